@@ -1,0 +1,294 @@
+package io.millrace.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** Client frames that set things up: connection, destinations, subscriptions. */
+public sealed interface ControlFrame extends ClientFrame {
+
+    /**
+     * First frame of a connection.
+     *
+     * @param connectionId incarnation of the JMS connection; the same after a reconnect
+     * @param resuming whether the client was connected under this id before
+     * @param mechanism SASL mechanism: ANONYMOUS or PLAIN
+     * @param initialResponse the mechanism's first message
+     */
+    record Hello(
+            int minVersion,
+            int maxVersion,
+            Id128 connectionId,
+            boolean resuming,
+            String clientProduct,
+            String mechanism,
+            byte[] initialResponse)
+            implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x01;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeShort(minVersion).writeShort(maxVersion).writeId(connectionId).writeBoolean(resuming);
+            to.writeString(clientProduct).writeString(mechanism).writeBlob(initialResponse);
+        }
+
+        static Hello read(WireInput from) {
+            return new Hello(
+                    from.readShort(),
+                    from.readShort(),
+                    from.readId(),
+                    from.readBoolean(),
+                    from.readString(),
+                    from.readString(),
+                    from.readBlob());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.hello(this);
+        }
+    }
+
+    /** Next message of a SASL exchange of several steps. */
+    record Authenticate(byte[] response) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x02;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(response);
+        }
+
+        static Authenticate read(WireInput from) {
+            return new Authenticate(from.readBlob());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.authenticate(this);
+        }
+    }
+
+    /** Asks for a {@link BrokerFrame.Pong} with the same token. */
+    record Ping(long token) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x03;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeLong(token);
+        }
+
+        static Ping read(WireInput from) {
+            return new Ping(from.readLong());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.ping(this);
+        }
+    }
+
+    /** Clean end: nothing of this connection is kept for a reconnect. */
+    record Goodbye(long requestId) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x04;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId);
+        }
+
+        static Goodbye read(WireInput from) {
+            return new Goodbye(from.readVarint());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.goodbye(this);
+        }
+    }
+
+    /** Takes a client id for this connection (Jakarta Messaging 3.1, 6.1.2). Idempotent for the same connection id. */
+    record ClaimClientId(long requestId, String clientId) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x10;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeString(clientId);
+        }
+
+        static ClaimClientId read(WireInput from) {
+            return new ClaimClientId(from.readVarint(), from.readString());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.claimClientId(this);
+        }
+    }
+
+    /** Asks where a queue or topic lives; creates it if the broker allows. */
+    record ResolveDestination(long requestId, DestinationKind kind, String name) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x11;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeByte(kind.number()).writeString(name);
+        }
+
+        static ResolveDestination read(WireInput from) {
+            return new ResolveDestination(
+                    from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.resolveDestination(this);
+        }
+    }
+
+    /** Creates a temporary destination that lives as long as this connection. Idempotent for the same name. */
+    record CreateTemporary(long requestId, DestinationKind kind, String name) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x12;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeByte(kind.number()).writeString(name);
+        }
+
+        static CreateTemporary read(WireInput from) {
+            return new CreateTemporary(
+                    from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.createTemporary(this);
+        }
+    }
+
+    /** Deletes a temporary destination of this connection; refused while it has consumers. */
+    record DeleteTemporary(long requestId, int partition, long destinationId) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x13;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(partition).writeVarint(destinationId);
+        }
+
+        static DeleteTemporary read(WireInput from) {
+            return new DeleteTemporary(from.readVarint(), (int) from.readVarint(), from.readVarint());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.deleteTemporary(this);
+        }
+    }
+
+    /**
+     * Finds or creates a subscription on a topic.
+     *
+     * @param topic the topic's name
+     * @param kind TOPIC or TEMPORARY_TOPIC
+     * @param name the subscription's name; null for a plain one that lives as long as its connection
+     * @param durable whether it outlives its consumers (8.3.3)
+     * @param shared whether several consumers share it (8.3.2); reserved
+     * @param selector null for none; reserved
+     * @param noLocal reserved
+     * @param token number that the client gives to a plain subscription, so that asking again after a reconnect finds it
+     */
+    record Subscribe(
+            long requestId,
+            DestinationKind kind,
+            String topic,
+            @Nullable String name,
+            boolean durable,
+            boolean shared,
+            @Nullable String selector,
+            boolean noLocal,
+            long token)
+            implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x14;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeByte(kind.number()).writeString(topic).writeNullableString(name);
+            to.writeBoolean(durable).writeBoolean(shared).writeNullableString(selector).writeBoolean(noLocal);
+            to.writeVarint(token);
+        }
+
+        static Subscribe read(WireInput from) {
+            return new Subscribe(
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString(),
+                    from.readNullableString(),
+                    from.readBoolean(),
+                    from.readBoolean(),
+                    from.readNullableString(),
+                    from.readBoolean(),
+                    from.readVarint());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.subscribe(this);
+        }
+    }
+
+    /** Deletes a durable subscription of this connection's client id; refused while it has a consumer. */
+    record Unsubscribe(long requestId, String name) implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x15;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeString(name);
+        }
+
+        static Unsubscribe read(WireInput from) {
+            return new Unsubscribe(from.readVarint(), from.readString());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.unsubscribe(this);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.millrace.wire;
+
+/** Why a request was refused: the client turns each into the {@code JMSException} that the specification names. */
+public enum ErrorCode {
+    /** The frame is malformed or out of place. The connection is closed. */
+    PROTOCOL(1),
+    /** User or password are wrong, or the user may not do this (JMSSecurityException). */
+    NOT_AUTHORIZED(2),
+    /** No such destination, or it is gone (InvalidDestinationException). */
+    INVALID_DESTINATION(3),
+    /** The client id is in use by another connection (InvalidClientIDException). */
+    CLIENT_ID_IN_USE(4),
+    /** The subscription has an active consumer, or the destination has. */
+    IN_USE(5),
+    /** No durable subscription has this name (InvalidDestinationException). */
+    NO_SUCH_SUBSCRIPTION(6),
+    /** The selector does not parse (InvalidSelectorException). */
+    INVALID_SELECTOR(7),
+    /** A limit of the broker is reached (ResourceAllocationException); try again after the time given. */
+    LIMIT(8),
+    /** The partition is closed or has no owner just now; try again after the time given. */
+    UNAVAILABLE(9),
+    /** The producer's window is not known: whether the message was stored before cannot be told. */
+    PRODUCER_EXPIRED(10),
+    /** The broker does not speak any protocol version that the client offered. */
+    VERSION(11),
+    /** The request is understood but this version of the broker cannot do it. */
+    NOT_SUPPORTED(12);
+
+    private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
+
+    static {
+        for (ErrorCode code : values()) {
+            BY_NUMBER[code.number] = code;
+        }
+    }
+
+    private final int number;
+
+    ErrorCode(int number) {
+        this.number = number;
+    }
+
+    /** Its number on the wire; never reused. */
+    public int number() {
+        return number;
+    }
+
+    /** The code with this number; one that a newer peer invented is read as {@link #NOT_SUPPORTED}. */
+    public static ErrorCode of(int number) {
+        return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : NOT_SUPPORTED;
+    }
+}

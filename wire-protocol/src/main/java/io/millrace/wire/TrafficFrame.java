@@ -1,0 +1,262 @@
+package io.millrace.wire;
+
+/** Client frames on the road of messages: producers, consumers, sends, settlements. */
+public sealed interface TrafficFrame extends ClientFrame {
+
+    /**
+     * Opens a producer's window at a partition, before its first send there and again after each reconnect.
+     *
+     * @param handle short name for the producer on this connection
+     * @param resuming whether sends under this id may be stored already: an unknown id is then refused
+     */
+    record OpenProducer(int handle, int partition, Id128 producerId, boolean resuming) implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x20;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(handle).writeVarint(partition).writeId(producerId).writeBoolean(resuming);
+        }
+
+        static OpenProducer read(WireInput from) {
+            return new OpenProducer(
+                    (int) from.readVarint(), (int) from.readVarint(), from.readId(), from.readBoolean());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.openProducer(this);
+        }
+    }
+
+    /** Forgets a producer's window: its session closed and nothing of it is unconfirmed. */
+    record CloseProducer(int handle) implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x21;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(handle);
+        }
+
+        static CloseProducer read(WireInput from) {
+            return new CloseProducer((int) from.readVarint());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.closeProducer(this);
+        }
+    }
+
+    /**
+     * A batch of messages for one destination.
+     *
+     * @param epoch the partition's epoch that the client believes in; 0 for "whichever"
+     */
+    record Send(int handle, long epoch, long destinationId, MessageBatch batch) implements TrafficFrame {
+
+        /** Type number, for the producer that writes this frame in place around a growing batch. */
+        public static final int TYPE = 0x22;
+
+        @Override
+        public int type() {
+            return TYPE;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            writePrefix(to, handle, epoch, destinationId);
+            to.writeBytes(batch.array(), batch.offset(), batch.length());
+        }
+
+        /** Writes what stands before the batch, which takes up the rest of the frame. */
+        public static void writePrefix(WireOutput to, int handle, long epoch, long destinationId) {
+            to.writeVarint(handle).writeVarint(epoch).writeVarint(destinationId);
+        }
+
+        static Send read(WireInput from) {
+            return new Send(
+                    (int) from.readVarint(),
+                    from.readVarint(),
+                    from.readVarint(),
+                    new MessageBatch(from.array(), from.position(), from.remaining()));
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.send(this);
+        }
+    }
+
+    /**
+     * Starts a consumer on a subscription, or takes it up again after a reconnect.
+     *
+     * @param consumerId number that the client gives the consumer, unique in its connection
+     * @param subscriptionId a subscription's id; a queue's is the id of the queue
+     * @param creditMessages how many messages may be under way to the consumer
+     * @param creditBytes how many bytes of them
+     * @param epoch epoch under which the listed deliveries were made; 0 on the first attach
+     * @param settled deliveries that the application is done with, whose settlement was not confirmed
+     * @param held deliveries that the application has and will settle later
+     * @param released deliveries that the application gave back, whose settlement was not confirmed. Whatever else was
+     *     out with this consumer was never given to the application and comes back as if it had not left
+     */
+    record Attach(
+            long requestId,
+            long consumerId,
+            int partition,
+            long subscriptionId,
+            int creditMessages,
+            int creditBytes,
+            long epoch,
+            SequenceRanges settled,
+            SequenceRanges held,
+            SequenceRanges released)
+            implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x30;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(consumerId).writeVarint(partition).writeVarint(subscriptionId);
+            to.writeVarint(creditMessages).writeVarint(creditBytes).writeVarint(epoch);
+            settled.writeTo(to);
+            held.writeTo(to);
+            released.writeTo(to);
+        }
+
+        static Attach read(WireInput from) {
+            return new Attach(
+                    from.readVarint(),
+                    from.readVarint(),
+                    (int) from.readVarint(),
+                    from.readVarint(),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readVarint(),
+                    SequenceRanges.read(from),
+                    SequenceRanges.read(from),
+                    SequenceRanges.read(from));
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.attach(this);
+        }
+    }
+
+    /**
+     * Ends a consumer. What it lists as held stays settleable under its id (8.8); whatever else is out with it was never
+     * given to the application and comes back as if it had not left. Deliveries that arrive later are to be dropped.
+     */
+    record Detach(long requestId, long consumerId, SequenceRanges held) implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x31;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(consumerId);
+            held.writeTo(to);
+        }
+
+        static Detach read(WireInput from) {
+            return new Detach(from.readVarint(), from.readVarint(), SequenceRanges.read(from));
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.detach(this);
+        }
+    }
+
+    /**
+     * Adds to a consumer's credit.
+     *
+     * @param drain answer with {@link BrokerFrame.Drained} once nothing can be delivered, and take back the rest of the credit
+     * @param paused deliver nothing until a Credit without this flag
+     */
+    record Credit(long consumerId, int messages, int bytes, boolean drain, boolean paused) implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x32;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(consumerId).writeVarint(messages).writeVarint(bytes);
+            to.writeBoolean(drain).writeBoolean(paused);
+        }
+
+        static Credit read(WireInput from) {
+            return new Credit(
+                    from.readVarint(),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readBoolean(),
+                    from.readBoolean());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.credit(this);
+        }
+    }
+
+    /**
+     * Says what becomes of deliveries.
+     *
+     * @param settleId number of this settlement at this consumer, growing; confirmed by {@link BrokerFrame.SettleConfirmed}
+     * @param epoch epoch of the deliveries
+     * @param transactionId empty for none; reserved
+     */
+    record Settle(
+            long consumerId,
+            long settleId,
+            long epoch,
+            Outcome outcome,
+            byte[] transactionId,
+            SequenceRanges sequences)
+            implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x33;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(consumerId).writeVarint(settleId).writeVarint(epoch);
+            to.writeByte(outcome.number()).writeBlob(transactionId);
+            sequences.writeTo(to);
+        }
+
+        static Settle read(WireInput from) {
+            return new Settle(
+                    from.readVarint(),
+                    from.readVarint(),
+                    from.readVarint(),
+                    Outcome.of(from.readUnsignedByte()),
+                    from.readBlob(),
+                    SequenceRanges.read(from));
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.settle(this);
+        }
+    }
+}
