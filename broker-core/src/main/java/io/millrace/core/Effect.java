@@ -1,0 +1,107 @@
+package io.millrace.core;
+
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.Id128;
+import java.util.List;
+
+/** What the core wants the shell to do. */
+public sealed interface Effect {
+
+    <R> R dispatch(Handler<R> handler);
+
+    /** One method for each effect. */
+    interface Handler<R> {
+        R tell(Tell effect);
+
+        R deliver(Deliver effect);
+
+        R read(Read effect);
+
+        R wakeAt(WakeAt effect);
+
+        R askPartition(AskPartition effect);
+
+        R askCatalog(AskCatalog effect);
+
+        R loseConnection(LoseConnection effect);
+    }
+
+    /** Send a frame over a link; drop it if the link is gone. */
+    record Tell(long linkId, BrokerFrame frame) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.tell(this);
+        }
+    }
+
+    /** Send stored messages to a consumer. The shell finds the bytes, in its cache or in the log. */
+    record Deliver(long linkId, long consumerId, long destinationId, long epoch, List<Run> runs) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.deliver(this);
+        }
+    }
+
+    /** Consecutive sequences of one destination that were delivered equally often before. */
+    record Run(long firstSequence, int count, int deliveryCount) {
+        public long lastSequence() {
+            return firstSequence + count - 1;
+        }
+    }
+
+    /**
+     * Bring stored messages close and answer with {@link PartitionCommand.ReadDone}.
+     *
+     * @param from first sequence that is wanted
+     * @param to last sequence that is wanted
+     * @param part how much of each message
+     * @param maxBytes stop after this many bytes of messages, but not before the first block
+     */
+    record Read(long readId, long destinationId, long from, long to, Part part, int maxBytes) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.read(this);
+        }
+    }
+
+    /** How much of a message a read has to bring. */
+    enum Part {
+        HEADERS,
+        PROPERTIES,
+        ALL
+    }
+
+    /** Send a {@code Tick} not later than this time. */
+    record WakeAt(long millis) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.wakeAt(this);
+        }
+    }
+
+    /** Hand a command to another partition's machine. */
+    record AskPartition(int partition, PartitionCommand command) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.askPartition(this);
+        }
+    }
+
+    /** Hand a command to the catalog. */
+    record AskCatalog(CatalogCommand command) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.askCatalog(this);
+        }
+    }
+
+    /** Tell every machine that this connection will not come back. */
+    record LoseConnection(Id128 connectionId) implements Effect {
+        @Override
+        public <R> R dispatch(Handler<R> handler) {
+            return handler.loseConnection(this);
+        }
+    }
+}

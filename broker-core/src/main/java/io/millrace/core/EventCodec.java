@@ -1,0 +1,100 @@
+package io.millrace.core;
+
+import io.millrace.core.catalog.CatalogEvent;
+import io.millrace.core.log.EntryBody;
+import io.millrace.core.partition.PartitionEvent;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Events to bytes and back: the one place where a type number becomes a record. */
+public final class EventCodec {
+
+    private static final int INITIAL_BYTES = 256;
+
+    private EventCodec() {}
+
+    /** Encodes events one behind the other. Messages are referenced, not copied. */
+    public static EntryBody encode(List<Event> events) {
+        WireOutput small = new WireOutput(INITIAL_BYTES);
+        WireOutput payload = new WireOutput(INITIAL_BYTES);
+        List<Event.Slice> bulks = new ArrayList<>();
+        int[] smallEnds = new int[events.size()];
+        for (int index = 0; index < events.size(); index++) {
+            Event event = events.get(index);
+            Event.Slice bulk = event.bulk();
+            payload.reset();
+            event.writeTo(payload);
+            small.writeByte(event.type()).writeVarint(payload.size() + (long) bulk.length());
+            small.writeBytes(payload.array(), 0, payload.size());
+            smallEnds[index] = small.size();
+            bulks.add(bulk);
+        }
+        EntryBody body = new EntryBody();
+        int written = 0;
+        for (int index = 0; index < smallEnds.length; index++) {
+            Event.Slice bulk = bulks.get(index);
+            if (bulk.length() > 0 || index == smallEnds.length - 1) {
+                body.add(small.array(), written, smallEnds[index] - written);
+                written = smallEnds[index];
+            }
+            if (bulk.length() > 0) {
+                body.add(bulk.array(), bulk.offset(), bulk.length());
+            }
+        }
+        return body;
+    }
+
+    /** Decodes the body of an entry, event by event. */
+    public static void decode(byte[] body, Consumer<Event> to) {
+        WireInput from = new WireInput(body);
+        while (from.hasRemaining()) {
+            int type = from.readUnsignedByte();
+            int length = from.readCount(from.remaining());
+            WireInput payload = new WireInput(body, from.position(), length);
+            from.skip(length);
+            to.accept(read(type, payload));
+        }
+    }
+
+    private static Event read(int type, WireInput from) {
+        switch (type) {
+            case 1:
+                return PartitionEvent.DestinationOpened.read(from);
+            case 2:
+                return PartitionEvent.DestinationDeleted.read(from);
+            case 3:
+                return PartitionEvent.SubscriptionOpened.read(from);
+            case 4:
+                return PartitionEvent.SubscriptionDeleted.read(from);
+            case 5:
+                return PartitionEvent.ProducerOpened.read(from);
+            case 6:
+                return PartitionEvent.ProducerClosed.read(from);
+            case PartitionEvent.Enqueued.TYPE:
+                return PartitionEvent.Enqueued.read(from);
+            case 8:
+                return PartitionEvent.HandedOut.read(from);
+            case 9:
+                return PartitionEvent.Settled.read(from);
+            case 10:
+                return PartitionEvent.Returned.read(from);
+            case 64:
+                return CatalogEvent.DestinationCreated.read(from);
+            case 65:
+                return CatalogEvent.SubscriptionCreated.read(from);
+            case 66:
+                return CatalogEvent.SubscriptionRemoved.read(from);
+            case 67:
+                return CatalogEvent.ClientIdClaimed.read(from);
+            case 68:
+                return CatalogEvent.ClientIdReleased.read(from);
+            default:
+                throw new WireFormatException("Expected an event type that this version knows, but it is " + type
+                        + "; the log was written by a newer version");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.millrace.core;
+
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+
+/**
+ * A deterministic state machine over one partition's log. It decides and remembers; it never acts.
+ *
+ * <p>Hard state is a function of the log: it changes only in {@link #apply}. Soft state (links, consumers, credit) changes
+ * in {@link #handle} and dies with the process. For every k, {@code restore(snapshot(k))} followed by the events k to n
+ * gives the same hard state as the events 0 to n.
+ *
+ * @param <C> the commands it understands
+ */
+public interface Machine<C> {
+
+    /**
+     * Decides on a command. Events are applied as they are put into {@code out}.
+     *
+     * @param nowMillis the shell's clock, milliseconds since 1970; never goes back
+     */
+    void handle(C command, long nowMillis, Decision out);
+
+    /**
+     * Changes hard state by an event that was decided now or read back from the log. Evaluates nothing: the event carries
+     * the result.
+     *
+     * @param at offset of the log entry that holds the event
+     */
+    void apply(Event event, long at);
+
+    /** Writes all hard state. */
+    void snapshot(WireOutput to);
+
+    /** Replaces all hard state by what {@link #snapshot} wrote. The machine must be new. */
+    void restore(WireInput from);
+}

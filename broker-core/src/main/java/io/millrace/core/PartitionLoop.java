@@ -1,0 +1,165 @@
+package io.millrace.core;
+
+import io.millrace.core.log.EntryBody;
+import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins a machine and its log: commands of one turn become one entry, and effects leave when the log has what they depend
+ * on.
+ *
+ * <p>Has no thread of its own. The partition's thread calls {@link #handle} for what its mailbox holds, then {@link
+ * #endTurn}, and {@link #durableUpTo} when the log reports; the simulator does the same.
+ *
+ * @param <C> the machine's commands
+ */
+public final class PartitionLoop<C> {
+
+    /** A turn is closed when its messages exceed this many bytes, so that no entry grows without bound. */
+    private static final int TURN_BYTES = 1 << 20;
+
+    /** How much of the log is read at once when it is replayed, in bytes. */
+    private static final int REPLAY_BYTES = 4 << 20;
+
+    private static final int SNAPSHOT_BYTES = 64 * 1024;
+
+    private final Machine<C> machine;
+    private final PartitionLog log;
+    private final Shell shell;
+    private final Decision decision;
+    private final ArrayDeque<Gate> gates = new ArrayDeque<>();
+    private boolean turnOpen;
+    private int countedEvents;
+    private long turnBytes;
+    private long durable;
+    private PartitionLog.@Nullable Checkpoint pendingCheckpoint;
+
+    /** What carries out effects and keeps track of where messages lie. */
+    public interface Shell {
+
+        /** Carries out an effect. Must not fail: what it cannot do it reports by a command. */
+        void perform(Effect effect);
+
+        /** An event lies in the log, or will once the entry at this offset is durable. Also called on replay. */
+        void logged(Event event, long offset);
+
+        /** A checkpoint is about to be taken: what the shell wants to find again at {@link #restored}. */
+        void snapshot(WireOutput to);
+
+        /** The log was opened at a checkpoint: what {@link #snapshot} wrote. */
+        void restored(WireInput from);
+    }
+
+    private record Gate(long offset, List<Effect> effects) {}
+
+    public PartitionLoop(Machine<C> machine, PartitionLog log, Shell shell) {
+        this.machine = machine;
+        this.log = log;
+        this.shell = shell;
+        this.decision = new Decision(machine);
+    }
+
+    /** Brings the machine to the end of the log. Call once, before anything else. */
+    public void recover() {
+        PartitionLog.Checkpoint checkpoint = log.latestCheckpoint();
+        long at = log.startOffset();
+        if (checkpoint != null) {
+            WireInput from = new WireInput(checkpoint.content());
+            int machineBytes = from.readCount(from.remaining());
+            machine.restore(new WireInput(checkpoint.content(), from.position(), machineBytes));
+            from.skip(machineBytes);
+            shell.restored(from);
+            at = checkpoint.upTo();
+        }
+        while (at < log.endOffset()) {
+            List<LogEntry> entries = log.read(at, REPLAY_BYTES);
+            if (entries.isEmpty()) {
+                break;
+            }
+            for (LogEntry entry : entries) {
+                EventCodec.decode(entry.body(), event -> {
+                    machine.apply(event, entry.offset());
+                    shell.logged(event, entry.offset());
+                });
+                at = entry.nextOffset();
+            }
+        }
+        durable = log.durableOffset();
+    }
+
+    /** Handles a command as part of the current turn. */
+    public void handle(C command, long nowMillis) {
+        if (!turnOpen) {
+            turnOpen = true;
+            turnBytes = 0;
+            countedEvents = 0;
+            decision.begin(log.endOffset());
+        }
+        machine.handle(command, nowMillis, decision);
+        List<Event> events = decision.events();
+        for (; countedEvents < events.size(); countedEvents++) {
+            turnBytes += events.get(countedEvents).bulk().length();
+        }
+        if (turnBytes > TURN_BYTES) {
+            endTurn(nowMillis);
+        }
+    }
+
+    /** Appends what the turn decided and queues its effects. */
+    public void endTurn(long nowMillis) {
+        if (!turnOpen) {
+            return;
+        }
+        turnOpen = false;
+        List<Event> events = decision.events();
+        if (!events.isEmpty()) {
+            EntryBody body = EventCodec.encode(events);
+            long offset = log.append(body, nowMillis);
+            for (Event event : events) {
+                shell.logged(event, offset);
+            }
+        }
+        decision.immediateEffects().forEach(shell::perform);
+        if (!decision.gatedEffects().isEmpty()) {
+            gates.add(new Gate(log.endOffset(), List.copyOf(decision.gatedEffects())));
+            release();
+        }
+    }
+
+    /** The log has everything before the offset: effects that waited for it leave. */
+    public void durableUpTo(long offset) {
+        durable = Math.max(durable, offset);
+        release();
+        PartitionLog.Checkpoint checkpoint = pendingCheckpoint;
+        if (checkpoint != null && checkpoint.upTo() <= durable) {
+            pendingCheckpoint = null;
+            log.saveCheckpoint(checkpoint.upTo(), checkpoint.content());
+        }
+    }
+
+    private void release() {
+        for (Gate gate = gates.peek(); gate != null && gate.offset() <= durable; gate = gates.peek()) {
+            gates.remove();
+            gate.effects().forEach(shell::perform);
+        }
+    }
+
+    /**
+     * Takes the machine's state between two turns, so that the next start replays from here. It is stored once everything
+     * that it stands for is durable: a checkpoint never runs ahead of its log.
+     */
+    public void checkpoint() {
+        WireOutput state = new WireOutput(SNAPSHOT_BYTES);
+        machine.snapshot(state);
+        WireOutput content = new WireOutput(state.size() + SNAPSHOT_BYTES);
+        content.writeVarint(state.size()).writeBytes(state.array(), 0, state.size());
+        shell.snapshot(content);
+        pendingCheckpoint = new PartitionLog.Checkpoint(log.endOffset(), content.toByteArray());
+        durableUpTo(durable);
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.core.catalog;
+
+import io.millrace.core.Origin;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+
+/** What the catalog can be asked to do. */
+public sealed interface CatalogCommand {
+
+    void dispatch(Handler handler);
+
+    /** One method for each command. */
+    interface Handler {
+        void linkOpened(LinkOpened command);
+
+        void linkClosed(LinkClosed command);
+
+        void connectionEnded(ConnectionEnded command);
+
+        void claimClientId(ClaimClientId command);
+
+        void resolveDestination(ResolveDestination command);
+
+        void subscribe(Subscribe command);
+
+        void unsubscribe(Unsubscribe command);
+
+        void subscriptionDropped(SubscriptionDropped command);
+
+        void tick(Tick command);
+    }
+
+    /** A connection can be reached over a link. */
+    record LinkOpened(Origin origin) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.linkOpened(this);
+        }
+    }
+
+    /** A link broke; its connection may come back over another. */
+    record LinkClosed(Origin origin) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.linkClosed(this);
+        }
+    }
+
+    /** A connection will not come back. */
+    record ConnectionEnded(Id128 connectionId) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.connectionEnded(this);
+        }
+    }
+
+    /** Take a client id for a connection. */
+    record ClaimClientId(Origin origin, long requestId, String clientId) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.claimClientId(this);
+        }
+    }
+
+    /** Find a queue or topic, or create it. */
+    record ResolveDestination(Origin origin, long requestId, DestinationKind kind, String name)
+            implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.resolveDestination(this);
+        }
+    }
+
+    /**
+     * Find or create a subscription on a topic.
+     *
+     * @param name of a durable one; empty for a plain one, which {@code token} names
+     */
+    record Subscribe(Origin origin, long requestId, String topic, String name, long token) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.subscribe(this);
+        }
+    }
+
+    /** Delete a durable subscription of the connection's client id. */
+    record Unsubscribe(Origin origin, long requestId, String name) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.unsubscribe(this);
+        }
+    }
+
+    /** A partition deleted a durable subscription as it was asked to. */
+    record SubscriptionDropped(Origin origin, long requestId, long subscriptionId) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.subscriptionDropped(this);
+        }
+    }
+
+    /** Time has passed. */
+    record Tick() implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.tick(this);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.millrace.core.catalog;
+
+import io.millrace.core.Event;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+
+/** What happened in the catalog. Layouts in {@code docs/LOG-FORMAT.md}. */
+public sealed interface CatalogEvent extends Event {
+
+    void dispatch(Handler handler);
+
+    /** One method for each event. */
+    interface Handler {
+        void destinationCreated(DestinationCreated event);
+
+        void subscriptionCreated(SubscriptionCreated event);
+
+        void subscriptionRemoved(SubscriptionRemoved event);
+
+        void clientIdClaimed(ClientIdClaimed event);
+
+        void clientIdReleased(ClientIdReleased event);
+    }
+
+    /** A queue or topic exists and has its place. */
+    record DestinationCreated(long destinationId, DestinationKind kind, String name, int partition, int placementVersion)
+            implements CatalogEvent {
+
+        @Override
+        public int type() {
+            return 64;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(destinationId).writeByte(kind.number()).writeString(name);
+            to.writeVarint(partition).writeVarint(placementVersion);
+        }
+
+        public static DestinationCreated read(WireInput from) {
+            return new DestinationCreated(
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString(),
+                    (int) from.readVarint(),
+                    (int) from.readVarint());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.destinationCreated(this);
+        }
+    }
+
+    /** A durable subscription exists. */
+    record SubscriptionCreated(long subscriptionId, String clientId, String name, long destinationId)
+            implements CatalogEvent {
+
+        @Override
+        public int type() {
+            return 65;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(subscriptionId).writeString(clientId).writeString(name).writeVarint(destinationId);
+        }
+
+        public static SubscriptionCreated read(WireInput from) {
+            return new SubscriptionCreated(
+                    from.readVarint(), from.readString(), from.readString(), from.readVarint());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.subscriptionCreated(this);
+        }
+    }
+
+    /** A durable subscription is gone. */
+    record SubscriptionRemoved(long subscriptionId) implements CatalogEvent {
+
+        @Override
+        public int type() {
+            return 66;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(subscriptionId);
+        }
+
+        public static SubscriptionRemoved read(WireInput from) {
+            return new SubscriptionRemoved(from.readVarint());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.subscriptionRemoved(this);
+        }
+    }
+
+    /** A connection has a client id. */
+    record ClientIdClaimed(String clientId, Id128 connectionId) implements CatalogEvent {
+
+        @Override
+        public int type() {
+            return 67;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeString(clientId).writeId(connectionId);
+        }
+
+        public static ClientIdClaimed read(WireInput from) {
+            return new ClientIdClaimed(from.readString(), from.readId());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.clientIdClaimed(this);
+        }
+    }
+
+    /** A client id is free again. */
+    record ClientIdReleased(String clientId) implements CatalogEvent {
+
+        @Override
+        public int type() {
+            return 68;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeString(clientId);
+        }
+
+        public static ClientIdReleased read(WireInput from) {
+            return new ClientIdReleased(from.readString());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.clientIdReleased(this);
+        }
+    }
+}

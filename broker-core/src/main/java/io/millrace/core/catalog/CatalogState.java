@@ -1,0 +1,113 @@
+package io.millrace.core.catalog;
+
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All that the catalog remembers across a crash, and the only place where it changes. */
+final class CatalogState implements CatalogEvent.Handler {
+
+    private static final int SNAPSHOT_VERSION = 1;
+
+    private record DestinationKey(DestinationKind kind, String name) {}
+
+    private record SubscriptionKey(String clientId, String name) {}
+
+    private final Map<DestinationKey, CatalogEvent.DestinationCreated> destinationsByName = new LinkedHashMap<>();
+    private final Map<Long, CatalogEvent.DestinationCreated> destinationsById = new LinkedHashMap<>();
+    private final Map<SubscriptionKey, CatalogEvent.SubscriptionCreated> subscriptionsByName = new LinkedHashMap<>();
+    final Map<String, Id128> connectionsByClientId = new LinkedHashMap<>();
+    private long nextId = 1;
+
+    /** An id for a new destination or subscription. It is taken once an event with it is applied. */
+    long nextId() {
+        return nextId;
+    }
+
+    CatalogEvent.@Nullable DestinationCreated destination(DestinationKind kind, String name) {
+        return destinationsByName.get(new DestinationKey(kind, name));
+    }
+
+    CatalogEvent.@Nullable DestinationCreated destination(long id) {
+        return destinationsById.get(id);
+    }
+
+    CatalogEvent.@Nullable SubscriptionCreated subscription(String clientId, String name) {
+        return subscriptionsByName.get(new SubscriptionKey(clientId, name));
+    }
+
+    boolean hasSubscription(long id) {
+        return subscriptionsByName.values().stream().anyMatch(each -> each.subscriptionId() == id);
+    }
+
+    @Nullable String clientIdOf(Id128 connectionId) {
+        for (Map.Entry<String, Id128> entry : connectionsByClientId.entrySet()) {
+            if (entry.getValue().equals(connectionId)) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void destinationCreated(CatalogEvent.DestinationCreated event) {
+        destinationsByName.put(new DestinationKey(event.kind(), event.name()), event);
+        destinationsById.put(event.destinationId(), event);
+        nextId = Math.max(nextId, event.destinationId() + 1);
+    }
+
+    @Override
+    public void subscriptionCreated(CatalogEvent.SubscriptionCreated event) {
+        subscriptionsByName.put(new SubscriptionKey(event.clientId(), event.name()), event);
+        nextId = Math.max(nextId, event.subscriptionId() + 1);
+    }
+
+    @Override
+    public void subscriptionRemoved(CatalogEvent.SubscriptionRemoved event) {
+        subscriptionsByName.values().removeIf(each -> each.subscriptionId() == event.subscriptionId());
+    }
+
+    @Override
+    public void clientIdClaimed(CatalogEvent.ClientIdClaimed event) {
+        connectionsByClientId.put(event.clientId(), event.connectionId());
+    }
+
+    @Override
+    public void clientIdReleased(CatalogEvent.ClientIdReleased event) {
+        connectionsByClientId.remove(event.clientId());
+    }
+
+    void writeTo(WireOutput to) {
+        to.writeVarint(SNAPSHOT_VERSION).writeVarint(nextId);
+        to.writeVarint(destinationsById.size());
+        destinationsById.values().forEach(each -> each.writeTo(to));
+        to.writeVarint(subscriptionsByName.size());
+        subscriptionsByName.values().forEach(each -> each.writeTo(to));
+        to.writeVarint(connectionsByClientId.size());
+        connectionsByClientId.forEach((clientId, connectionId) -> to.writeString(clientId).writeId(connectionId));
+    }
+
+    void readFrom(WireInput from) {
+        long version = from.readVarint();
+        if (version != SNAPSHOT_VERSION) {
+            throw new WireFormatException(
+                    "Expected catalog snapshot version " + SNAPSHOT_VERSION + ", but it is " + version);
+        }
+        long storedNextId = from.readVarint();
+        for (long left = from.readVarint(); left > 0; left--) {
+            destinationCreated(CatalogEvent.DestinationCreated.read(from));
+        }
+        for (long left = from.readVarint(); left > 0; left--) {
+            subscriptionCreated(CatalogEvent.SubscriptionCreated.read(from));
+        }
+        for (long left = from.readVarint(); left > 0; left--) {
+            clientIdClaimed(CatalogEvent.ClientIdClaimed.read(from));
+        }
+        nextId = storedNextId;
+    }
+}

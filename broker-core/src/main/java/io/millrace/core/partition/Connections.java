@@ -1,0 +1,203 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Effect;
+import io.millrace.core.Origin;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.Id128;
+import io.millrace.wire.SequenceRanges;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which connections can be reached, and what becomes of the belongings of those that can not.
+ *
+ * <p>A connection that lost its link keeps its deliveries for a short time and its temporary destinations, plain
+ * subscriptions and producer windows for longer, so that it can come back as if nothing had happened.
+ */
+final class Connections {
+
+    private static final long NO_LINK = 0;
+
+    private final PartitionState state;
+    private final Dispatcher dispatcher;
+    private final PartitionLimits limits;
+
+    // Soft state: dies with the process.
+    private final Map<Id128, Link> linksByConnection = new HashMap<>();
+    private boolean strandedFound;
+
+    private static final class Link {
+        long linkId = NO_LINK;
+        long lostAtMillis;
+        boolean deliveriesReleased;
+        boolean belongingsDeleted;
+    }
+
+    Connections(PartitionState state, Dispatcher dispatcher, PartitionLimits limits) {
+        this.state = state;
+        this.dispatcher = dispatcher;
+        this.limits = limits;
+    }
+
+    void opened(Origin origin, long nowMillis, Decision out) {
+        findStranded(nowMillis);
+        Link link = linksByConnection.computeIfAbsent(origin.connectionId(), id -> new Link());
+        if (link.linkId != NO_LINK) {
+            dropConsumers(link.linkId, out);
+        }
+        link.linkId = origin.linkId();
+        link.deliveriesReleased = false;
+        link.belongingsDeleted = false;
+    }
+
+    void closed(Origin origin, long nowMillis, Decision out) {
+        Link link = linksByConnection.get(origin.connectionId());
+        if (link == null || link.linkId != origin.linkId()) {
+            return;
+        }
+        link.linkId = NO_LINK;
+        link.lostAtMillis = nowMillis;
+        dropConsumers(origin.linkId(), out);
+        tick(nowMillis, out);
+    }
+
+    /** Whether commands of this origin come over the connection's current link. */
+    boolean isCurrent(Origin origin) {
+        Link link = linksByConnection.get(origin.connectionId());
+        return link != null && link.linkId == origin.linkId();
+    }
+
+    void ended(Id128 connectionId, boolean clean, Decision out) {
+        Link link = linksByConnection.remove(connectionId);
+        if (link != null && link.linkId != NO_LINK) {
+            dropConsumers(link.linkId, out);
+        }
+        releaseDeliveries(connectionId, clean ? ReturnCause.GIVEN : ReturnCause.UNKNOWN, out);
+        deleteBelongings(connectionId, out);
+        closeProducers(connectionId, out);
+    }
+
+    void tick(long nowMillis, Decision out) {
+        findStranded(nowMillis);
+        long wakeAt = Long.MAX_VALUE;
+        for (Iterator<Map.Entry<Id128, Link>> each = linksByConnection.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Id128, Link> entry = each.next();
+            Link link = entry.getValue();
+            if (link.linkId != NO_LINK) {
+                continue;
+            }
+            long awayMillis = nowMillis - link.lostAtMillis;
+            if (!link.deliveriesReleased && awayMillis >= limits.holdDeliveriesMillis()) {
+                link.deliveriesReleased = true;
+                releaseDeliveries(entry.getKey(), ReturnCause.UNKNOWN, out);
+            }
+            if (!link.belongingsDeleted && awayMillis >= limits.keepConnectionMillis()) {
+                link.belongingsDeleted = true;
+                deleteBelongings(entry.getKey(), out);
+            }
+            if (awayMillis >= limits.keepProducerMillis()) {
+                closeProducers(entry.getKey(), out);
+                each.remove();
+                continue;
+            }
+            wakeAt = Math.min(wakeAt, link.lostAtMillis + nextLimit(link));
+        }
+        if (wakeAt != Long.MAX_VALUE) {
+            out.effectNow(new Effect.WakeAt(wakeAt));
+        }
+    }
+
+    private long nextLimit(Link link) {
+        if (!link.deliveriesReleased) {
+            return limits.holdDeliveriesMillis();
+        }
+        return link.belongingsDeleted ? limits.keepProducerMillis() : limits.keepConnectionMillis();
+    }
+
+    /** After a restart, connections known from the log have no link yet: their time to come back begins now. */
+    private void findStranded(long nowMillis) {
+        if (strandedFound) {
+            return;
+        }
+        strandedFound = true;
+        Set<Id128> known = new LinkedHashSet<>();
+        state.destinationsById.values().forEach(destination -> known.add(destination.owner));
+        for (Subscription subscription : state.subscriptionsById.values()) {
+            known.add(subscription.owner);
+            subscription.holders().forEach(holder -> known.add(holder.connectionId()));
+        }
+        state.windowsByProducer.values().forEach(window -> known.add(window.connectionId));
+        known.remove(Id128.NONE);
+        for (Id128 connectionId : known) {
+            Link link = new Link();
+            link.lostAtMillis = nowMillis;
+            linksByConnection.put(connectionId, link);
+        }
+    }
+
+    private void dropConsumers(long linkId, Decision out) {
+        for (Subscription subscription : List.copyOf(state.subscriptionsById.values())) {
+            if (subscription.consumers.removeIf(consumer -> consumer.linkId == linkId)) {
+                dispatcher.dispatch(subscription, out);
+            }
+        }
+    }
+
+    private void releaseDeliveries(Id128 connectionId, ReturnCause cause, Decision out) {
+        for (Subscription subscription : List.copyOf(state.subscriptionsById.values())) {
+            boolean released = false;
+            for (Holder holder : subscription.holders()) {
+                SequenceRanges held = subscription.outWith(holder);
+                if (holder.connectionId().equals(connectionId) && !held.isEmpty()) {
+                    out.emit(new PartitionEvent.Returned(subscription.id, cause, held));
+                    released = true;
+                }
+            }
+            if (released) {
+                dispatcher.dispatch(subscription, out);
+            }
+        }
+    }
+
+    private void deleteBelongings(Id128 connectionId, Decision out) {
+        for (Destination destination : List.copyOf(state.destinationsById.values())) {
+            if (destination.owner.equals(connectionId)) {
+                deleteDestination(destination, out);
+            }
+        }
+        for (Subscription subscription : List.copyOf(state.subscriptionsById.values())) {
+            if (subscription.owner.equals(connectionId)) {
+                out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
+            }
+        }
+    }
+
+    void deleteDestination(Destination destination, Decision out) {
+        for (Subscription subscription : destination.subscriptions) {
+            for (Consumer consumer : subscription.consumers) {
+                out.tell(
+                        consumer.linkId,
+                        new BrokerFrame.ConsumerClosed(
+                                consumer.consumerId,
+                                ErrorCode.INVALID_DESTINATION,
+                                "The temporary destination " + destination.name + " was deleted"));
+            }
+        }
+        out.emit(new PartitionEvent.DestinationDeleted(destination.id));
+    }
+
+    private void closeProducers(Id128 connectionId, Decision out) {
+        for (Map.Entry<Id128, PartitionState.ProducerWindow> entry :
+                List.copyOf(state.windowsByProducer.entrySet())) {
+            if (entry.getValue().connectionId.equals(connectionId)) {
+                out.emit(new PartitionEvent.ProducerClosed(entry.getKey()));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Origin;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.Outcome;
+import io.millrace.wire.SequenceRanges;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What consumers ask for: to begin, to end, to get more, and to settle what they got. */
+final class Deliveries {
+
+    /** How long a client may believe in an owner that it does not hear from; no other owner can exist yet. */
+    private static final long LEASE_MILLIS = 30_000;
+
+    private final PartitionState state;
+    private final Dispatcher dispatcher;
+    private final long epoch;
+
+    // Soft state: dies with the process.
+    private final Map<Holder, Subscription> subscriptionsByHolder = new HashMap<>();
+
+    Deliveries(PartitionState state, Dispatcher dispatcher, long epoch) {
+        this.state = state;
+        this.dispatcher = dispatcher;
+        this.epoch = epoch;
+    }
+
+    void attach(PartitionCommand.Attach command, Decision out) {
+        Origin origin = command.origin();
+        Holder holder = new Holder(origin.connectionId(), command.consumerId());
+        Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
+        if (subscription == null) {
+            refuse(command, ErrorCode.INVALID_DESTINATION, "Expected subscription " + command.subscriptionId()
+                    + " to exist, but it does not; it may have been deleted", out);
+            return;
+        }
+        Id128 owner = subscription.destination.owner;
+        if (!owner.equals(Id128.NONE) && !owner.equals(origin.connectionId())) {
+            refuse(command, ErrorCode.INVALID_DESTINATION, "Expected a consumer of the connection that created "
+                    + subscription.destination.name + ", but another connection asks to consume from it", out);
+            return;
+        }
+        Consumer before = subscription.consumerOf(holder);
+        if (before != null) {
+            subscription.consumers.remove(before);
+        }
+        if (subscription.isExclusive() && !subscription.consumers.isEmpty()) {
+            refuse(command, ErrorCode.IN_USE, "Expected subscription '" + subscription.name
+                    + "' to have no active consumer, but it has one; close that first", out);
+            return;
+        }
+        takeUp(command, subscription, holder, out);
+        Consumer consumer = new Consumer(origin, command.consumerId(), subscription);
+        consumer.creditMessages = command.creditMessages();
+        consumer.creditBytes = command.creditBytes();
+        subscription.consumers.add(consumer);
+        subscriptionsByHolder.put(holder, subscription);
+        out.tell(
+                origin.linkId(),
+                new BrokerFrame.Attached(command.requestId(), command.consumerId(), epoch, LEASE_MILLIS));
+        dispatcher.dispatch(subscription, out);
+    }
+
+    /** Settles what the client's lists say of deliveries that it had before it lost its link. */
+    private static void takeUp(
+            PartitionCommand.Attach command, Subscription subscription, Holder holder, Decision out) {
+        settle(subscription, subscription.outWith(holder, command.settled()), out);
+        // The time to come back may have passed: then they wait again, and can still be settled unless another has them.
+        settle(subscription, subscription.waitingAgain(command.settled()), out);
+        giveBack(subscription, ReturnCause.GIVEN, subscription.outWith(holder, command.released()), out);
+        SequenceRanges reclaimed = subscription.waitingAgain(command.held());
+        if (!reclaimed.isEmpty()) {
+            out.emit(new PartitionEvent.HandedOut(subscription.id, holder, reclaimed));
+        }
+        giveBack(subscription, ReturnCause.NEVER_GIVEN, allOutBut(subscription, holder, command.held()), out);
+    }
+
+    private static SequenceRanges allOutBut(Subscription subscription, Holder holder, SequenceRanges kept) {
+        RangeSet rest = new RangeSet();
+        rest.add(subscription.outWith(holder));
+        rest.remove(kept);
+        return rest.toRanges();
+    }
+
+    void detach(PartitionCommand.Detach command, Decision out) {
+        Holder holder = new Holder(command.origin().connectionId(), command.consumerId());
+        Subscription subscription = subscriptionOf(holder);
+        if (subscription != null) {
+            Consumer consumer = subscription.consumerOf(holder);
+            if (consumer != null) {
+                subscription.consumers.remove(consumer);
+            }
+            giveBack(subscription, ReturnCause.NEVER_GIVEN, allOutBut(subscription, holder, command.held()), out);
+            if (command.held().isEmpty()) {
+                subscriptionsByHolder.remove(holder);
+            }
+            dispatcher.dispatch(subscription, out);
+        }
+        out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+    }
+
+    void credit(PartitionCommand.Credit command, Decision out) {
+        Holder holder = new Holder(command.origin().connectionId(), command.consumerId());
+        Subscription subscription = subscriptionOf(holder);
+        Consumer consumer = subscription == null ? null : subscription.consumerOf(holder);
+        if (subscription == null || consumer == null) {
+            return;
+        }
+        consumer.creditMessages += command.messages();
+        consumer.creditBytes += command.bytes();
+        consumer.paused = command.paused();
+        consumer.draining |= command.drain();
+        dispatcher.dispatch(subscription, out);
+    }
+
+    void settle(PartitionCommand.Settle command, Decision out) {
+        Origin origin = command.origin();
+        if (command.epoch() != epoch) {
+            close(command, ErrorCode.PROTOCOL, "Expected a settlement of epoch " + epoch + ", but it is of epoch "
+                    + command.epoch() + "; attach again", out);
+            return;
+        }
+        Holder holder = new Holder(origin.connectionId(), command.consumerId());
+        Subscription subscription = subscriptionOf(holder);
+        if (subscription != null) {
+            SequenceRanges known = subscription.outWith(holder, command.sequences());
+            if (command.outcome() == Outcome.ACCEPTED) {
+                settle(subscription, known, out);
+            } else {
+                giveBack(subscription, causeOf(command.outcome()), known, out);
+                dispatcher.dispatch(subscription, out);
+            }
+        }
+        out.tell(origin.linkId(), new BrokerFrame.SettleConfirmed(command.consumerId(), command.settleId()));
+    }
+
+    private static ReturnCause causeOf(Outcome outcome) {
+        return outcome == Outcome.NEVER_GIVEN ? ReturnCause.NEVER_GIVEN : ReturnCause.GIVEN;
+    }
+
+    private static void settle(Subscription subscription, SequenceRanges sequences, Decision out) {
+        if (!sequences.isEmpty()) {
+            out.emit(new PartitionEvent.Settled(subscription.id, sequences));
+        }
+    }
+
+    private static void giveBack(
+            Subscription subscription, ReturnCause cause, SequenceRanges sequences, Decision out) {
+        if (!sequences.isEmpty()) {
+            out.emit(new PartitionEvent.Returned(subscription.id, cause, sequences));
+        }
+    }
+
+    /** The subscription that a consumer is attached to, or that it still holds deliveries of. */
+    private @Nullable Subscription subscriptionOf(Holder holder) {
+        Subscription known = subscriptionsByHolder.get(holder);
+        if (known != null && state.subscriptionsById.get(known.id) == known) {
+            return known;
+        }
+        for (Subscription subscription : state.subscriptionsById.values()) {
+            if (!subscription.outWith(holder).isEmpty()) {
+                subscriptionsByHolder.put(holder, subscription);
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    /** A connection is gone or has to attach again. */
+    void forget(Id128 connectionId) {
+        subscriptionsByHolder.keySet().removeIf(holder -> holder.connectionId().equals(connectionId));
+    }
+
+    private static void refuse(PartitionCommand.Attach command, ErrorCode code, String message, Decision out) {
+        out.tell(command.origin().linkId(), new BrokerFrame.Refused(command.requestId(), code, message, 0));
+    }
+
+    private static void close(PartitionCommand.Settle command, ErrorCode code, String message, Decision out) {
+        out.tell(
+                command.origin().linkId(), new BrokerFrame.ConsumerClosed(command.consumerId(), code, message));
+    }
+}

@@ -1,0 +1,86 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.partition.PartitionCommand.Block;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A queue or topic that lives in this partition. Owned by the partition's thread. */
+final class Destination {
+
+    /** Bytes of messages per destination whose sizes are remembered; beyond it the oldest are read again when needed. */
+    private static final long KNOWN_BYTES_LIMIT = 64L << 20;
+
+    /** The same in blocks, for destinations with very small ones. */
+    private static final int KNOWN_BLOCKS_LIMIT = 16_384;
+
+    // Hard state: a function of the log.
+    final long id;
+    final DestinationKind kind;
+    final String name;
+    /** Connection of a temporary destination, else {@link Id128#NONE}. */
+    final Id128 owner;
+    /** Sequence that the next message gets; the first is 1. */
+    long nextSequence = 1;
+    /** All subscriptions; a queue has exactly one, with the queue's id. */
+    final List<Subscription> subscriptions = new ArrayList<>();
+
+    // Soft state: dies with the process.
+    /** Blocks that the shell holds in memory, as far as this side knows. */
+    private final TreeMap<Long, Block> knownBlocks = new TreeMap<>();
+
+    private long knownBytes;
+
+    Destination(long id, DestinationKind kind, String name, Id128 owner) {
+        this.id = id;
+        this.kind = kind;
+        this.name = name;
+        this.owner = owner;
+    }
+
+    /** Remembers the size of a block. */
+    void know(Block block) {
+        if (knownBlocks.put(block.firstSequence(), block) == null) {
+            knownBytes += block.bytes();
+        }
+        while (knownBlocks.size() > 1 && (knownBytes > KNOWN_BYTES_LIMIT || knownBlocks.size() > KNOWN_BLOCKS_LIMIT)) {
+            // A fresh read lies before the tail, so the farther end from the newest block goes.
+            Map.Entry<Long, Block> victim = block.firstSequence() > knownBlocks.firstKey()
+                    ? knownBlocks.pollFirstEntry()
+                    : knownBlocks.pollLastEntry();
+            knownBytes -= victim.getValue().bytes();
+        }
+    }
+
+    /** The block that holds a sequence, or null if it has to be read first. */
+    @Nullable Block blockOf(long sequence) {
+        Map.Entry<Long, Block> floor = knownBlocks.floorEntry(sequence);
+        return floor == null || floor.getValue().lastSequence() < sequence ? null : floor.getValue();
+    }
+
+    /** The lowest sequence that some subscription still needs. */
+    long lowestNeeded() {
+        long lowest = nextSequence;
+        for (Subscription subscription : subscriptions) {
+            lowest = Math.min(lowest, subscription.lowestUnsettled());
+        }
+        return lowest;
+    }
+
+    void writeTo(WireOutput to) {
+        to.writeVarint(id).writeByte(kind.number()).writeString(name).writeId(owner).writeVarint(nextSequence);
+    }
+
+    static Destination read(WireInput from) {
+        Destination destination = new Destination(
+                from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString(), from.readId());
+        destination.nextSequence = from.readVarint();
+        return destination;
+    }
+}

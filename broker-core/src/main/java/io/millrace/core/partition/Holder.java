@@ -1,0 +1,22 @@
+package io.millrace.core.partition;
+
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+
+/**
+ * Whom deliveries were handed to.
+ *
+ * @param connectionId incarnation of the connection
+ * @param consumerId number of the consumer in it
+ */
+public record Holder(Id128 connectionId, long consumerId) {
+
+    void writeTo(WireOutput to) {
+        to.writeId(connectionId).writeVarint(consumerId);
+    }
+
+    static Holder read(WireInput from) {
+        return new Holder(from.readId(), from.readVarint());
+    }
+}

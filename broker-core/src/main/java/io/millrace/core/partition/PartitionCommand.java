@@ -1,0 +1,264 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Origin;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.Outcome;
+import io.millrace.wire.SequenceRanges;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a partition's machine can be asked to do. */
+public sealed interface PartitionCommand {
+
+    void dispatch(Handler handler);
+
+    /** One method for each command. */
+    interface Handler {
+        void linkOpened(LinkOpened command);
+
+        void linkClosed(LinkClosed command);
+
+        void connectionEnded(ConnectionEnded command);
+
+        void openDestination(OpenDestination command);
+
+        void openTemporary(OpenTemporary command);
+
+        void findTemporary(FindTemporary command);
+
+        void deleteTemporary(DeleteTemporary command);
+
+        void openSubscription(OpenSubscription command);
+
+        void dropSubscription(DropSubscription command);
+
+        void openProducer(OpenProducer command);
+
+        void closeProducer(CloseProducer command);
+
+        void enqueue(Enqueue command);
+
+        void attach(Attach command);
+
+        void detach(Detach command);
+
+        void credit(Credit command);
+
+        void settle(Settle command);
+
+        void readDone(ReadDone command);
+
+        void tick(Tick command);
+
+        void query(Query command);
+    }
+
+    /** A connection can be reached over a link: a new one, or one that comes back. */
+    record LinkOpened(Origin origin) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.linkOpened(this);
+        }
+    }
+
+    /** A link broke. Its connection may come back over another. */
+    record LinkClosed(Origin origin) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.linkClosed(this);
+        }
+    }
+
+    /**
+     * A connection will not come back.
+     *
+     * @param clean whether it said goodbye: then what it still held was given to its application, else that is unknown
+     */
+    record ConnectionEnded(Id128 connectionId, boolean clean) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.connectionEnded(this);
+        }
+    }
+
+    /** Make sure that a destination of the catalog exists here, then answer the request; 0 wants no answer. */
+    record OpenDestination(
+            Origin origin, long requestId, long destinationId, DestinationKind kind, String name, int placementVersion)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.openDestination(this);
+        }
+    }
+
+    /** Create a temporary destination of this connection, or find it. */
+    record OpenTemporary(Origin origin, long requestId, DestinationKind kind, String name) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.openTemporary(this);
+        }
+    }
+
+    /** Find a temporary destination by name, to send to it. */
+    record FindTemporary(Origin origin, long requestId, String name) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.findTemporary(this);
+        }
+    }
+
+    /** Delete a temporary destination of this connection. */
+    record DeleteTemporary(Origin origin, long requestId, long destinationId) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.deleteTemporary(this);
+        }
+    }
+
+    /**
+     * Make sure that a subscription exists on a topic.
+     *
+     * @param subscriptionId its id from the catalog; 0 for a plain one, which belongs to the connection and is found again
+     *     by {@code token}
+     */
+    record OpenSubscription(
+            Origin origin,
+            long requestId,
+            long destinationId,
+            @Nullable String temporaryName,
+            long subscriptionId,
+            String name,
+            long token,
+            int placementVersion)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.openSubscription(this);
+        }
+    }
+
+    /** Delete a durable subscription unless it is in use. */
+    record DropSubscription(Origin origin, long requestId, long subscriptionId) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.dropSubscription(this);
+        }
+    }
+
+    /** Open a producer's window. */
+    record OpenProducer(Origin origin, int handle, Id128 producerId, boolean resuming) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.openProducer(this);
+        }
+    }
+
+    /** Forget a producer's window. */
+    record CloseProducer(Origin origin, Id128 producerId) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.closeProducer(this);
+        }
+    }
+
+    /** Store a batch of messages. The batch is validated. */
+    record Enqueue(Origin origin, int handle, long epoch, long destinationId, MessageBatch batch)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.enqueue(this);
+        }
+    }
+
+    /** Start a consumer, or take it up again. */
+    record Attach(
+            Origin origin,
+            long requestId,
+            long consumerId,
+            long subscriptionId,
+            int creditMessages,
+            int creditBytes,
+            SequenceRanges settled,
+            SequenceRanges held,
+            SequenceRanges released)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.attach(this);
+        }
+    }
+
+    /** End a consumer. */
+    record Detach(Origin origin, long requestId, long consumerId, SequenceRanges held) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.detach(this);
+        }
+    }
+
+    /** Add to a consumer's credit. */
+    record Credit(Origin origin, long consumerId, int messages, int bytes, boolean drain, boolean paused)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.credit(this);
+        }
+    }
+
+    /** Settle deliveries. */
+    record Settle(
+            Origin origin, long consumerId, long settleId, long epoch, Outcome outcome, SequenceRanges sequences)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.settle(this);
+        }
+    }
+
+    /** A read is done: these blocks are at hand now. */
+    record ReadDone(long readId, long destinationId, List<Block> blocks) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.readDone(this);
+        }
+    }
+
+    /** Consecutive messages that were stored together. */
+    record Block(long firstSequence, int count, int bytes) {
+        public long lastSequence() {
+            return firstSequence + count - 1;
+        }
+    }
+
+    /** Time has passed. */
+    record Tick() implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.tick(this);
+        }
+    }
+
+    /** Ask for numbers about every destination. The answer is for the asking thread alone. */
+    record Query(QueryAnswer answer) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.query(this);
+        }
+    }
+
+    /** Receives what a {@link Query} asked for, during the turn that handles it. */
+    interface QueryAnswer {
+        void destination(DestinationReport report);
+    }
+
+    /** Numbers about a destination. */
+    record DestinationReport(
+            long destinationId,
+            DestinationKind kind,
+            String name,
+            long nextSequence,
+            long lowestNeededSequence,
+            int subscriptions) {}
+}

@@ -1,0 +1,339 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Effect;
+import io.millrace.core.Event;
+import io.millrace.core.Machine;
+import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.PartitionCommand.Block;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+
+/**
+ * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets what.
+ *
+ * <p>Hard state is in {@link PartitionState}. Owned by the partition's thread.
+ */
+public final class PartitionMachine implements Machine<PartitionCommand> {
+
+    private final int partition;
+    private final long epoch;
+    private final PartitionState state = new PartitionState();
+    private final Dispatcher dispatcher;
+    private final Connections connections;
+    private final Deliveries deliveries;
+
+    /**
+     * @param partition number of the partition
+     * @param epoch epoch of its owner, told to clients with each delivery
+     */
+    public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
+        this.partition = partition;
+        this.epoch = epoch;
+        this.dispatcher = new Dispatcher(epoch);
+        this.connections = new Connections(state, dispatcher, limits);
+        this.deliveries = new Deliveries(state, dispatcher, epoch);
+    }
+
+    @Override
+    public void handle(PartitionCommand command, long nowMillis, Decision out) {
+        command.dispatch(new Handling(nowMillis, out));
+    }
+
+    @Override
+    public void apply(Event event, long at) {
+        ((PartitionEvent) event).dispatch(state);
+    }
+
+    @Override
+    public void snapshot(WireOutput to) {
+        state.writeTo(to);
+    }
+
+    @Override
+    public void restore(WireInput from) {
+        state.readFrom(from);
+    }
+
+    /** The handling of one command. */
+    private final class Handling implements PartitionCommand.Handler {
+
+        private final long nowMillis;
+        private final Decision out;
+
+        Handling(long nowMillis, Decision out) {
+            this.nowMillis = nowMillis;
+            this.out = out;
+        }
+
+        @Override
+        public void linkOpened(PartitionCommand.LinkOpened command) {
+            connections.opened(command.origin(), nowMillis, out);
+        }
+
+        @Override
+        public void linkClosed(PartitionCommand.LinkClosed command) {
+            if (connections.isCurrent(command.origin())) {
+                deliveries.forget(command.origin().connectionId());
+                connections.closed(command.origin(), nowMillis, out);
+            }
+        }
+
+        @Override
+        public void connectionEnded(PartitionCommand.ConnectionEnded command) {
+            deliveries.forget(command.connectionId());
+            connections.ended(command.connectionId(), command.clean(), out);
+        }
+
+        @Override
+        public void openDestination(PartitionCommand.OpenDestination command) {
+            if (!state.destinationsById.containsKey(command.destinationId())) {
+                out.emit(new PartitionEvent.DestinationOpened(
+                        command.destinationId(), command.kind(), command.name(), Id128.NONE));
+            }
+            if (command.requestId() != 0) {
+                located(
+                        command.origin(),
+                        command.requestId(),
+                        command.placementVersion(),
+                        state.destination(command.destinationId()));
+            }
+        }
+
+        @Override
+        public void openTemporary(PartitionCommand.OpenTemporary command) {
+            Destination destination = state.temporariesByName.get(command.name());
+            if (destination == null) {
+                out.emit(new PartitionEvent.DestinationOpened(
+                        state.nextOwnId(),
+                        command.kind(),
+                        command.name(),
+                        command.origin().connectionId()));
+                destination = state.temporariesByName.get(command.name());
+            }
+            if (destination == null || !destination.owner.equals(command.origin().connectionId())) {
+                refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected a temporary name of its own, but "
+                        + command.name() + " belongs to another connection");
+                return;
+            }
+            located(command.origin(), command.requestId(), 0, destination);
+        }
+
+        @Override
+        public void findTemporary(PartitionCommand.FindTemporary command) {
+            Destination destination = state.temporariesByName.get(command.name());
+            if (destination == null) {
+                refuse(command.origin(), command.requestId(), ErrorCode.INVALID_DESTINATION, "Expected temporary destination "
+                        + command.name() + " to exist, but it was deleted or its connection is gone");
+                return;
+            }
+            located(command.origin(), command.requestId(), 0, destination);
+        }
+
+        @Override
+        public void deleteTemporary(PartitionCommand.DeleteTemporary command) {
+            Destination destination = state.destinationsById.get(command.destinationId());
+            if (destination != null) {
+                if (!destination.owner.equals(command.origin().connectionId())) {
+                    refuse(command.origin(), command.requestId(), ErrorCode.NOT_AUTHORIZED, "Expected a temporary destination"
+                            + " of this connection, but " + destination.name + " is not");
+                    return;
+                }
+                // Jakarta Messaging 3.1, 6.2.2: with consumers it may not be deleted.
+                if (destination.subscriptions.stream().anyMatch(each -> !each.consumers.isEmpty())) {
+                    refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected " + destination.name
+                            + " to have no consumers, but it has; close them first");
+                    return;
+                }
+                connections.deleteDestination(destination, out);
+            }
+            out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+        }
+
+        @Override
+        public void openSubscription(PartitionCommand.OpenSubscription command) {
+            Origin origin = command.origin();
+            Destination destination = command.temporaryName() == null
+                    ? state.destinationsById.get(command.destinationId())
+                    : state.temporariesByName.get(command.temporaryName());
+            if (destination == null) {
+                refuse(origin, command.requestId(), ErrorCode.INVALID_DESTINATION,
+                        "Expected the topic to exist, but it does not");
+                return;
+            }
+            boolean plain = command.subscriptionId() == 0;
+            Subscription subscription = plain
+                    ? state.plainSubscription(origin.connectionId(), command.token())
+                    : state.subscriptionsById.get(command.subscriptionId());
+            if (subscription == null) {
+                long id = plain ? state.nextOwnId() : command.subscriptionId();
+                out.emit(new PartitionEvent.SubscriptionOpened(
+                        id,
+                        destination.id,
+                        destination.nextSequence,
+                        command.name(),
+                        plain ? origin.connectionId() : Id128.NONE,
+                        command.token()));
+                subscription = state.subscription(id);
+            }
+            out.tell(
+                    origin.linkId(),
+                    new BrokerFrame.Located(
+                            command.requestId(),
+                            partition,
+                            command.placementVersion(),
+                            destination.id,
+                            subscription.id,
+                            epoch));
+        }
+
+        @Override
+        public void dropSubscription(PartitionCommand.DropSubscription command) {
+            Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
+            // Jakarta Messaging 3.1, 8.3.3: erroneous with an active consumer or with messages not acknowledged yet.
+            if (subscription != null && (!subscription.consumers.isEmpty() || subscription.isAnythingOut())) {
+                refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected subscription '" + subscription.name
+                        + "' to have no active consumer and no unacknowledged message, but it has; close the consumer first");
+                return;
+            }
+            if (subscription != null) {
+                out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
+            }
+            out.effect(new Effect.AskCatalog(new CatalogCommand.SubscriptionDropped(
+                    command.origin(), command.requestId(), command.subscriptionId())));
+        }
+
+        @Override
+        public void openProducer(PartitionCommand.OpenProducer command) {
+            if (!state.windowsByProducer.containsKey(command.producerId()) && !command.resuming()) {
+                out.emit(new PartitionEvent.ProducerOpened(
+                        command.producerId(), command.origin().connectionId()));
+            }
+        }
+
+        @Override
+        public void closeProducer(PartitionCommand.CloseProducer command) {
+            if (state.windowsByProducer.containsKey(command.producerId())) {
+                out.emit(new PartitionEvent.ProducerClosed(command.producerId()));
+            }
+        }
+
+        @Override
+        public void enqueue(PartitionCommand.Enqueue command) {
+            MessageBatch batch = command.batch();
+            PartitionState.ProducerWindow window = state.windowsByProducer.get(batch.producerId());
+            Destination destination = state.destinationsById.get(command.destinationId());
+            if (window == null) {
+                refuse(command, ErrorCode.PRODUCER_EXPIRED, "Expected producer " + batch.producerId()
+                        + " to be known, but its window has expired; whether these messages were stored cannot be told");
+                return;
+            }
+            if (batch.lastProducerSequence() <= window.lastSequence) {
+                // A resend of what is stored already: confirm it again, once it is durable.
+                confirm(command);
+                return;
+            }
+            if (batch.firstProducerSequence() <= window.lastSequence) {
+                refuse(command, ErrorCode.PROTOCOL, "Expected a batch after sequence " + window.lastSequence
+                        + " or a resend of a whole one, but it begins at " + batch.firstProducerSequence());
+                return;
+            }
+            if (destination == null) {
+                refuse(command, ErrorCode.INVALID_DESTINATION, "Expected destination " + command.destinationId()
+                        + " to exist, but it was deleted");
+                return;
+            }
+            long first = destination.nextSequence;
+            out.emit(new PartitionEvent.Enqueued(
+                    destination.id, first, command.origin().connectionId(), command.origin().user(), batch));
+            destination.know(new Block(first, batch.count(), batch.length()));
+            for (Subscription subscription : destination.subscriptions) {
+                dispatcher.dispatch(subscription, out);
+            }
+            confirm(command);
+        }
+
+        @Override
+        public void attach(PartitionCommand.Attach command) {
+            deliveries.attach(command, out);
+        }
+
+        @Override
+        public void detach(PartitionCommand.Detach command) {
+            deliveries.detach(command, out);
+        }
+
+        @Override
+        public void credit(PartitionCommand.Credit command) {
+            deliveries.credit(command, out);
+        }
+
+        @Override
+        public void settle(PartitionCommand.Settle command) {
+            deliveries.settle(command, out);
+        }
+
+        @Override
+        public void readDone(PartitionCommand.ReadDone command) {
+            Destination destination = state.destinationsById.get(command.destinationId());
+            if (destination != null) {
+                dispatcher.readDone(command, destination, out);
+            }
+        }
+
+        @Override
+        public void tick(PartitionCommand.Tick command) {
+            connections.tick(nowMillis, out);
+        }
+
+        @Override
+        public void query(PartitionCommand.Query command) {
+            for (Destination destination : state.destinationsById.values()) {
+                command.answer().destination(new PartitionCommand.DestinationReport(
+                        destination.id,
+                        destination.kind,
+                        destination.name,
+                        destination.nextSequence,
+                        destination.lowestNeeded(),
+                        destination.subscriptions.size()));
+            }
+        }
+
+        private void located(Origin origin, long requestId, int placementVersion, Destination destination) {
+            long subscriptionId = destination.kind.isQueue() ? destination.id : 0;
+            out.tell(
+                    origin.linkId(),
+                    new BrokerFrame.Located(
+                            requestId, partition, placementVersion, destination.id, subscriptionId, epoch));
+        }
+
+        private void confirm(PartitionCommand.Enqueue command) {
+            out.tell(
+                    command.origin().linkId(),
+                    new BrokerFrame.SendConfirmed(
+                            command.handle(), command.batch().lastProducerSequence()));
+        }
+
+        private void refuse(PartitionCommand.Enqueue command, ErrorCode code, String message) {
+            MessageBatch batch = command.batch();
+            out.tell(
+                    command.origin().linkId(),
+                    new BrokerFrame.SendRefused(
+                            command.handle(),
+                            batch.firstProducerSequence(),
+                            batch.lastProducerSequence(),
+                            code,
+                            message,
+                            0));
+        }
+
+        private void refuse(Origin origin, long requestId, ErrorCode code, String message) {
+            out.tell(origin.linkId(), new BrokerFrame.Refused(requestId, code, message, 0));
+        }
+    }
+}

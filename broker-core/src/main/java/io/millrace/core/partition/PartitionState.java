@@ -1,0 +1,181 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Invariant;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All that a partition remembers across a crash, and the only place where it changes. */
+final class PartitionState implements PartitionEvent.Handler {
+
+    private static final int SNAPSHOT_VERSION = 1;
+
+    /** Ids below come from the catalog, ids from here on are made by the partition. */
+    private static final long FIRST_OWN_ID = 1L << 40;
+
+    final Map<Long, Destination> destinationsById = new LinkedHashMap<>();
+    final Map<String, Destination> temporariesByName = new LinkedHashMap<>();
+    final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
+    final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
+    private long nextOwnId = FIRST_OWN_ID;
+
+    /** What is known of a producer: whose it is and the last sequence that was stored. */
+    static final class ProducerWindow {
+        final Id128 connectionId;
+        long lastSequence;
+
+        ProducerWindow(Id128 connectionId, long lastSequence) {
+            this.connectionId = connectionId;
+            this.lastSequence = lastSequence;
+        }
+    }
+
+    /** An id for something that the catalog does not know. It is taken once an event with it is applied. */
+    long nextOwnId() {
+        return nextOwnId;
+    }
+
+    @Nullable Subscription plainSubscription(Id128 owner, long token) {
+        for (Subscription subscription : subscriptionsById.values()) {
+            if (subscription.token == token && subscription.owner.equals(owner)) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    Destination destination(long id) {
+        Destination destination = destinationsById.get(id);
+        if (destination == null) {
+            throw new WireFormatException("Expected destination " + id + " in the log before its use, but it is not there");
+        }
+        return destination;
+    }
+
+    Subscription subscription(long id) {
+        Subscription subscription = subscriptionsById.get(id);
+        if (subscription == null) {
+            throw new WireFormatException("Expected subscription " + id + " in the log before its use, but it is not there");
+        }
+        return subscription;
+    }
+
+    @Override
+    public void destinationOpened(PartitionEvent.DestinationOpened event) {
+        Destination destination =
+                new Destination(event.destinationId(), event.kind(), event.name(), event.owner());
+        put(destination);
+        if (event.kind().isQueue()) {
+            put(new Subscription(
+                    new PartitionEvent.SubscriptionOpened(
+                            destination.id, destination.id, destination.nextSequence, "", Id128.NONE, 0),
+                    destination));
+        }
+    }
+
+    @Override
+    public void destinationDeleted(PartitionEvent.DestinationDeleted event) {
+        Destination destination = destination(event.destinationId());
+        destination.subscriptions.forEach(subscription -> subscriptionsById.remove(subscription.id));
+        destinationsById.remove(destination.id);
+        temporariesByName.remove(destination.name, destination);
+    }
+
+    @Override
+    public void subscriptionOpened(PartitionEvent.SubscriptionOpened event) {
+        put(new Subscription(event, destination(event.destinationId())));
+    }
+
+    @Override
+    public void subscriptionDeleted(PartitionEvent.SubscriptionDeleted event) {
+        Subscription subscription = subscription(event.subscriptionId());
+        subscriptionsById.remove(subscription.id);
+        subscription.destination.subscriptions.remove(subscription);
+    }
+
+    @Override
+    public void producerOpened(PartitionEvent.ProducerOpened event) {
+        windowsByProducer.put(event.producerId(), new ProducerWindow(event.connectionId(), 0));
+    }
+
+    @Override
+    public void producerClosed(PartitionEvent.ProducerClosed event) {
+        windowsByProducer.remove(event.producerId());
+    }
+
+    @Override
+    public void enqueued(PartitionEvent.Enqueued event) {
+        Destination destination = destination(event.destinationId());
+        Invariant.require(event.firstSequence() == destination.nextSequence, "sequences of a destination to be dense");
+        destination.nextSequence += event.batch().count();
+        ProducerWindow window = windowsByProducer.get(event.batch().producerId());
+        if (window != null) {
+            window.lastSequence = event.batch().lastProducerSequence();
+        }
+    }
+
+    @Override
+    public void handedOut(PartitionEvent.HandedOut event) {
+        subscription(event.subscriptionId()).apply(event);
+    }
+
+    @Override
+    public void settled(PartitionEvent.Settled event) {
+        subscription(event.subscriptionId()).apply(event);
+    }
+
+    @Override
+    public void returned(PartitionEvent.Returned event) {
+        subscription(event.subscriptionId()).apply(event);
+    }
+
+    private void put(Destination destination) {
+        destinationsById.put(destination.id, destination);
+        if (destination.kind.isTemporary()) {
+            temporariesByName.put(destination.name, destination);
+        }
+        nextOwnId = Math.max(nextOwnId, destination.id + 1);
+    }
+
+    private void put(Subscription subscription) {
+        subscriptionsById.put(subscription.id, subscription);
+        subscription.destination.subscriptions.add(subscription);
+        nextOwnId = Math.max(nextOwnId, subscription.id + 1);
+    }
+
+    void writeTo(WireOutput to) {
+        to.writeVarint(SNAPSHOT_VERSION).writeVarint(nextOwnId);
+        to.writeVarint(destinationsById.size());
+        destinationsById.values().forEach(destination -> destination.writeTo(to));
+        to.writeVarint(subscriptionsById.size());
+        subscriptionsById.values().forEach(subscription -> subscription.writeTo(to));
+        to.writeVarint(windowsByProducer.size());
+        windowsByProducer.forEach((producerId, window) -> to.writeId(producerId)
+                .writeId(window.connectionId)
+                .writeVarint(window.lastSequence));
+    }
+
+    void readFrom(WireInput from) {
+        long version = from.readVarint();
+        if (version != SNAPSHOT_VERSION) {
+            throw new WireFormatException(
+                    "Expected partition snapshot version " + SNAPSHOT_VERSION + ", but it is " + version);
+        }
+        long ownId = from.readVarint();
+        for (long left = from.readVarint(); left > 0; left--) {
+            put(Destination.read(from));
+        }
+        for (long left = from.readVarint(); left > 0; left--) {
+            put(Subscription.read(from, destinationsById));
+        }
+        for (long left = from.readVarint(); left > 0; left--) {
+            windowsByProducer.put(from.readId(), new ProducerWindow(from.readId(), from.readVarint()));
+        }
+        nextOwnId = ownId;
+    }
+
+}

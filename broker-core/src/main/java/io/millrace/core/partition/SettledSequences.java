@@ -1,0 +1,106 @@
+package io.millrace.core.partition;
+
+import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Which sequences of a destination a subscription is done with: all below a low mark, and a compressed bitmap of holes'
+ * far side above it.
+ *
+ * <p>Settling in order only moves the mark. Owned by the partition's thread.
+ */
+final class SettledSequences {
+
+    /** The bitmap holds 32-bit numbers relative to {@code base}; it is rebased before the mark gets this far. */
+    private static final long REBASE_DISTANCE = 1L << 30;
+
+    /** Everything below is settled. */
+    private long lowMark;
+
+    private long base;
+    private RoaringBitmap above = new RoaringBitmap();
+
+    SettledSequences(long start) {
+        lowMark = start;
+        base = start;
+    }
+
+    /** The smallest sequence that is not settled. */
+    long lowMark() {
+        return lowMark;
+    }
+
+    void add(SequenceRanges ranges) {
+        for (int range = 0; range < ranges.rangeCount(); range++) {
+            add(ranges.first(range), ranges.last(range));
+        }
+    }
+
+    void add(long first, long last) {
+        if (last < lowMark) {
+            return;
+        }
+        if (first <= lowMark) {
+            lowMark = last + 1;
+            if (!above.isEmpty()) {
+                closeGap();
+            }
+            return;
+        }
+        if (last - base >= 2 * REBASE_DISTANCE) {
+            rebase();
+        }
+        above.add(first - base, last + 1 - base);
+    }
+
+    private void closeGap() {
+        lowMark = base + above.nextAbsentValue((int) (lowMark - base));
+        above.remove(0L, lowMark - base);
+        if (above.isEmpty()) {
+            base = lowMark;
+        } else if (lowMark - base > REBASE_DISTANCE) {
+            rebase();
+        }
+    }
+
+    private void rebase() {
+        above = RoaringBitmap.addOffset(above, base - lowMark);
+        base = lowMark;
+    }
+
+    void writeTo(WireOutput to) {
+        above.runOptimize();
+        to.writeVarint(lowMark).writeVarint(base);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(above.serializedSizeInBytes());
+        try {
+            above.serialize(new DataOutputStream(bytes));
+        } catch (IOException impossible) {
+            throw new IllegalStateException("writing to memory failed", impossible);
+        }
+        to.writeBlob(bytes.toByteArray());
+    }
+
+    static SettledSequences read(WireInput from) {
+        SettledSequences settled = new SettledSequences(from.readVarint());
+        settled.base = from.readVarint();
+        try {
+            settled.above.deserialize(new DataInputStream(new ByteArrayInputStream(from.readBlob())));
+        } catch (IOException e) {
+            throw new WireFormatException("Expected a bitmap of settled sequences, but it is damaged: " + e);
+        }
+        return settled;
+    }
+
+    @Override
+    public String toString() {
+        return "<" + lowMark + (above.isEmpty() ? "" : "+" + above.getLongCardinality());
+    }
+}
