@@ -9,38 +9,38 @@ import java.util.List;
 /** What the core wants the shell to do. */
 public sealed interface Effect {
 
-    <R> R dispatch(Handler<R> handler);
+    void dispatch(Handler handler);
 
     /** One method for each effect. */
-    interface Handler<R> {
-        R tell(Tell effect);
+    interface Handler {
+        void tell(Tell effect);
 
-        R deliver(Deliver effect);
+        void deliver(Deliver effect);
 
-        R read(Read effect);
+        void read(Read effect);
 
-        R wakeAt(WakeAt effect);
+        void wakeAt(WakeAt effect);
 
-        R askPartition(AskPartition effect);
+        void askPartition(AskPartition effect);
 
-        R askCatalog(AskCatalog effect);
+        void askCatalog(AskCatalog effect);
 
-        R loseConnection(LoseConnection effect);
+        void loseConnection(LoseConnection effect);
     }
 
     /** Send a frame over a link; drop it if the link is gone. */
     record Tell(long linkId, BrokerFrame frame) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.tell(this);
+        public void dispatch(Handler handler) {
+            handler.tell(this);
         }
     }
 
     /** Send stored messages to a consumer. The shell finds the bytes, in its cache or in the log. */
     record Deliver(long linkId, long consumerId, long destinationId, long epoch, List<Run> runs) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.deliver(this);
+        public void dispatch(Handler handler) {
+            handler.deliver(this);
         }
     }
 
@@ -61,8 +61,8 @@ public sealed interface Effect {
      */
     record Read(long readId, long destinationId, long from, long to, Part part, int maxBytes) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.read(this);
+        public void dispatch(Handler handler) {
+            handler.read(this);
         }
     }
 
@@ -76,32 +76,32 @@ public sealed interface Effect {
     /** Send a {@code Tick} not later than this time. */
     record WakeAt(long millis) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.wakeAt(this);
+        public void dispatch(Handler handler) {
+            handler.wakeAt(this);
         }
     }
 
     /** Hand a command to another partition's machine. */
     record AskPartition(int partition, PartitionCommand command) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.askPartition(this);
+        public void dispatch(Handler handler) {
+            handler.askPartition(this);
         }
     }
 
     /** Hand a command to the catalog. */
     record AskCatalog(CatalogCommand command) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.askCatalog(this);
+        public void dispatch(Handler handler) {
+            handler.askCatalog(this);
         }
     }
 
     /** Tell every machine that this connection will not come back. */
     record LoseConnection(Id128 connectionId) implements Effect {
         @Override
-        public <R> R dispatch(Handler<R> handler) {
-            return handler.loseConnection(this);
+        public void dispatch(Handler handler) {
+            handler.loseConnection(this);
         }
     }
 }

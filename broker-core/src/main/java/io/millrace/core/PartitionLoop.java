@@ -51,6 +51,9 @@ public final class PartitionLoop<C> {
         /** A checkpoint is about to be taken: what the shell wants to find again at {@link #restored}. */
         void snapshot(WireOutput to);
 
+        /** A checkpoint that stands for everything before the offset is durable. */
+        void checkpointed(long upTo);
+
         /** The log was opened at a checkpoint: what {@link #snapshot} wrote. */
         void restored(WireInput from);
     }
@@ -139,6 +142,7 @@ public final class PartitionLoop<C> {
         if (checkpoint != null && checkpoint.upTo() <= durable) {
             pendingCheckpoint = null;
             log.saveCheckpoint(checkpoint.upTo(), checkpoint.content());
+            shell.checkpointed(checkpoint.upTo());
         }
     }
 

@@ -60,6 +60,19 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         state.readFrom(from);
     }
 
+    /** Numbers about every destination, as they are now. */
+    public void report(PartitionCommand.QueryAnswer answer) {
+        for (Destination destination : state.destinationsById.values()) {
+            answer.destination(new PartitionCommand.DestinationReport(
+                    destination.id,
+                    destination.kind,
+                    destination.name,
+                    destination.nextSequence,
+                    destination.lowestNeeded(),
+                    destination.subscriptions.size()));
+        }
+    }
+
     /** The handling of one command. */
     private final class Handling implements PartitionCommand.Handler {
 
@@ -293,15 +306,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void query(PartitionCommand.Query command) {
-            for (Destination destination : state.destinationsById.values()) {
-                command.answer().destination(new PartitionCommand.DestinationReport(
-                        destination.id,
-                        destination.kind,
-                        destination.name,
-                        destination.nextSequence,
-                        destination.lowestNeeded(),
-                        destination.subscriptions.size()));
-            }
+            report(command.answer());
         }
 
         private void located(Origin origin, long requestId, int placementVersion, Destination destination) {

@@ -1,0 +1,191 @@
+package io.millrace.server;
+
+import io.millrace.core.Effect;
+import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.catalog.CatalogMachine;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.server.net.ClientLink;
+import io.millrace.server.net.InJvmLink;
+import io.millrace.server.partition.Links;
+import io.millrace.server.partition.PartitionHost;
+import io.millrace.server.partition.CatalogHost;
+import io.millrace.server.partition.PartitionRunner;
+import io.millrace.server.partition.PartitionShell;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.Id128;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A running broker: a catalog, one partition, and the links of its clients. One process may run several.
+ *
+ * <p>Frames of a link become commands in {@link ClientLink}; each partition's thread turns commands into entries and effects.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final int CATALOG_PARTITION = 0;
+    private static final int HOME_PARTITION = 1;
+
+    private final Id128 incarnation = randomId();
+    private final AtomicLong lastLinkId = new AtomicLong();
+    private final Links links = new Links();
+    private final Map<Long, ClientLink> clientsByLink = new ConcurrentHashMap<>();
+    private final LogOpener logs;
+    private final ExecutorService readers;
+    private final PartitionRunner<CatalogCommand> catalog;
+    private final PartitionRunner<PartitionCommand> partition;
+
+    private Broker(LogOpener logs, PartitionLimits limits) {
+        this.logs = logs;
+        this.readers = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "millrace-reader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        PartitionShell.Surroundings surroundings =
+                new PartitionShell.Surroundings(links, new Neighbourhood(), readers, this::handled);
+        this.partition = new PartitionRunner<>(
+                "partition-" + HOME_PARTITION,
+                new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
+                System::currentTimeMillis);
+        this.catalog = new PartitionRunner<>(
+                "catalog",
+                new CatalogHost(CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
+                System::currentTimeMillis);
+    }
+
+    /**
+     * Opens the logs, replays them and starts to serve.
+     *
+     * @throws LogFailure if a log cannot be opened; the message says why and what to do
+     */
+    public static Broker start(LogOpener logs, PartitionLimits limits) {
+        Broker broker = new Broker(logs, limits);
+        try {
+            broker.partition.start();
+            broker.catalog.start();
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+        broker.partition.post(new PartitionCommand.Tick());
+        broker.catalog.post(new CatalogCommand.Tick());
+        return broker;
+    }
+
+    /** Takes a new link; its frames go to the listener that is returned. */
+    public FrameLink.Listener accept(FrameLink link) {
+        long linkId = lastLinkId.incrementAndGet();
+        ClientLink client = new ClientLink(linkId, link, new Routing());
+        links.add(linkId, link);
+        clientsByLink.put(linkId, client);
+        return client;
+    }
+
+    /** Connects a client of this JVM. */
+    public FrameLink connect(FrameLink.Listener client) {
+        return InJvmLink.connect(client, this::accept);
+    }
+
+    /** What the broker did to the disk so far. */
+    public LogOpener.Usage usage() {
+        return logs.usage();
+    }
+
+    /** Stops serving, takes checkpoints and closes the logs. */
+    @Override
+    public void close() {
+        links.closeAll();
+        catalog.stop();
+        partition.stop();
+        readers.shutdown();
+        logs.close();
+    }
+
+    private void handled(long linkId, int bytes) {
+        ClientLink client = clientsByLink.get(linkId);
+        if (client != null) {
+            client.handled(bytes);
+        }
+    }
+
+    private static Id128 randomId() {
+        SecureRandom random = new SecureRandom();
+        return new Id128(random.nextLong(), random.nextLong());
+    }
+
+    /** Where effects of one machine reach the others. */
+    private final class Neighbourhood implements PartitionShell.Neighbours {
+
+        @Override
+        public void askPartition(int number, PartitionCommand command) {
+            partition.post(command);
+        }
+
+        @Override
+        public void askCatalog(CatalogCommand command) {
+            catalog.post(command);
+        }
+
+        @Override
+        public void loseConnection(Id128 connectionId) {
+            partition.post(new PartitionCommand.ConnectionEnded(connectionId, false));
+        }
+    }
+
+    /** Where frames of clients lead. */
+    private final class Routing implements ClientLink.Router {
+
+        @Override
+        public Id128 incarnation() {
+            return incarnation;
+        }
+
+        @Override
+        public int homePartition() {
+            return HOME_PARTITION;
+        }
+
+        @Override
+        public void toCatalog(CatalogCommand command) {
+            catalog.post(command);
+        }
+
+        @Override
+        public void toPartition(int number, PartitionCommand command) {
+            partition.post(command);
+        }
+
+        @Override
+        public void opened(Origin origin) {
+            catalog.post(new CatalogCommand.LinkOpened(origin));
+            partition.post(new PartitionCommand.LinkOpened(origin));
+        }
+
+        @Override
+        public void lost(Origin origin) {
+            catalog.post(new CatalogCommand.LinkClosed(origin));
+            partition.post(new PartitionCommand.LinkClosed(origin));
+        }
+
+        @Override
+        public void ended(Origin origin) {
+            catalog.post(new CatalogCommand.ConnectionEnded(origin.connectionId()));
+            partition.post(new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
+        }
+
+        @Override
+        public void forget(long linkId) {
+            links.remove(linkId);
+            clientsByLink.remove(linkId);
+        }
+    }
+}

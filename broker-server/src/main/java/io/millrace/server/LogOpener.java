@@ -1,0 +1,30 @@
+package io.millrace.server;
+
+import io.millrace.core.log.PartitionLog;
+
+/** Opens the logs of a broker's partitions, on disk or in memory. */
+public interface LogOpener extends AutoCloseable {
+
+    /**
+     * Opens one partition's log, as it was left.
+     *
+     * @throws io.millrace.core.log.LogFailure if it is held by another process, damaged, or the device refuses
+     */
+    Opened open(int partition, PartitionLog.Listener listener);
+
+    /** Flushes and bytes since the start, for people who watch the disk. */
+    Usage usage();
+
+    @Override
+    void close();
+
+    /**
+     * An open log.
+     *
+     * @param epoch of this opening: higher than that of any before
+     */
+    record Opened(PartitionLog log, long epoch) {}
+
+    /** What the logs did to the disk. */
+    record Usage(long flushes, long flushedBytes) {}
+}

@@ -1,0 +1,107 @@
+package io.millrace.server.messages;
+
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the messages of all destinations lie in one stretch of the log: in memory for the open segment, as the footer of a
+ * sealed one.
+ *
+ * <pre>
+ *   version varint | destinations varint |
+ *     each: id varint | blocks varint | each: first sequence (delta) varint | count varint | bytes varint | offset (delta)
+ * </pre>
+ */
+final class BlockDirectory {
+
+    private static final int VERSION = 1;
+
+    private final Map<Long, BlockList> blocksByDestination = new LinkedHashMap<>();
+
+    void add(long destinationId, long firstSequence, int count, int sizeBytes, long offset) {
+        blocksByDestination
+                .computeIfAbsent(destinationId, id -> new BlockList())
+                .add(firstSequence, count, sizeBytes, offset);
+    }
+
+    @Nullable BlockList blocks(long destinationId) {
+        return blocksByDestination.get(destinationId);
+    }
+
+    void forget(long destinationId) {
+        blocksByDestination.remove(destinationId);
+    }
+
+    /** First and last sequence of each destination. */
+    Map<Long, Span> spans() {
+        Map<Long, Span> spans = new LinkedHashMap<>();
+        blocksByDestination.forEach((id, blocks) -> {
+            if (!blocks.isEmpty()) {
+                spans.put(id, new Span(blocks.firstSequence(blocks.begin()), blocks.lastSequence()));
+            }
+        });
+        return spans;
+    }
+
+    /** Sequences of one destination in a segment, both ends included. */
+    record Span(long first, long last) {}
+
+    /** Moves everything before the offset into a directory of its own. */
+    BlockDirectory splitBefore(long offset) {
+        BlockDirectory before = new BlockDirectory();
+        blocksByDestination.forEach((id, blocks) -> {
+            int until = blocks.firstAtOffset(offset);
+            for (int index = blocks.begin(); index < until; index++) {
+                before.add(
+                        id,
+                        blocks.firstSequence(index),
+                        blocks.count(index),
+                        blocks.sizeBytes(index),
+                        blocks.offset(index));
+            }
+            blocks.dropBefore(until);
+        });
+        blocksByDestination.values().removeIf(BlockList::isEmpty);
+        return before;
+    }
+
+    void writeTo(WireOutput to) {
+        to.writeVarint(VERSION).writeVarint(blocksByDestination.size());
+        blocksByDestination.forEach((id, blocks) -> {
+            to.writeVarint(id).writeVarint(blocks.end() - (long) blocks.begin());
+            long sequence = 0;
+            long offset = 0;
+            for (int index = blocks.begin(); index < blocks.end(); index++) {
+                to.writeVarint(blocks.firstSequence(index) - sequence).writeVarint(blocks.count(index));
+                to.writeVarint(blocks.sizeBytes(index)).writeVarint(blocks.offset(index) - offset);
+                sequence = blocks.firstSequence(index);
+                offset = blocks.offset(index);
+            }
+        });
+    }
+
+    static BlockDirectory read(WireInput from) {
+        long version = from.readVarint();
+        if (version != VERSION) {
+            throw new WireFormatException("Expected block directory version " + VERSION + ", but it is " + version);
+        }
+        BlockDirectory directory = new BlockDirectory();
+        for (long destinations = from.readVarint(); destinations > 0; destinations--) {
+            long id = from.readVarint();
+            long sequence = 0;
+            long offset = 0;
+            for (long blocks = from.readVarint(); blocks > 0; blocks--) {
+                sequence += from.readVarint();
+                int count = (int) from.readVarint();
+                int size = (int) from.readVarint();
+                offset += from.readVarint();
+                directory.add(id, sequence, count, size, offset);
+            }
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,265 @@
+package io.millrace.server.messages;
+
+import io.millrace.core.Effect;
+import io.millrace.core.Event;
+import io.millrace.core.EventCodec;
+import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.log.PartitionLog.SealedSegment;
+import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the bytes of messages by destination and sequence.
+ *
+ * <p>Blocks of the open segment are indexed in memory; those of a sealed one are in its footer, which is loaded when first
+ * needed and rebuilt by scanning the segment if it is lost. Memory follows the tail, not the backlog. Owned by the
+ * partition's thread, except {@link #load}.
+ */
+public final class MessageStore {
+
+    /** How many directories of sealed segments are kept in memory. */
+    private static final int DIRECTORIES_KEPT = 16;
+
+    /** Entries that lie closer than this are read in one go, in bytes. */
+    private static final int READ_AHEAD_BYTES = 256 * 1024;
+
+    private static final int FOOTER_BYTES = 64 * 1024;
+
+    private final PartitionLog log;
+    private final MessageCache cache;
+    private BlockDirectory open = new BlockDirectory();
+    private long sealedUpTo;
+    private final Map<SealedSegment, Map<Long, BlockDirectory.Span>> spansBySegment = new LinkedHashMap<>();
+    private final Map<SealedSegment, BlockDirectory> loadedDirectories =
+            new LinkedHashMap<>(DIRECTORIES_KEPT, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<SealedSegment, BlockDirectory> eldest) {
+                    return size() > DIRECTORIES_KEPT;
+                }
+            };
+
+    public MessageStore(PartitionLog log, long cacheBytes) {
+        this.log = log;
+        this.cache = new MessageCache(cacheBytes);
+        for (SealedSegment segment : log.sealedSegments()) {
+            BlockDirectory directory = loadDirectory(segment);
+            spansBySegment.put(segment, directory.spans());
+            sealedUpTo = Math.max(sealedUpTo, segment.to());
+        }
+    }
+
+    /** Takes note of an event in the log, now or on replay. */
+    public void logged(Event event, long offset) {
+        if (event instanceof PartitionEvent.DestinationDeleted) {
+            open.forget(((PartitionEvent.DestinationDeleted) event).destinationId());
+        }
+        if (!(event instanceof Enqueued) || offset < sealedUpTo) {
+            return;
+        }
+        Enqueued block = (Enqueued) event;
+        open.add(block.destinationId(), block.firstSequence(), block.batch().count(), block.batch().length(), offset);
+    }
+
+    /** Keeps messages in memory for the consumers at the tail. */
+    public void keep(Enqueued block) {
+        cache.put(block);
+    }
+
+    /** A segment takes no more entries: what lies in it moves from memory to the footer that is returned. */
+    public byte[] seal(SealedSegment segment) {
+        BlockDirectory sealed = open.splitBefore(segment.to());
+        sealedUpTo = segment.to();
+        spansBySegment.put(segment, sealed.spans());
+        loadedDirectories.put(segment, sealed);
+        WireOutput footer = new WireOutput(FOOTER_BYTES);
+        sealed.writeTo(footer);
+        return footer.toByteArray();
+    }
+
+    /** Writes what {@link #restore} needs: the index of the open segment. */
+    public void snapshot(WireOutput to) {
+        open.writeTo(to);
+    }
+
+    /** Takes over the index of what was the open segment at a checkpoint. */
+    public void restore(WireInput from) {
+        BlockDirectory stored = BlockDirectory.read(from);
+        stored.splitBefore(sealedUpTo);
+        open = stored;
+    }
+
+    /** The offset of the entry that holds a sequence, or the end of the log if there is none. */
+    public long offsetOf(long destinationId, long sequence) {
+        Location location = locate(destinationId, sequence);
+        return location == null ? log.endOffset() : location.blocks.offset(location.index);
+    }
+
+    /** Drops what is known of segments that the log gave back. */
+    public void forgetFreedSegments() {
+        List<SealedSegment> left = log.sealedSegments();
+        spansBySegment.keySet().retainAll(left);
+        loadedDirectories.keySet().retainAll(left);
+    }
+
+    /** The block that holds a sequence, from memory or else from the log, waiting for the disk. */
+    public Enqueued find(long destinationId, long sequence) {
+        Enqueued block = cache.find(destinationId, sequence);
+        if (block != null) {
+            return block;
+        }
+        Location location = locate(destinationId, sequence);
+        if (location != null) {
+            for (LogEntry entry : log.read(location.blocks.offset(location.index), 1)) {
+                collect(entry, destinationId, cache::put);
+            }
+            block = cache.find(destinationId, sequence);
+        }
+        if (block == null) {
+            throw new LogFailure(LogFailure.Kind.CORRUPT, "Expected message " + sequence + " of destination "
+                    + destinationId + " in the log, but it is not there");
+        }
+        return block;
+    }
+
+    /** Plans a read: which entries hold the wanted messages, at most {@code maxBytes} of them. */
+    public ReadPlan plan(Effect.Read read) {
+        List<Long> offsets = new ArrayList<>();
+        long bytes = 0;
+        long sequence = read.from();
+        while (sequence <= read.to() && (bytes == 0 || bytes < read.maxBytes())) {
+            Location location = locate(read.destinationId(), sequence);
+            if (location == null) {
+                break;
+            }
+            offsets.add(location.blocks.offset(location.index));
+            bytes += location.blocks.sizeBytes(location.index);
+            sequence = location.blocks.firstSequence(location.index) + location.blocks.count(location.index);
+        }
+        return new ReadPlan(read, new TreeSet<>(offsets), sequence - 1);
+    }
+
+    /** The entries that a read has to fetch. */
+    public record ReadPlan(Effect.Read read, TreeSet<Long> offsets, long lastSequence) {}
+
+    /** Fetches what was planned. May be called from any thread; waits for the disk. */
+    public List<Enqueued> load(ReadPlan plan) {
+        List<Enqueued> blocks = new ArrayList<>();
+        long destinationId = plan.read().destinationId();
+        Long next = plan.offsets().isEmpty() ? null : plan.offsets().first();
+        while (next != null) {
+            Long following = plan.offsets().higher(next);
+            boolean dense = following != null && following - next < READ_AHEAD_BYTES;
+            long readUpTo = next;
+            for (LogEntry entry : log.read(next, dense ? READ_AHEAD_BYTES : 1)) {
+                readUpTo = entry.offset();
+                if (plan.offsets().contains(entry.offset())) {
+                    collect(entry, destinationId, block -> {
+                        boolean wanted = block.firstSequence() <= plan.lastSequence()
+                                && block.firstSequence() + block.batch().count() > plan.read().from();
+                        if (wanted) {
+                            blocks.add(block);
+                        }
+                    });
+                }
+            }
+            next = plan.offsets().higher(readUpTo);
+        }
+        return blocks;
+    }
+
+    private static void collect(LogEntry entry, long destinationId, java.util.function.Consumer<Enqueued> to) {
+        EventCodec.decode(entry.body(), event -> {
+            if (event instanceof Enqueued && ((Enqueued) event).destinationId() == destinationId) {
+                to.accept((Enqueued) event);
+            }
+        });
+    }
+
+    private record Location(BlockList blocks, int index) {}
+
+    private @Nullable Location locate(long destinationId, long sequence) {
+        BlockList recent = open.blocks(destinationId);
+        int index = recent == null ? -1 : recent.find(sequence);
+        if (recent != null && index >= 0) {
+            return new Location(recent, index);
+        }
+        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> entry : spansBySegment.entrySet()) {
+            BlockDirectory.Span span = entry.getValue().get(destinationId);
+            if (span != null && span.first() <= sequence && sequence <= span.last()) {
+                BlockList blocks = directory(entry.getKey()).blocks(destinationId);
+                int at = blocks == null ? -1 : blocks.find(sequence);
+                if (blocks != null && at >= 0) {
+                    return new Location(blocks, at);
+                }
+            }
+        }
+        return null;
+    }
+
+    private BlockDirectory directory(SealedSegment segment) {
+        BlockDirectory loaded = loadedDirectories.get(segment);
+        if (loaded == null) {
+            loaded = loadDirectory(segment);
+            loadedDirectories.put(segment, loaded);
+        }
+        return loaded;
+    }
+
+    private BlockDirectory loadDirectory(SealedSegment segment) {
+        byte[] footer = log.footer(segment);
+        if (footer != null && footer.length > 0) {
+            try {
+                return BlockDirectory.read(new WireInput(footer));
+            } catch (WireFormatException damaged) {
+                // A lost footer costs a scan of its segment, nothing else.
+                return scan(segment);
+            }
+        }
+        return scan(segment);
+    }
+
+    private BlockDirectory scan(SealedSegment segment) {
+        BlockDirectory scanned = new BlockDirectory();
+        long at = segment.from();
+        while (at < segment.to()) {
+            List<LogEntry> entries = log.read(at, READ_AHEAD_BYTES);
+            if (entries.isEmpty()) {
+                break;
+            }
+            for (LogEntry entry : entries) {
+                at = entry.nextOffset();
+                if (entry.offset() < segment.to()) {
+                    indexEntry(entry, scanned);
+                }
+            }
+        }
+        return scanned;
+    }
+
+    private static void indexEntry(LogEntry entry, BlockDirectory into) {
+        EventCodec.decode(entry.body(), event -> {
+            if (event instanceof Enqueued) {
+                Enqueued block = (Enqueued) event;
+                into.add(
+                        block.destinationId(),
+                        block.firstSequence(),
+                        block.batch().count(),
+                        block.batch().length(),
+                        entry.offset());
+            }
+        });
+    }
+}

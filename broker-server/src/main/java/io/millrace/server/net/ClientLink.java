@@ -1,0 +1,351 @@
+package io.millrace.server.net;
+
+import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ClientFrame;
+import io.millrace.wire.ControlFrame;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Frame;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.FrameReader;
+import io.millrace.wire.Id128;
+import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.WireFormatException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker's end of one link: the one place where frames become commands.
+ *
+ * <p>Frames arrive one at a time; {@link #handled} may be called by any thread.
+ */
+public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler<Boolean> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
+
+    private static final String PRODUCT = "Millrace 0.1";
+    private static final int HEARTBEAT_MILLIS = 10_000;
+
+    /** A client whose sends wait in mailboxes for more than this is not read from, in bytes. */
+    private static final long PAUSE_BYTES = 16L << 20;
+
+    private static final long RESUME_BYTES = 8L << 20;
+
+    private final long linkId;
+    private final FrameLink link;
+    private final Router router;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Map<Integer, Id128> producersByHandle = new HashMap<>();
+    private volatile boolean paused;
+    private @Nullable Origin origin;
+    private boolean saidGoodbye;
+
+    /** Where commands go. */
+    public interface Router {
+
+        /** Random number of this broker process. */
+        Id128 incarnation();
+
+        /** The partition that new destinations live in. */
+        int homePartition();
+
+        void toCatalog(CatalogCommand command);
+
+        void toPartition(int partition, PartitionCommand command);
+
+        /** A link has said who it is. */
+        void opened(Origin origin);
+
+        /** A link broke without goodbye. */
+        void lost(Origin origin);
+
+        /** A connection said goodbye. */
+        void ended(Origin origin);
+
+        /** The link is gone, whoever it belonged to. */
+        void forget(long linkId);
+    }
+
+    public ClientLink(long linkId, FrameLink link, Router router) {
+        this.linkId = linkId;
+        this.link = link;
+        this.router = router;
+    }
+
+    /** A send of this link left the mailbox. */
+    public void handled(int bytes) {
+        if (waitingBytes.addAndGet(-bytes) < RESUME_BYTES && paused) {
+            paused = false;
+            link.pauseReading(false);
+        }
+    }
+
+    @Override
+    public void received(byte[] array, int offset, int length) {
+        try {
+            FrameReader.clientFrame(array, offset, length).dispatch(this);
+        } catch (WireFormatException e) {
+            close(ErrorCode.PROTOCOL, e.getMessage() == null ? "malformed frame" : e.getMessage());
+        }
+    }
+
+    @Override
+    public void closed(String reason) {
+        router.forget(linkId);
+        Origin from = origin;
+        if (from != null && !saidGoodbye) {
+            LOG.debug("link {} of connection {} closed: {}", linkId, from.connectionId(), reason);
+            router.lost(from);
+        }
+    }
+
+    @Override
+    public Boolean hello(ControlFrame.Hello frame) {
+        if (origin != null) {
+            return close(ErrorCode.PROTOCOL, "Expected one Hello on a connection, but a second one came");
+        }
+        if (frame.minVersion() > Frame.PROTOCOL_VERSION || frame.maxVersion() < Frame.PROTOCOL_VERSION) {
+            return close(ErrorCode.VERSION, "Expected protocol version " + Frame.PROTOCOL_VERSION
+                    + ", but the client speaks " + frame.minVersion() + " to " + frame.maxVersion()
+                    + "; use a client of this broker's version");
+        }
+        if (frame.connectionId().equals(Id128.NONE)) {
+            return close(ErrorCode.PROTOCOL, "Expected a connection id, but it is zero");
+        }
+        String user = null;
+        if (frame.mechanism().equals("PLAIN")) {
+            String[] parts = new String(frame.initialResponse(), StandardCharsets.UTF_8).split("\0", -1);
+            if (parts.length != 3) {
+                return close(ErrorCode.PROTOCOL, "Expected authorization id, user and password, but there are "
+                        + parts.length + " parts");
+            }
+            user = parts[1];
+        } else if (!frame.mechanism().equals("ANONYMOUS")) {
+            return close(ErrorCode.NOT_AUTHORIZED, "Expected mechanism PLAIN or ANONYMOUS, but it is " + frame.mechanism());
+        }
+        Origin opened = new Origin(linkId, frame.connectionId(), user);
+        origin = opened;
+        router.opened(opened);
+        return send(new BrokerFrame.Welcome(
+                Frame.PROTOCOL_VERSION, router.incarnation(), PRODUCT, Frame.MAX_BYTES, HEARTBEAT_MILLIS));
+    }
+
+    @Override
+    public Boolean authenticate(ControlFrame.Authenticate frame) {
+        return close(ErrorCode.PROTOCOL, "Expected no further authentication step, but one came");
+    }
+
+    @Override
+    public Boolean ping(ControlFrame.Ping frame) {
+        return send(new BrokerFrame.Pong(frame.token()));
+    }
+
+    @Override
+    public Boolean goodbye(ControlFrame.Goodbye frame) {
+        Origin from = authenticated();
+        saidGoodbye = true;
+        router.ended(from);
+        return send(new BrokerFrame.Done(frame.requestId()));
+    }
+
+    @Override
+    public Boolean claimClientId(ControlFrame.ClaimClientId frame) {
+        router.toCatalog(new CatalogCommand.ClaimClientId(authenticated(), frame.requestId(), frame.clientId()));
+        return true;
+    }
+
+    @Override
+    public Boolean resolveDestination(ControlFrame.ResolveDestination frame) {
+        if (frame.kind().isTemporary()) {
+            router.toPartition(
+                    router.homePartition(),
+                    new PartitionCommand.FindTemporary(authenticated(), frame.requestId(), frame.name()));
+        } else {
+            router.toCatalog(new CatalogCommand.ResolveDestination(
+                    authenticated(), frame.requestId(), frame.kind(), frame.name()));
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean createTemporary(ControlFrame.CreateTemporary frame) {
+        if (!frame.kind().isTemporary()) {
+            return close(ErrorCode.PROTOCOL, "Expected a temporary kind, but it is " + frame.kind());
+        }
+        router.toPartition(
+                router.homePartition(),
+                new PartitionCommand.OpenTemporary(authenticated(), frame.requestId(), frame.kind(), frame.name()));
+        return true;
+    }
+
+    @Override
+    public Boolean deleteTemporary(ControlFrame.DeleteTemporary frame) {
+        router.toPartition(
+                frame.partition(),
+                new PartitionCommand.DeleteTemporary(authenticated(), frame.requestId(), frame.destinationId()));
+        return true;
+    }
+
+    @Override
+    public Boolean subscribe(ControlFrame.Subscribe frame) {
+        Origin from = authenticated();
+        String name = frame.name();
+        if (frame.shared() || frame.selector() != null || frame.noLocal() || !frame.durable() && name != null) {
+            return send(new BrokerFrame.Refused(
+                    frame.requestId(),
+                    ErrorCode.NOT_SUPPORTED,
+                    "Expected an unshared subscription without selector and noLocal, but it has one of them;"
+                            + " this version of the broker cannot do it",
+                    0));
+        }
+        if (frame.durable() && (name == null || name.isEmpty())) {
+            return close(ErrorCode.PROTOCOL, "Expected a name for a durable subscription, but there is none");
+        }
+        if (frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
+            router.toPartition(
+                    router.homePartition(),
+                    new PartitionCommand.OpenSubscription(
+                            from, frame.requestId(), 0, frame.topic(), 0, "", frame.token(), 0));
+        } else {
+            router.toCatalog(new CatalogCommand.Subscribe(
+                    from, frame.requestId(), frame.topic(), name == null ? "" : name, frame.token()));
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean unsubscribe(ControlFrame.Unsubscribe frame) {
+        router.toCatalog(new CatalogCommand.Unsubscribe(authenticated(), frame.requestId(), frame.name()));
+        return true;
+    }
+
+    @Override
+    public Boolean openProducer(TrafficFrame.OpenProducer frame) {
+        Origin from = authenticated();
+        producersByHandle.put(frame.handle(), frame.producerId());
+        router.toPartition(
+                frame.partition(),
+                new PartitionCommand.OpenProducer(from, frame.handle(), frame.producerId(), frame.resuming()));
+        return true;
+    }
+
+    @Override
+    public Boolean closeProducer(TrafficFrame.CloseProducer frame) {
+        Id128 producerId = producersByHandle.remove(frame.handle());
+        if (producerId != null) {
+            router.toPartition(
+                    router.homePartition(), new PartitionCommand.CloseProducer(authenticated(), producerId));
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean send(TrafficFrame.Send frame) {
+        Origin from = authenticated();
+        if (!frame.batch().producerId().equals(producersByHandle.get(frame.handle()))) {
+            return close(ErrorCode.PROTOCOL, "Expected a batch of the producer with handle " + frame.handle()
+                    + ", but its producer id is " + frame.batch().producerId());
+        }
+        if (frame.batch().transactionId().length > 0) {
+            return close(ErrorCode.NOT_SUPPORTED, "Expected a send outside of a transaction, but it belongs to one;"
+                    + " this version of the broker cannot do it");
+        }
+        frame.batch().validate();
+        if (waitingBytes.addAndGet(frame.batch().length()) > PAUSE_BYTES && !paused) {
+            paused = true;
+            link.pauseReading(true);
+        }
+        router.toPartition(
+                router.homePartition(),
+                new PartitionCommand.Enqueue(
+                        from, frame.handle(), frame.epoch(), frame.destinationId(), frame.batch()));
+        return true;
+    }
+
+    @Override
+    public Boolean attach(TrafficFrame.Attach frame) {
+        router.toPartition(
+                frame.partition(),
+                new PartitionCommand.Attach(
+                        authenticated(),
+                        frame.requestId(),
+                        frame.consumerId(),
+                        frame.subscriptionId(),
+                        frame.creditMessages(),
+                        frame.creditBytes(),
+                        frame.settled(),
+                        frame.held(),
+                        frame.released()));
+        return true;
+    }
+
+    @Override
+    public Boolean detach(TrafficFrame.Detach frame) {
+        router.toPartition(
+                router.homePartition(),
+                new PartitionCommand.Detach(authenticated(), frame.requestId(), frame.consumerId(), frame.held()));
+        return true;
+    }
+
+    @Override
+    public Boolean credit(TrafficFrame.Credit frame) {
+        router.toPartition(
+                router.homePartition(),
+                new PartitionCommand.Credit(
+                        authenticated(),
+                        frame.consumerId(),
+                        frame.messages(),
+                        frame.bytes(),
+                        frame.drain(),
+                        frame.paused()));
+        return true;
+    }
+
+    @Override
+    public Boolean settle(TrafficFrame.Settle frame) {
+        if (frame.transactionId().length > 0) {
+            return close(ErrorCode.NOT_SUPPORTED, "Expected a settlement outside of a transaction, but it belongs to one;"
+                    + " this version of the broker cannot do it");
+        }
+        router.toPartition(
+                router.homePartition(),
+                new PartitionCommand.Settle(
+                        authenticated(),
+                        frame.consumerId(),
+                        frame.settleId(),
+                        frame.epoch(),
+                        frame.outcome(),
+                        frame.sequences()));
+        return true;
+    }
+
+    /** Nothing but Hello is looked at before the client has said who it is. */
+    private Origin authenticated() {
+        Origin from = origin;
+        if (from == null || saidGoodbye) {
+            throw new WireFormatException("Expected Hello first and nothing after Goodbye, but another frame came");
+        }
+        return from;
+    }
+
+    private Boolean send(BrokerFrame frame) {
+        byte[] bytes = frame.encoded();
+        link.send(bytes, 0, bytes.length);
+        return true;
+    }
+
+    private Boolean close(ErrorCode code, String message) {
+        LOG.warn("link {}: closing: {}", linkId, message);
+        send(new BrokerFrame.Closing(code, message, -1));
+        link.close();
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+package io.millrace.server.net;
+
+import io.millrace.wire.Frame;
+import io.millrace.wire.FrameLink;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Listens on a port and makes a link of each socket. */
+public final class NettyAcceptor implements AutoCloseable {
+
+    private static final int LENGTH_FIELD_BYTES = 4;
+
+    private final EventLoopGroup loops;
+    private final Channel channel;
+
+    private NettyAcceptor(EventLoopGroup loops, Channel channel) {
+        this.loops = loops;
+        this.channel = channel;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param port 0 for a free one
+     * @param threads how many event loops serve the sockets
+     * @param accept makes the listener of a new link
+     * @throws IllegalStateException if the port cannot be had
+     */
+    public static NettyAcceptor listen(
+            String host, int port, int threads, Function<FrameLink, FrameLink.Listener> accept) {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory("millrace-io", true), NioIoHandler.newFactory());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel socket) {
+                        NettyLink link = new NettyLink(socket);
+                        link.listener(accept.apply(link));
+                        socket.pipeline()
+                                .addLast(new LengthFieldBasedFrameDecoder(
+                                        Frame.MAX_BYTES + LENGTH_FIELD_BYTES,
+                                        0,
+                                        LENGTH_FIELD_BYTES,
+                                        0,
+                                        LENGTH_FIELD_BYTES))
+                                .addLast(link);
+                    }
+                });
+        try {
+            return new NettyAcceptor(
+                    loops, bootstrap.bind(host, port).syncUninterruptibly().channel());
+        } catch (RuntimeException e) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        } catch (Exception e) {
+            // Netty throws the checked BindException without declaring it.
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw new IllegalStateException(
+                    "Expected " + host + ":" + port + " to be free, but " + e.getMessage() + "; choose another port", e);
+        }
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.server.net;
+
+import io.millrace.wire.FrameLink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A link over a socket. Frames sent by other threads are collected and written in one go by the channel's event loop, so
+ * that a burst costs one system call.
+ */
+final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements FrameLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
+
+    private final Channel channel;
+    private final ConcurrentLinkedQueue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private @Nullable Listener listener;
+    private String closeReason = "the client closed the socket";
+
+    NettyLink(Channel channel) {
+        this.channel = channel;
+    }
+
+    void listener(Listener newListener) {
+        this.listener = newListener;
+    }
+
+    @Override
+    public void send(byte[] array, int offset, int length) {
+        outbound.add(Unpooled.wrappedBuffer(array, offset, length));
+        scheduleDrain();
+    }
+
+    private void scheduleDrain() {
+        if (drainScheduled.compareAndSet(false, true)) {
+            channel.eventLoop().execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        drainScheduled.set(false);
+        boolean wrote = false;
+        for (ByteBuf frame = outbound.poll(); frame != null; frame = outbound.poll()) {
+            channel.write(frame, channel.voidPromise());
+            wrote = true;
+        }
+        if (wrote) {
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.eventLoop().execute(() -> {
+            drain();
+            channel.close();
+        });
+    }
+
+    @Override
+    public void pauseReading(boolean paused) {
+        channel.config().setAutoRead(!paused);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
+        byte[] bytes = new byte[frame.readableBytes()];
+        frame.readBytes(bytes);
+        Listener hears = listener;
+        if (hears != null) {
+            hears.received(bytes, 0, bytes.length);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Listener hears = listener;
+        listener = null;
+        if (hears != null) {
+            hears.closed(closeReason);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        closeReason = String.valueOf(cause.getMessage());
+        if (cause instanceof TooLongFrameException || !(cause instanceof java.io.IOException)) {
+            LOG.warn("closing {}: {}", channel.remoteAddress(), cause.toString());
+        }
+        context.close();
+    }
+}

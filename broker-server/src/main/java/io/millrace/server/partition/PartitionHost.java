@@ -1,0 +1,90 @@
+package io.millrace.server.partition;
+
+import io.millrace.core.PartitionLoop;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.LogOpener;
+import io.millrace.server.messages.MessageStore;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Builds a partition's machine and its shell from the log. */
+public final class PartitionHost implements PartitionRunner.Host<PartitionCommand> {
+
+    /** Part of the heap that recent messages may take up. */
+    private static final int CACHE_PART = 6;
+
+    private static final long MAX_CACHE_BYTES = 512L << 20;
+
+    private final int partition;
+    private final LogOpener logs;
+    private final PartitionLimits limits;
+    private final PartitionShell.Surroundings surroundings;
+
+    public PartitionHost(
+            int partition, LogOpener logs, PartitionLimits limits, PartitionShell.Surroundings surroundings) {
+        this.partition = partition;
+        this.logs = logs;
+        this.limits = limits;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public PartitionRunner.Running<PartitionCommand> open(PartitionRunner<PartitionCommand> runner) {
+        AtomicReference<MessageStore> storeReference = new AtomicReference<>();
+        LogOpener.Opened opened = logs.open(partition, new RunnerListener(runner, segment -> {
+            MessageStore store = storeReference.get();
+            return store == null ? new byte[0] : store.seal(segment);
+        }));
+        PartitionLog log = opened.log();
+        long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
+        MessageStore store = new MessageStore(log, cacheBytes);
+        storeReference.set(store);
+        PartitionMachine machine = new PartitionMachine(partition, opened.epoch(), limits);
+        PartitionShell shell = new PartitionShell(runner, machine, log, store, surroundings);
+        PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
+        loop.recover();
+        shell.goLive();
+        return new PartitionRunner.Running<>(loop, log);
+    }
+
+    @Override
+    public PartitionCommand tick() {
+        return new PartitionCommand.Tick();
+    }
+
+    @Override
+    public void handled(PartitionCommand command) {
+        if (command instanceof PartitionCommand.Enqueue) {
+            PartitionCommand.Enqueue enqueue = (PartitionCommand.Enqueue) command;
+            surroundings.gauge().handled(enqueue.origin().linkId(), enqueue.batch().length());
+        }
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+        surroundings.links().closeAll();
+    }
+
+    /** Passes on to the runner what the log reports. */
+    record RunnerListener(PartitionRunner<?> runner, java.util.function.Function<PartitionLog.SealedSegment, byte[]> seal)
+            implements PartitionLog.Listener {
+
+        @Override
+        public byte[] sealing(PartitionLog.SealedSegment segment) {
+            return seal.apply(segment);
+        }
+
+        @Override
+        public void durableUpTo(long offset) {
+            runner.durableUpTo(offset);
+        }
+
+        @Override
+        public void failed(LogFailure failure) {
+            runner.logFailed(failure);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.server.partition;
+
+import io.millrace.core.Effect;
+import io.millrace.core.Event;
+import io.millrace.core.PartitionLoop;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionCommand.Block;
+import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.messages.MessageStore;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.DeliveredRun;
+import io.millrace.wire.Frame;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Carries out what a partition's machine decided: finds bytes, writes frames, keeps the index of messages.
+ *
+ * <p>Owned by the partition's thread; reads of the log run on {@code readers} and come back as commands.
+ */
+public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler {
+
+    private static final int FRAME_MARGIN_BYTES = 64;
+
+    private final PartitionRunner<PartitionCommand> runner;
+    private final PartitionMachine machine;
+    private final PartitionLog log;
+    private final MessageStore store;
+    private final Links links;
+    private final Neighbours neighbours;
+    private final Executor readers;
+    private boolean live;
+
+    /** The machines that effects lead to. */
+    public interface Neighbours {
+
+        void askPartition(int partition, PartitionCommand command);
+
+        void askCatalog(CatalogCommand command);
+
+        /** A connection will not come back: every machine hears it. */
+        void loseConnection(Id128 connectionId);
+    }
+
+    public PartitionShell(
+            PartitionRunner<PartitionCommand> runner,
+            PartitionMachine machine,
+            PartitionLog log,
+            MessageStore store,
+            Surroundings surroundings) {
+        this.runner = runner;
+        this.machine = machine;
+        this.log = log;
+        this.store = store;
+        this.links = surroundings.links();
+        this.neighbours = surroundings.neighbours();
+        this.readers = surroundings.readers();
+    }
+
+    /** What all partitions of a broker share. */
+    public record Surroundings(Links links, Neighbours neighbours, Executor readers, Gauge gauge) {}
+
+    /** Hears when bytes of a link's sends left the mailbox. */
+    public interface Gauge {
+        void handled(long linkId, int bytes);
+    }
+
+    /** Replay is over: messages logged from now on are at the tail, and worth keeping in memory. */
+    public void goLive() {
+        live = true;
+    }
+
+    @Override
+    public void perform(Effect effect) {
+        effect.dispatch(this);
+    }
+
+    @Override
+    public void logged(Event event, long offset) {
+        store.logged(event, offset);
+        if (live && event instanceof Enqueued) {
+            store.keep((Enqueued) event);
+        }
+    }
+
+    @Override
+    public void snapshot(WireOutput to) {
+        store.snapshot(to);
+    }
+
+    @Override
+    public void restored(WireInput from) {
+        store.restore(from);
+    }
+
+    @Override
+    public void checkpointed(long upTo) {
+        long[] needed = {upTo};
+        machine.report(report -> {
+            if (report.lowestNeededSequence() < report.nextSequence()) {
+                needed[0] = Math.min(
+                        needed[0], store.offsetOf(report.destinationId(), report.lowestNeededSequence()));
+            }
+        });
+        log.forgetBefore(needed[0]);
+        store.forgetFreedSegments();
+    }
+
+    @Override
+    public void tell(Effect.Tell effect) {
+        FrameLink link = links.find(effect.linkId());
+        if (link != null) {
+            byte[] frame = effect.frame().encoded();
+            link.send(frame, 0, frame.length);
+        }
+    }
+
+    @Override
+    public void deliver(Effect.Deliver effect) {
+        FrameLink link = links.find(effect.linkId());
+        if (link == null) {
+            return;
+        }
+        List<DeliveredRun> runs = new ArrayList<>();
+        int bytes = FRAME_MARGIN_BYTES;
+        for (Effect.Run run : effect.runs()) {
+            long sequence = run.firstSequence();
+            while (sequence <= run.lastSequence()) {
+                Enqueued block = store.find(effect.destinationId(), sequence);
+                int index = (int) (sequence - block.firstSequence());
+                int count = (int) Math.min(block.batch().count() - index, run.lastSequence() - sequence + 1);
+                DeliveredRun part =
+                        DeliveredRun.of(block.batch(), index, count, sequence, run.deliveryCount(), block.user());
+                runs.add(part);
+                bytes += part.length() + FRAME_MARGIN_BYTES;
+                sequence += count;
+            }
+        }
+        WireOutput frame = new WireOutput(bytes + Frame.HEADER_BYTES);
+        new BrokerFrame.Deliver(effect.consumerId(), effect.epoch(), runs).encode(frame);
+        link.send(frame.array(), 0, frame.size());
+    }
+
+    @Override
+    public void read(Effect.Read effect) {
+        MessageStore.ReadPlan plan = store.plan(effect);
+        readers.execute(() -> {
+            try {
+                List<Enqueued> blocks = store.load(plan);
+                runner.run(() -> blocks.forEach(store::keep));
+                List<Block> sizes = blocks.stream()
+                        .map(each -> new Block(
+                                each.firstSequence(),
+                                each.batch().count(),
+                                each.batch().length()))
+                        .toList();
+                runner.post(new PartitionCommand.ReadDone(effect.readId(), effect.destinationId(), sizes));
+            } catch (RuntimeException e) {
+                // The partition's thread decides what a failed read means: it is rebuilt, or stays closed.
+                runner.run(() -> {
+                    throw e;
+                });
+            }
+        });
+    }
+
+    @Override
+    public void wakeAt(Effect.WakeAt effect) {
+        runner.wakeAt(effect.millis());
+    }
+
+    @Override
+    public void askPartition(Effect.AskPartition effect) {
+        neighbours.askPartition(effect.partition(), effect.command());
+    }
+
+    @Override
+    public void askCatalog(Effect.AskCatalog effect) {
+        neighbours.askCatalog(effect.command());
+    }
+
+    @Override
+    public void loseConnection(Effect.LoseConnection effect) {
+        neighbours.loseConnection(effect.connectionId());
+    }
+}
