@@ -1,0 +1,46 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+
+/** The commands of {@code benchmarks/run}. */
+public final class Main {
+
+    private static final String USAGE =
+            """
+            usage: benchmarks/run compare [--against artemis] [--workloads async-100b,sync-1k] [--runs 3] [--short]
+                                          [--warm-up SECONDS] [--measure SECONDS] [--results FILE] [--profile]
+                   benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
+                   benchmarks/run device  [--data DIR]
+            """;
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 0) {
+            refuse("Expected a command, but none was given");
+        }
+        try {
+            System.exit(run(args[0], Arguments.parse(args, 1)) ? 0 : 1);
+        } catch (IllegalArgumentException e) {
+            refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean run(String command, Arguments arguments)
+            throws IOException, InterruptedException {
+        return switch (command) {
+            case "compare" -> Comparison.from(arguments).run();
+            case "drive" -> Driver.from(arguments).run();
+            case "device" -> DeviceProbe.from(arguments).print();
+            default ->
+                    throw new IllegalArgumentException(
+                            "Expected compare, drive or device, but the command is " + command);
+        };
+    }
+
+    private static void refuse(String reason) {
+        System.err.println(reason);
+        System.err.print(USAGE);
+        System.exit(2);
+    }
+}

@@ -1,0 +1,100 @@
+package io.millrace.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** One run of one workload on one side, with what was seen from outside while it was measured. */
+record Run(
+        Side side,
+        Workload workload,
+        Measurement measurement,
+        Flushes flushes,
+        ThreadCpu brokerCpu,
+        ThreadCpu driverCpu) {
+
+    private static final int THREADS_SHOWN = 6;
+
+    String line() {
+        Measurement m = measurement;
+        String latency =
+                m.maxMicros() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", p50 %.0f us, p99 %.0f us, max %.0f us",
+                                m.p50Micros(),
+                                m.p99Micros(),
+                                m.maxMicros());
+        return String.format(
+                Locale.ROOT,
+                "%-10s %-9s %,11.0f/s (seconds %,.0f to %,.0f)%s; %,d flushes, %.1f messages each,"
+                        + " p50 %.0f us, p99 %.0f us; CPU a message: broker %,.0f ns, driver %,.0f ns;"
+                        + " warmed up %d s%s%s",
+                workload.name(),
+                side.name(),
+                m.perSecond(),
+                m.slowestSecond(),
+                m.fastestSecond(),
+                latency,
+                flushes.count(),
+                messagesPerFlush(),
+                flushes.p50Micros(),
+                flushes.p99Micros(),
+                brokerNanosPerMessage(),
+                driverNanosPerMessage(),
+                m.warmUpSeconds(),
+                m.steady() ? "" : ", NOT STEADY",
+                m.faultCount() == 0
+                        ? ""
+                        : "; %d FAULTS: %s".formatted(m.faultCount(), m.firstFaults()));
+    }
+
+    /** Processor time by thread, for who wants to know where it went. */
+    String threads() {
+        return "           broker ns: %s%n           driver ns: %s"
+                .formatted(shown(brokerCpu), shown(driverCpu));
+    }
+
+    double messagesPerFlush() {
+        return measurement.messages() / (double) Math.max(1, flushes.count());
+    }
+
+    double flushesPerSecond() {
+        return flushes.count() * 1e3 / (measurement.endMillis() - measurement.beginMillis());
+    }
+
+    double brokerNanosPerMessage() {
+        return brokerCpu.totalNanos() / (double) Math.max(1, measurement.messages());
+    }
+
+    double driverNanosPerMessage() {
+        return driverCpu.totalNanos() / (double) Math.max(1, measurement.messages());
+    }
+
+    private String shown(ThreadCpu cpu) {
+        Map<String, Long> busiest = cpu.busiest(THREADS_SHOWN, measurement.messages());
+        return busiest.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    static List<Run> of(List<Run> runs, Side side, Workload workload) {
+        return runs.stream()
+                .filter(run -> run.side().equals(side) && run.workload().equals(workload))
+                .toList();
+    }
+
+    static double medianRate(List<Run> runs) {
+        return median(runs.stream().mapToDouble(run -> run.measurement().perSecond()).toArray());
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

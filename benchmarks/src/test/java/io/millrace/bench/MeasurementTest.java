@@ -1,0 +1,37 @@
+package io.millrace.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MeasurementTest {
+
+    @Test
+    void arrivesAsItWasPrinted() {
+        Measurement measurement =
+                new Measurement(
+                        1234.5,
+                        1000.0,
+                        1500.0,
+                        12_345,
+                        1_000,
+                        11_000,
+                        250.5,
+                        990.5,
+                        5000.5,
+                        8,
+                        true,
+                        20_000,
+                        1,
+                        "Expected message 2, but 3 arrived");
+
+        assertEquals(measurement, Measurement.parse(measurement.toText().lines().toList()));
+    }
+
+    @Test
+    void refusesADriverThatPrintedNoResult() {
+        assertThrows(IllegalArgumentException.class, () -> Measurement.parse(List.of("measuring")));
+    }
+}
