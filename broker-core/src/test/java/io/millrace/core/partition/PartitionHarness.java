@@ -1,0 +1,101 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Effect;
+import io.millrace.core.Event;
+import io.millrace.core.EventCodec;
+import io.millrace.core.Origin;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.MessageHead;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A partition machine without a log: each command is a turn, events are kept in their encoded form. */
+final class PartitionHarness {
+
+    static final long EPOCH = 7;
+
+    PartitionMachine machine;
+    final List<byte[]> loggedEvents = new ArrayList<>();
+    final List<Effect> lastEffects = new ArrayList<>();
+    final List<Event> lastEvents = new ArrayList<>();
+    private final PartitionLimits limits;
+    private long nowMillis = 1_000;
+
+    PartitionHarness(PartitionLimits limits) {
+        this.limits = limits;
+        this.machine = new PartitionMachine(1, EPOCH, limits);
+    }
+
+    void advance(long millis) {
+        nowMillis += millis;
+    }
+
+    void handle(PartitionCommand command) {
+        Decision decision = new Decision(machine);
+        decision.begin(loggedEvents.size());
+        machine.handle(command, nowMillis, decision);
+        lastEvents.clear();
+        lastEvents.addAll(decision.events());
+        lastEffects.clear();
+        lastEffects.addAll(decision.gatedEffects());
+        lastEffects.addAll(decision.immediateEffects());
+        for (Event event : decision.events()) {
+            loggedEvents.add(EventCodec.encode(List.of(event)).toByteArray());
+        }
+    }
+
+    /** The process dies: a new machine is built from the events. */
+    void restart() {
+        machine = replay(null, 0);
+    }
+
+    /** A machine from a snapshot (or none) and the events from {@code index} on. */
+    PartitionMachine replay(byte @Nullable [] snapshot, int index) {
+        PartitionMachine rebuilt = new PartitionMachine(1, EPOCH, limits);
+        if (snapshot != null) {
+            rebuilt.restore(new WireInput(snapshot));
+        }
+        for (int at = index; at < loggedEvents.size(); at++) {
+            long offset = at;
+            EventCodec.decode(loggedEvents.get(at), event -> rebuilt.apply(event, offset));
+        }
+        return rebuilt;
+    }
+
+    static byte[] snapshot(PartitionMachine machine) {
+        WireOutput to = new WireOutput(256);
+        machine.snapshot(to);
+        return to.toByteArray();
+    }
+
+    static Origin origin(long link, long connection) {
+        return new Origin(link, new Id128(0, connection), null);
+    }
+
+    static PartitionCommand openQueue(Origin origin, long id, String name) {
+        return new PartitionCommand.OpenDestination(origin, 1, id, DestinationKind.QUEUE, name, 1);
+    }
+
+    /** A batch of messages with a body of one byte each. */
+    static MessageBatch batch(Id128 producer, long firstSequence, int count) {
+        WireOutput to = new WireOutput(64);
+        MessageBatch.writeHeader(to, producer, firstSequence, 1_000, new byte[0]);
+        MessageBatch.setCount(to, 0, count);
+        for (int index = 0; index < count; index++) {
+            int start = MessageHead.begin(
+                    to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 1, 0, 0, 0, 0));
+            int body = to.size();
+            to.writeByte('m');
+            MessageHead.finish(to, start, body, body);
+        }
+        MessageBatch batch = new MessageBatch(to.toByteArray(), 0, to.size());
+        batch.validate();
+        return batch;
+    }
+}
