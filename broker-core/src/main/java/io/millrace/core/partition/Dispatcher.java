@@ -38,9 +38,10 @@ final class Dispatcher {
         if (subscription.consumers.isEmpty()) {
             return;
         }
+        long share = share(subscription);
         while (subscription.hasDeliverable()) {
             Consumer consumer = nextInTurn(subscription);
-            if (consumer == null || !deliver(subscription, consumer, share(subscription), out)) {
+            if (consumer == null || !deliver(subscription, consumer, share, out)) {
                 break;
             }
         }
@@ -85,7 +86,7 @@ final class Dispatcher {
         for (Consumer consumer : subscription.consumers) {
             takers += consumer.canTake() ? 1 : 0;
         }
-        return takers == 1 ? Long.MAX_VALUE : (subscription.deliverableCount() + takers - 1) / takers;
+        return takers < 2 ? Long.MAX_VALUE : (subscription.deliverableCount() + takers - 1) / takers;
     }
 
     /** Hands some sequences to one consumer. False if they have to be read first. */

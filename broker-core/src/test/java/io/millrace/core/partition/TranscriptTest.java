@@ -1,0 +1,160 @@
+package io.millrace.core.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.Effect;
+import io.millrace.core.Origin;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.Outcome;
+import io.millrace.wire.SequenceRanges;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Scripts of commands and what the machine decided, kept as files: lines with {@code >} are commands, indented ones the
+ * decisions. Run with {@code -Dtranscripts.write=true} to write them anew, then read the difference.
+ */
+class TranscriptTest {
+
+    private static final Path FOLDER = Path.of("src/test/resources/transcripts");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "queue-round-trip",
+                "fair-shares",
+                "redelivery",
+                "resume-after-restart",
+                "topic-subscriptions",
+                "temporary-destinations",
+                "producer-window"
+            })
+    void decidesAsWritten(String name) throws IOException {
+        Path file = FOLDER.resolve(name + ".txt");
+        List<String> expected = Files.readAllLines(file);
+        List<String> actual = run(expected);
+        if (Boolean.getBoolean("transcripts.write")) {
+            Files.write(file, actual);
+        }
+        assertEquals(String.join("\n", expected), String.join("\n", actual));
+    }
+
+    private static List<String> run(List<String> lines) {
+        PartitionHarness harness = new PartitionHarness(new PartitionLimits(1_000, 10_000, 100_000));
+        List<String> transcript = new ArrayList<>();
+        for (String line : lines) {
+            if (line.startsWith("#") || line.isBlank()) {
+                transcript.add(line);
+            } else if (line.startsWith("> ")) {
+                transcript.add(line);
+                execute(harness, line.substring(2).split(" ", -1));
+                harness.lastEvents.forEach(event -> transcript.add("    log " + shorten(event.toString())));
+                harness.lastEffects.forEach(effect -> transcript.add("    do  " + shorten(print(effect))));
+            }
+        }
+        return transcript;
+    }
+
+    private static void execute(PartitionHarness harness, String[] words) {
+        harness.lastEvents.clear();
+        harness.lastEffects.clear();
+        switch (words[0]) {
+            case "restart" -> harness.restart();
+            case "wait" -> {
+                harness.advance(number(words[1]));
+                harness.handle(new PartitionCommand.Tick());
+            }
+            default -> harness.handle(command(words));
+        }
+    }
+
+    /** The second word is the link; its connection has the same number, modulo 10. */
+    private static PartitionCommand command(String[] words) {
+        long link = number(words[1]);
+        Origin origin = PartitionHarness.origin(link, link % 10);
+        return switch (words[0]) {
+            case "link" -> new PartitionCommand.LinkOpened(origin);
+            case "unlink" -> new PartitionCommand.LinkClosed(origin);
+            case "goodbye" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), true);
+            case "queue" -> PartitionHarness.openQueue(origin, number(words[2]), "q" + words[2]);
+            case "topic" -> new PartitionCommand.OpenDestination(
+                    origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);
+            case "temporary" -> new PartitionCommand.OpenTemporary(
+                    origin, 1, DestinationKind.TEMPORARY_QUEUE, words[2]);
+            case "find" -> new PartitionCommand.FindTemporary(origin, 1, words[2]);
+            case "delete" -> new PartitionCommand.DeleteTemporary(origin, 1, number(words[2]));
+            case "subscribe" -> new PartitionCommand.OpenSubscription(
+                    origin, 1, number(words[2]), null, number(words[3]), "s" + words[3], 5, 1);
+            case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]));
+            case "producer" -> new PartitionCommand.OpenProducer(
+                    origin, 1, producer(words[2]), words.length > 3);
+            case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
+            case "send" -> new PartitionCommand.Enqueue(
+                    origin,
+                    1,
+                    0,
+                    number(words[2]),
+                    PartitionHarness.batch(producer(words[3]), number(words[4]), (int) number(words[5])));
+            case "attach" -> new PartitionCommand.Attach(
+                    origin,
+                    1,
+                    number(words[2]),
+                    number(words[3]),
+                    (int) number(words[4]),
+                    100_000,
+                    list(words, "settled="),
+                    list(words, "held="),
+                    list(words, "released="));
+            case "detach" -> new PartitionCommand.Detach(origin, 1, number(words[2]), list(words, "held="));
+            case "credit" -> new PartitionCommand.Credit(
+                    origin, number(words[2]), (int) number(words[3]), 100_000, words.length > 4, false);
+            case "settle" -> new PartitionCommand.Settle(
+                    origin,
+                    number(words[2]),
+                    1,
+                    PartitionHarness.EPOCH,
+                    Outcome.valueOf(words[3]),
+                    list(words, "of="));
+            case "settle-stale" -> new PartitionCommand.Settle(
+                    origin, number(words[2]), 1, PartitionHarness.EPOCH - 1, Outcome.ACCEPTED, list(words, "of="));
+            default -> throw new IllegalArgumentException("Expected a known command, but it is " + words[0]);
+        };
+    }
+
+    private static Id128 producer(String word) {
+        return new Id128(9, number(word));
+    }
+
+    private static SequenceRanges list(String[] words, String prefix) {
+        for (String word : words) {
+            if (word.startsWith(prefix)) {
+                SequenceRanges.Builder ranges = new SequenceRanges.Builder();
+                for (String range : word.substring(prefix.length()).split(",", -1)) {
+                    String[] ends = range.split("-", -1);
+                    ranges.add(number(ends[0]), number(ends[ends.length - 1]));
+                }
+                return ranges.build();
+            }
+        }
+        return SequenceRanges.EMPTY;
+    }
+
+    private static long number(String word) {
+        return Long.parseLong(word);
+    }
+
+    private static String print(Effect effect) {
+        return effect instanceof Effect.Tell tell ? "Tell " + tell.linkId() + " " + tell.frame() : effect.toString();
+    }
+
+    /** Ids of 128 bits are 32 digits; these tests use small ones. */
+    private static String shorten(String text) {
+        return text.replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "").replaceAll("\\b0{8,}(?=[0-9a-f])", "");
+    }
+}
