@@ -10,6 +10,7 @@ public final class Main {
             usage: benchmarks/run compare [--against artemis] [--workloads async-100b,sync-1k] [--runs 3] [--short]
                                           [--warm-up SECONDS] [--measure SECONDS] [--results FILE] [--profile]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
+                   benchmarks/run hotspots --file RECORDING
                    benchmarks/run device  [--data DIR]
             """;
 
@@ -31,10 +32,12 @@ public final class Main {
         return switch (command) {
             case "compare" -> Comparison.from(arguments).run();
             case "drive" -> Driver.from(arguments).run();
+            case "hotspots" -> HotSpots.from(arguments).print();
             case "device" -> DeviceProbe.from(arguments).print();
             default ->
                     throw new IllegalArgumentException(
-                            "Expected compare, drive or device, but the command is " + command);
+                            "Expected compare, drive, hotspots or device, but the command is "
+                                    + command);
         };
     }
 

@@ -3,7 +3,6 @@ package io.millrace.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** One run of one workload on one side, with what was seen from outside while it was measured. */
@@ -54,7 +53,7 @@ record Run(
 
     /** Processor time by thread, for who wants to know where it went. */
     String threads() {
-        return "           broker ns: %s%n           driver ns: %s"
+        return "           broker ns, user+system: %s%n           driver ns, user+system: %s"
                 .formatted(shown(brokerCpu), shown(driverCpu));
     }
 
@@ -75,10 +74,14 @@ record Run(
     }
 
     private String shown(ThreadCpu cpu) {
-        Map<String, Long> busiest = cpu.busiest(THREADS_SHOWN, measurement.messages());
-        return busiest.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
+        return cpu.busiest(THREADS_SHOWN).stream()
+                .map(entry -> entry.getKey() + " " + perMessage(entry.getValue()))
                 .collect(Collectors.joining(", "));
+    }
+
+    private String perMessage(ThreadCpu.Time time) {
+        long messages = Math.max(1, measurement.messages());
+        return "%d+%d".formatted(time.userNanos() / messages, time.systemNanos() / messages);
     }
 
     static List<Run> of(List<Run> runs, Side side, Workload workload) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,27 +12,45 @@ import java.util.stream.Stream;
 
 /**
  * Processor time of a process by thread name, from {@code /proc}; empty where there is none.
- * Threads whose names differ in digits alone count as one.
+ * Threads whose names differ in digits alone count as one, and the kernel keeps the first fifteen
+ * characters of a name.
  */
-record ThreadCpu(Map<String, Long> nanosByThread) {
+record ThreadCpu(Map<String, Time> timeByThread) {
 
     /** The kernel's USER_HZ, 100 on every Linux that this runs on. */
     private static final long NANOS_PER_TICK = 10_000_000;
 
+    /** Processor time in the program and, for it, in the kernel. */
+    record Time(long userNanos, long systemNanos) {
+        static final Time NONE = new Time(0, 0);
+
+        Time plus(Time other) {
+            return new Time(userNanos + other.userNanos, systemNanos + other.systemNanos);
+        }
+
+        Time minus(Time other) {
+            return new Time(userNanos - other.userNanos, systemNanos - other.systemNanos);
+        }
+
+        long nanos() {
+            return userNanos + systemNanos;
+        }
+    }
+
     static ThreadCpu of(long pid) {
-        Map<String, Long> nanosByThread = new TreeMap<>();
+        Map<String, Time> timeByThread = new TreeMap<>();
         Path tasks = Path.of("/proc", Long.toString(pid), "task");
         if (Files.isDirectory(tasks)) {
             try (Stream<Path> paths = Files.list(tasks)) {
-                paths.forEach(path -> add(path.resolve("stat"), nanosByThread));
+                paths.forEach(path -> add(path.resolve("stat"), timeByThread));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return new ThreadCpu(nanosByThread);
+        return new ThreadCpu(timeByThread);
     }
 
-    private static void add(Path stat, Map<String, Long> nanosByThread) {
+    private static void add(Path stat, Map<String, Time> timeByThread) {
         try {
             String line = Files.readString(stat);
             // proc(5): pid (comm) state …; comm may hold anything, utime and stime are fields 14
@@ -41,37 +58,39 @@ record ThreadCpu(Map<String, Long> nanosByThread) {
             int close = line.lastIndexOf(')');
             String name = line.substring(line.indexOf('(') + 1, close).replaceAll("[0-9]+", "#");
             String[] fields = line.substring(close + 2).split(" ");
-            long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            nanosByThread.merge(name, ticks * NANOS_PER_TICK, Long::sum);
+            Time time =
+                    new Time(
+                            Long.parseLong(fields[11]) * NANOS_PER_TICK,
+                            Long.parseLong(fields[12]) * NANOS_PER_TICK);
+            timeByThread.merge(name, time, Time::plus);
         } catch (IOException e) {
             // The thread ended between the listing and the look; its time is lost, as is that of
-            // any thread that ended before.
+            // any that ended before.
         }
     }
 
     ThreadCpu minus(ThreadCpu earlier) {
-        Map<String, Long> difference = new TreeMap<>();
-        nanosByThread.forEach(
-                (name, nanos) ->
-                        difference.put(name, nanos - earlier.nanosByThread.getOrDefault(name, 0L)));
+        Map<String, Time> difference = new TreeMap<>();
+        timeByThread.forEach(
+                (name, time) ->
+                        difference.put(
+                                name,
+                                time.minus(earlier.timeByThread.getOrDefault(name, Time.NONE))));
         return new ThreadCpu(difference);
     }
 
     long totalNanos() {
-        return nanosByThread.values().stream().mapToLong(Long::longValue).sum();
+        return timeByThread.values().stream().mapToLong(Time::nanos).sum();
     }
 
-    /** The threads that used most, most first, in nanoseconds a message. */
-    Map<String, Long> busiest(int limit, long messages) {
-        List<Map.Entry<String, Long>> entries =
-                nanosByThread.entrySet().stream()
-                        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                        .limit(limit)
-                        .toList();
-        Map<String, Long> busiest = new LinkedHashMap<>();
-        for (Map.Entry<String, Long> entry : entries) {
-            busiest.put(entry.getKey(), entry.getValue() / Math.max(1, messages));
-        }
-        return busiest;
+    /** The threads that used most, most first. */
+    List<Map.Entry<String, Time>> busiest(int limit) {
+        return timeByThread.entrySet().stream()
+                .filter(entry -> entry.getValue().nanos() > 0)
+                .sorted(
+                        Comparator.comparingLong(
+                                (Map.Entry<String, Time> entry) -> -entry.getValue().nanos()))
+                .limit(limit)
+                .toList();
     }
 }

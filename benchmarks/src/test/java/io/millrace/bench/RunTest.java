@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.bench.ThreadCpu.Time;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -15,10 +16,14 @@ class RunTest {
 
     @Test
     void countsTheProcessorTimeOfAThreadThatBeganLaterInFull() {
-        ThreadCpu before = new ThreadCpu(Map.of("flusher", 10L));
-        ThreadCpu after = new ThreadCpu(Map.of("flusher", 30L, "late", 5L));
+        ThreadCpu before = new ThreadCpu(Map.of("flusher", new Time(10, 1)));
+        ThreadCpu after = new ThreadCpu(Map.of("flusher", new Time(30, 2), "late", new Time(5, 0)));
 
-        assertEquals(Map.of("flusher", 20L, "late", 5L), after.minus(before).nanosByThread());
-        assertEquals(25, after.minus(before).totalNanos());
+        ThreadCpu between = after.minus(before);
+
+        assertEquals(
+                Map.of("flusher", new Time(20, 1), "late", new Time(5, 0)), between.timeByThread());
+        assertEquals(26, between.totalNanos());
+        assertEquals("flusher", between.busiest(1).get(0).getKey());
     }
 }
