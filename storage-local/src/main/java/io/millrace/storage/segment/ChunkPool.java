@@ -1,0 +1,54 @@
+package io.millrace.storage.segment;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffers of all logs of a disk, and their limit: what was appended and not yet written never
+ * takes more memory.
+ *
+ * <p>Guarded by itself; a thread that waits for a buffer waits on this object.
+ */
+final class ChunkPool {
+
+    /**
+     * A log that holds no more than this gets another one whatever the others hold: its own are
+     * being written.
+     */
+    private static final int ALWAYS_ALLOWED = 2;
+
+    private static final int KEPT_FREE = 16;
+
+    private final Deque<Chunk> free = new ArrayDeque<>();
+    private final int limit;
+    private int inUse;
+
+    ChunkPool(long limitBytes) {
+        this.limit = (int) Math.max(ALWAYS_ALLOWED, limitBytes / Chunk.BYTES);
+    }
+
+    /** A free buffer, or null if the limit is reached. */
+    synchronized @Nullable Chunk poll(int heldByLog) {
+        if (inUse >= limit && heldByLog >= ALWAYS_ALLOWED) {
+            return null;
+        }
+        inUse++;
+        Chunk chunk = free.poll();
+        return chunk == null ? new Chunk() : chunk;
+    }
+
+    synchronized void release(Chunk chunk) {
+        inUse--;
+        if (free.size() < KEPT_FREE) {
+            free.push(chunk);
+        }
+        notifyAll();
+    }
+
+    /** Gives buffers up without reusing them, because their owner may still write into one. */
+    synchronized void abandon(int count) {
+        inUse -= count;
+        notifyAll();
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.storage.segment;
+
+import io.millrace.storage.file.Disk;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A flusher with a thread for flushes and one for background work. Neither is ever interrupted: an
+ * interrupt would close the files that they write.
+ */
+final class FlusherThread extends Flusher {
+
+    private final Thread thread;
+    private final ExecutorService background;
+
+    /**
+     * With the logs' published offsets a Dekker pair: the flusher sets this and then looks for
+     * work, an owner publishes work and then looks at this. Both are volatile, so one of them sees
+     * the other.
+     */
+    private volatile boolean parked;
+
+    private volatile boolean ending;
+
+    FlusherThread(Disk disk, long queuedBytes) {
+        super(disk, queuedBytes);
+        thread = new Thread(this::run, "millrace-flusher");
+        thread.setDaemon(true);
+        background =
+                Executors.newSingleThreadExecutor(
+                        task -> {
+                            Thread worker = new Thread(task, "millrace-segments");
+                            worker.setDaemon(true);
+                            return worker;
+                        });
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    void await(Object monitor, BooleanSupplier done) {
+        if (Thread.currentThread() == thread) {
+            while (!done.getAsBoolean()) {
+                round();
+            }
+            return;
+        }
+        boolean interrupted = false;
+        synchronized (monitor) {
+            while (!done.getAsBoolean()) {
+                try {
+                    monitor.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    void runInBackground(Runnable task) {
+        background.execute(task);
+    }
+
+    @Override
+    public void close() {
+        requireNoLogs();
+        ending = true;
+        background.shutdown();
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!ending) {
+            if (round()) {
+                continue;
+            }
+            parked = true;
+            if (!hasWork() && !ending) {
+                park(nanosToMarker());
+            }
+            parked = false;
+        }
+    }
+
+    private void park(long nanos) {
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.storage.segment;
+
+import io.millrace.storage.file.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of one log and their names.
+ *
+ * <pre>
+ *   00000000000000000000.segment   a segment; the number is its base offset
+ *   00000000000000000000.footer    its footer, when that did not fit behind its last entry
+ *   spare-000001.free              a file that a later segment will use
+ *   spare-000001.new               one that is being prepared (deleted at the next opening)
+ *   checkpoint-0000000001          a checkpoint; the number only counts
+ *   checkpoint.tmp                 one that is being written (deleted at the next opening)
+ *   lock                           held while the log is open; says by whom
+ * </pre>
+ */
+record LogDirectory(Disk disk, Path path) {
+
+    static final String SEGMENT_SUFFIX = ".segment";
+    static final String FOOTER_SUFFIX = ".footer";
+    static final String SPARE_PREFIX = "spare-";
+    static final String SPARE_SUFFIX = ".free";
+    static final String NEW_SUFFIX = ".new";
+    static final String CHECKPOINT_PREFIX = "checkpoint-";
+    static final String TEMPORARY_SUFFIX = ".tmp";
+
+    static final long NO_NUMBER = -1;
+
+    Path segment(long baseOffset) {
+        return path.resolve("%020d%s".formatted(baseOffset, SEGMENT_SUFFIX));
+    }
+
+    Path footer(long baseOffset) {
+        return path.resolve("%020d%s".formatted(baseOffset, FOOTER_SUFFIX));
+    }
+
+    Path spare(long number) {
+        return path.resolve("%s%06d%s".formatted(SPARE_PREFIX, number, SPARE_SUFFIX));
+    }
+
+    Path newSpare(long number) {
+        return path.resolve("%s%06d%s".formatted(SPARE_PREFIX, number, NEW_SUFFIX));
+    }
+
+    Path checkpoint(long number) {
+        return path.resolve("%s%010d".formatted(CHECKPOINT_PREFIX, number));
+    }
+
+    Path temporaryCheckpoint() {
+        return path.resolve("checkpoint" + TEMPORARY_SUFFIX);
+    }
+
+    Path lock() {
+        return path.resolve("lock");
+    }
+
+    List<String> list() throws IOException {
+        return disk.list(path);
+    }
+
+    void force() throws IOException {
+        disk.forceDirectory(path);
+    }
+
+    /**
+     * The number between prefix and suffix of a name, or {@link #NO_NUMBER} if the name is of
+     * another kind.
+     */
+    static long numberIn(String name, String prefix, String suffix) {
+        int end = name.length() - suffix.length();
+        if (!name.startsWith(prefix) || !name.endsWith(suffix) || end <= prefix.length()) {
+            return NO_NUMBER;
+        }
+        try {
+            return Long.parseLong(name, prefix.length(), end, 10);
+        } catch (NumberFormatException e) {
+            return NO_NUMBER;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.millrace.storage.segment;
+
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The flusher's side of one log: writes what the owner queued, forces it, and reports. Owned by the
+ * flusher's thread, except where a method says otherwise.
+ *
+ * <p>A <em>marker</em> covers the last entry. Each record says what was durable when it was
+ * written, and that is how recovery tells damage from a torn end; after the last entry no record
+ * follows, so when a log has been idle for a while one without a body is written at the end and
+ * forced. The next entry overwrites it. Under load none is ever written.
+ */
+final class LogFlush {
+
+    private static final Logger LOGGER = System.getLogger(LogFlush.class.getName());
+
+    private final Flusher flusher;
+    private final AppendBuffer buffer;
+    private final SegmentWriter writer;
+    private final SpareFiles spares;
+    private final RecordEncoder markerEncoder;
+    private final PartitionLog.Listener listener;
+    private final LogHealth health;
+    private final long idleNanos;
+
+    private long markedTo;
+    private long lastFlushNanos = System.nanoTime();
+
+    // Written by the flusher's thread, read by any.
+    private volatile long durableTo;
+    private volatile boolean closed;
+
+    // Written by the owner.
+    private volatile boolean closing;
+
+    /** The parts of one log that a flush works with. */
+    record Parts(
+            AppendBuffer buffer,
+            SegmentWriter writer,
+            SpareFiles spares,
+            LogIdentity identity,
+            LogHealth health) {}
+
+    /**
+     * @param durableTo what recovery made durable
+     * @param markedTo what records on the disk already say to be durable
+     */
+    LogFlush(Parts parts, SegmentedLogConfig config, long durableTo, long markedTo) {
+        this.flusher = config.flusher();
+        this.listener = config.listener();
+        this.idleNanos = TimeUnit.MILLISECONDS.toNanos(config.limits().idleMillis());
+        this.buffer = parts.buffer();
+        this.writer = parts.writer();
+        this.spares = parts.spares();
+        this.health = parts.health();
+        this.markerEncoder = new RecordEncoder(parts.identity());
+        this.durableTo = durableTo;
+        this.markedTo = markedTo;
+    }
+
+    // --- any thread ---
+
+    long durableTo() {
+        return durableTo;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Waits until everything before the offset is durable. */
+    void awaitDurable(long offset) {
+        flusher.wake();
+        flusher.await(this, () -> durableTo >= offset || health.failed());
+        health.requireWorking();
+    }
+
+    /**
+     * Flushes what is queued, writes a last marker, and closes the file. Returns when that is done.
+     */
+    void close() {
+        closing = true;
+        flusher.wake();
+        flusher.await(this, () -> closed);
+    }
+
+    // --- flusher's thread ---
+
+    boolean hasWork() {
+        if (health.failed() || closing) {
+            return closing && !closed;
+        }
+        return buffer.publishedTo() > durableTo || buffer.hasComplete();
+    }
+
+    long nanosToMarker() {
+        if (durableTo == markedTo || health.failed() || closing) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(1, lastFlushNanos + idleNanos - System.nanoTime());
+    }
+
+    /** Flushes once; false if there was nothing to do. */
+    boolean round() {
+        if (closed) {
+            return false;
+        }
+        try {
+            if (health.failed()) {
+                return closing && finish();
+            }
+            if (flush()) {
+                return true;
+            }
+            if (closing) {
+                mark();
+                return finish();
+            }
+            if (durableTo != markedTo && lastFlushNanos + idleNanos - System.nanoTime() <= 0) {
+                mark();
+                return true;
+            }
+            return false;
+        } catch (IOException e) {
+            fail(LogFailures.of("write", writer.segment().path(), e));
+            return true;
+        } catch (RuntimeException e) {
+            fail(
+                    new LogFailure(
+                            LogFailure.Kind.MISUSE,
+                            "Expected a flush without bugs, but it threw " + e,
+                            e));
+            return true;
+        }
+    }
+
+    private boolean flush() throws IOException {
+        long target = buffer.publishedTo();
+        boolean worked = buffer.drain(target, writer);
+        if (target == durableTo) {
+            return worked;
+        }
+        writer.force();
+        durableTo = target;
+        lastFlushNanos = System.nanoTime();
+        listener.durableUpTo(target);
+        signal();
+        if (writer.isFillingUp()) {
+            spares.prepareIfNone();
+        }
+        return true;
+    }
+
+    /**
+     * Writes a marker behind the last durable entry, unless part of the next entry is already
+     * there.
+     */
+    private void mark() throws IOException {
+        SegmentHeader segment = writer.segment().header();
+        long position = segment.positionOf(durableTo);
+        if (durableTo == markedTo || writer.writtenTo() > position) {
+            return;
+        }
+        markerEncoder.segment(segment.generation());
+        markerEncoder.stamp(durableTo, segment.lastMillis());
+        markerEncoder.begin(RecordLayout.MARKER, durableTo, 0, 0);
+        writer.overwritable(position, ByteBuffer.wrap(markerEncoder.finish()));
+        writer.force();
+        markedTo = durableTo;
+    }
+
+    private boolean finish() {
+        try {
+            writer.close();
+        } catch (IOException e) {
+            LOGGER.log(
+                    Level.WARNING, "Segment file " + writer.segment().path() + " did not close", e);
+        }
+        closed = true;
+        signal();
+        return true;
+    }
+
+    private void fail(LogFailure failure) {
+        health.fail(failure);
+        buffer.abandon();
+        signal();
+        try {
+            listener.failed(failure);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "A log's listener failed to hear: " + failure.getMessage(), e);
+        }
+    }
+
+    private synchronized void signal() {
+        notifyAll();
+    }
+}

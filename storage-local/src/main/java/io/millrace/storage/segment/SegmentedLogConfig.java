@@ -1,0 +1,22 @@
+package io.millrace.storage.segment;
+
+import io.millrace.core.log.PartitionLog;
+import java.nio.file.Path;
+
+/**
+ * What {@link SegmentedLog#open} needs.
+ *
+ * @param directory belongs to this log alone; created if missing
+ * @param partition number of the partition; a directory of another partition is refused
+ * @param epoch of the owner; refused if the log holds an entry of a higher one
+ * @param limits sizes
+ * @param flusher the flusher of the disk that the directory is on
+ * @param listener hears what becomes of appends, on the flusher's thread
+ */
+public record SegmentedLogConfig(
+        Path directory,
+        int partition,
+        long epoch,
+        SegmentLimits limits,
+        Flusher flusher,
+        PartitionLog.Listener listener) {}

@@ -1,0 +1,5 @@
+/** What every log of this module must pass: {@link io.millrace.storage.PartitionLogContract}. */
+@NullMarked
+package io.millrace.storage;
+
+import org.jspecify.annotations.NullMarked;
