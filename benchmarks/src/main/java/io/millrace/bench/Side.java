@@ -38,7 +38,7 @@ record Side(
                     "Artemis",
                     List.of("io.millrace.bench.artemis.ArtemisBroker"),
                     "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
-                    "tcp://127.0.0.1:%d?confirmationWindowSize=1048576",
+                    "tcp://127.0.0.1:%d?confirmationWindowSize=1048576&batchDelay=1",
                     "NIO journal, sync and datasync on, buffer timeout 0.1 ms",
                     List.of(Path.of("lib-driver"), Path.of("../artemis/target/lib")));
 

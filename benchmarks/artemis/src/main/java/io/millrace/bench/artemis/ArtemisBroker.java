@@ -56,7 +56,8 @@ public final class ArtemisBroker {
                         .setJournalBufferTimeout_NIO(BUFFER_TIMEOUT_NANOS)
                         .setJournalPoolFiles(10)
                         .setGlobalMaxSize(MEMORY_BYTES);
-        configuration.addAcceptorConfiguration("netty", "tcp://127.0.0.1:" + port);
+        configuration.addAcceptorConfiguration(
+                "netty", "tcp://127.0.0.1:" + port + "?batchDelay=1");
         configuration.addAddressSetting(
                 "#",
                 new AddressSettings()
