@@ -6,6 +6,7 @@ import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import java.util.HashMap;
 import java.util.Map;
@@ -99,7 +100,12 @@ final class Deliveries {
             if (command.held().isEmpty()) {
                 subscriptionsByHolder.remove(holder);
             }
-            dispatcher.dispatch(subscription, out);
+            if (subscription.isPlain() && subscription.consumers.isEmpty() && !subscription.isAnythingOut()) {
+                // A plain subscription lives as long as its consumer (Jakarta Messaging 3.1, 8.3.1).
+                out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
+            } else {
+                dispatcher.dispatch(subscription, out);
+            }
         }
         out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
     }

@@ -2,6 +2,7 @@ package io.millrace.core.partition;
 
 import io.millrace.core.Invariant;
 import io.millrace.wire.Id128;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;

@@ -2,6 +2,7 @@ package io.millrace.core.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import java.util.Random;
 import java.util.TreeSet;

@@ -1,15 +1,15 @@
-package io.millrace.core.partition;
+package io.millrace.wire;
 
-import io.millrace.wire.SequenceRanges;
 import java.util.Arrays;
 
 /**
  * A changing set of sequences, kept as sorted disjoint ranges in one array.
  *
  * <p>Made for what is out for delivery: it grows at the end and shrinks at the front, both in constant time; anything else
- * moves part of the array. Its size is bounded by the consumers' credit. Owned by the partition's thread.
+ * moves part of the array. Broker and client keep
+ * one per consumer; the consumer's credit bounds its size. Owned by one thread.
  */
-final class RangeSet {
+public final class RangeSet {
 
     /** first, last, first, last… from index {@code head} to {@code tail}, touching ranges joined. */
     private long[] bounds = new long[8];
@@ -17,21 +17,21 @@ final class RangeSet {
     private int head;
     private int tail;
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return head == tail;
     }
 
     /** The smallest member; the set must not be empty. */
-    long first() {
+    public long first() {
         return bounds[head];
     }
 
     /** The end of the first range; the set must not be empty. */
-    long firstRangeLast() {
+    public long firstRangeLast() {
         return bounds[head + 1];
     }
 
-    long count() {
+    public long count() {
         long sum = 0;
         for (int at = head; at < tail; at += 2) {
             sum += bounds[at + 1] - bounds[at] + 1;
@@ -39,18 +39,18 @@ final class RangeSet {
         return sum;
     }
 
-    boolean contains(long sequence) {
+    public boolean contains(long sequence) {
         int at = rangeAtOrAfter(sequence);
         return at < tail && bounds[at] <= sequence;
     }
 
-    void add(SequenceRanges ranges) {
+    public void add(SequenceRanges ranges) {
         for (int range = 0; range < ranges.rangeCount(); range++) {
             add(ranges.first(range), ranges.last(range));
         }
     }
 
-    void add(long first, long last) {
+    public void add(long first, long last) {
         if (head == tail || first > bounds[tail - 1] + 1) {
             ensureRoom();
             bounds[tail++] = first;
@@ -74,13 +74,13 @@ final class RangeSet {
         replace(from, to, new long[] {newFirst, newLast});
     }
 
-    void remove(SequenceRanges ranges) {
+    public void remove(SequenceRanges ranges) {
         for (int range = 0; range < ranges.rangeCount(); range++) {
             remove(ranges.first(range), ranges.last(range));
         }
     }
 
-    void remove(long first, long last) {
+    public void remove(long first, long last) {
         if (head == tail) {
             return;
         }
@@ -107,7 +107,7 @@ final class RangeSet {
     }
 
     /** The members that are also in {@code others}. */
-    SequenceRanges intersect(SequenceRanges others) {
+    public SequenceRanges intersect(SequenceRanges others) {
         SequenceRanges.Builder common = new SequenceRanges.Builder();
         for (int range = 0; range < others.rangeCount(); range++) {
             long last = others.last(range);
@@ -119,7 +119,7 @@ final class RangeSet {
     }
 
     /** All members. */
-    SequenceRanges toRanges() {
+    public SequenceRanges toRanges() {
         SequenceRanges.Builder all = new SequenceRanges.Builder();
         for (int at = head; at < tail; at += 2) {
             all.add(bounds[at], bounds[at + 1]);
@@ -127,7 +127,7 @@ final class RangeSet {
         return all.build();
     }
 
-    void clear() {
+    public void clear() {
         head = 0;
         tail = 0;
     }

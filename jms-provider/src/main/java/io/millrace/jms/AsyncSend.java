@@ -1,0 +1,31 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.ProducerCore;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A message that was sent asynchronously, and who wants to hear of it (Jakarta Messaging 3.1, 7.3). */
+record AsyncSend(Message message, CompletionListener listener) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AsyncSend.class);
+
+    /** Calls the listeners of a batch that is done, in order. */
+    static void completed(ProducerCore.Batch batch) {
+        RuntimeException refusal = batch.refusal();
+        for (Object attachment : batch.attachments()) {
+            AsyncSend send = (AsyncSend) attachment;
+            try {
+                if (refusal == null) {
+                    send.listener.onCompletion(send.message);
+                } else {
+                    send.listener.onException(send.message, JmsErrors.of(refusal));
+                }
+            } catch (RuntimeException e) {
+                // The listener's own bug must not keep the others from hearing.
+                LOG.warn("a completion listener threw", e);
+            }
+        }
+    }
+}

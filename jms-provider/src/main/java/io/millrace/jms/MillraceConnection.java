@@ -1,0 +1,311 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.BrokerAddress;
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.SessionConsumer;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.destination.TemporaryOwner;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
+final class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner {
+
+    private static final long TICK_MILLIS = 1_000;
+
+    private final BrokerConnection broker;
+    private final ScheduledExecutorService timer;
+    private final List<MillraceSession> sessions = new CopyOnWriteArrayList<>();
+    private volatile boolean started;
+    private volatile boolean closed;
+    private volatile boolean clientIdFixed;
+    private @Nullable String clientId;
+    private volatile @Nullable ExceptionListener exceptionListener;
+
+    MillraceConnection(BrokerAddress address, @Nullable String user, @Nullable String password) {
+        broker = new BrokerConnection(address, user, password, this::failed);
+        broker.open();
+        timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "millrace-client-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        String preset = address.options().clientId();
+        if (preset != null) {
+            try {
+                broker.claimClientId(preset);
+            } catch (RuntimeException e) {
+                timer.shutdown();
+                broker.close();
+                throw e;
+            }
+            clientId = preset;
+            clientIdFixed = true;
+        }
+    }
+
+    private void tick() {
+        broker.heartbeat();
+        for (BrokerConnection.ConsumerPort port : broker.consumers()) {
+            if (port instanceof SessionConsumer consumer) {
+                consumer.tick();
+            }
+        }
+    }
+
+    private void failed(RuntimeException reason) {
+        ExceptionListener listener = exceptionListener;
+        if (listener != null) {
+            listener.onException(JmsErrors.of(reason));
+        }
+    }
+
+    BrokerConnection broker() {
+        return broker;
+    }
+
+    boolean isStarted() {
+        return started && !closed;
+    }
+
+    void forget(MillraceSession session) {
+        sessions.remove(session);
+    }
+
+    /** Any use but setting the client id closes the door for that (6.1.2). */
+    private void use() throws JMSException {
+        requireOpen();
+        clientIdFixed = true;
+    }
+
+    private void requireOpen() throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("Expected an open connection, but it was closed");
+        }
+    }
+
+    MillraceSession openSession(boolean transacted, int acknowledgeMode, MillraceSession.Domain domain)
+            throws JMSException {
+        use();
+        if (transacted || acknowledgeMode == Session.SESSION_TRANSACTED) {
+            throw JmsErrors.notSupported("A transacted session");
+        }
+        if (acknowledgeMode < Session.AUTO_ACKNOWLEDGE || acknowledgeMode > Session.DUPS_OK_ACKNOWLEDGE) {
+            throw new JMSException("Expected an acknowledge mode of the specification, but it is " + acknowledgeMode);
+        }
+        MillraceSession session = new MillraceSession(this, acknowledgeMode, domain);
+        sessions.add(session);
+        return session;
+    }
+
+    /** A context's session: making it does not count as a use, so that the client id can still be set (6.1.2). */
+    MillraceSession openContextSession(int mode) throws JMSException {
+        boolean fixedBefore = clientIdFixed;
+        MillraceSession session = openSession(mode == Session.SESSION_TRANSACTED, mode, MillraceSession.Domain.BOTH);
+        clientIdFixed = fixedBefore;
+        return session;
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.BOTH);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        return openSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode, MillraceSession.Domain.BOTH);
+    }
+
+    @Override
+    public Session createSession() throws JMSException {
+        return openSession(false, Session.AUTO_ACKNOWLEDGE, MillraceSession.Domain.BOTH);
+    }
+
+    @Override
+    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.QUEUES);
+    }
+
+    @Override
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.TOPICS);
+    }
+
+    @Override
+    public @Nullable String getClientID() throws JMSException {
+        requireOpen();
+        return clientId;
+    }
+
+    @Override
+    public synchronized void setClientID(String id) throws JMSException {
+        requireOpen();
+        // Jakarta Messaging 3.1, 6.1.2: only as the first action, and never over a preset one.
+        if (clientIdFixed) {
+            throw new IllegalStateException("Expected setClientID to be the first use of the connection and no client id to be"
+                    + " set before, but " + (clientId == null ? "it was used" : "it is '" + clientId + "'"));
+        }
+        if (id == null || id.isEmpty()) {
+            throw new InvalidClientIDException("Expected a client id, but it is empty");
+        }
+        try {
+            broker.claimClientId(id);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+        clientId = id;
+        clientIdFixed = true;
+    }
+
+    /** The client id that a durable subscription needs (8.3.3). */
+    void requireClientId() throws JMSException {
+        if (clientId == null) {
+            throw new IllegalStateException(
+                    "Expected a client id for an unshared durable subscription, but none is set; call setClientID first");
+        }
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        use();
+        return new MillraceMetaData();
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        use();
+        return exceptionListener;
+    }
+
+    @Override
+    public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
+        use();
+        exceptionListener = listener;
+    }
+
+    @Override
+    public void start() throws JMSException {
+        use();
+        started = true;
+        sessions.forEach(MillraceSession::wake);
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        use();
+        requireNotInListener("stop");
+        started = false;
+        // Jakarta Messaging 3.1, 6.1.5: returns when listeners under way are done.
+        sessions.forEach(MillraceSession::awaitListener);
+    }
+
+    private void requireNotInListener(String call) throws JMSException {
+        for (MillraceSession session : sessions) {
+            if (session.isOwnThread()) {
+                throw new IllegalStateException(
+                        "Expected " + call + " to be called outside of this connection's listeners, but it was called in one");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws JMSException {
+        requireNotInListener("close");
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            started = false;
+            sessions.forEach(MillraceSession::awaitListener);
+            closed = true;
+        }
+        JMSException first = null;
+        for (MillraceSession session : sessions) {
+            try {
+                session.close();
+            } catch (JMSException e) {
+                first = first == null ? e : first;
+            }
+        }
+        timer.shutdown();
+        broker.close();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    @Override
+    public void deleteTemporary(MillraceDestination destination) throws JMSException {
+        requireOpen();
+        if (!broker.ownsTemporary(destination.name())) {
+            return;
+        }
+        try {
+            broker.deleteTemporary(destination);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    private static final String CONNECTION_CONSUMER = "A connection consumer";
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Destination destination, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+    }
+}

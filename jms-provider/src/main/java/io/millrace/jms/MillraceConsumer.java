@@ -1,0 +1,255 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.ConsumerCore;
+import io.millrace.jms.client.SessionConsumer;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.message.MessageCodec;
+import io.millrace.jms.message.MillraceMessage;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A message consumer (Jakarta Messaging 3.1, chapter 8). Belongs to its session's thread; close may come from any. */
+final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MillraceConsumer.class);
+
+    /** Most messages that one listener gets before the session's others have their turn. */
+    private static final int TURN_MESSAGES = 256;
+
+    private final MillraceSession session;
+    private final MillraceDestination destination;
+    private final SessionConsumer port;
+    private volatile @Nullable MessageListener listener;
+    private volatile boolean closed;
+
+    MillraceConsumer(MillraceSession session, MillraceDestination destination, SessionConsumer port) {
+        this.session = session;
+        this.destination = destination;
+        this.port = port;
+    }
+
+    private void requireOpen() throws JMSException {
+        session.requireOpen();
+        if (closed) {
+            throw new IllegalStateException("Expected an open consumer, but it was closed");
+        }
+    }
+
+    private void requireReceivable() throws JMSException {
+        requireOpen();
+        if (listener != null) {
+            throw new IllegalStateException("Expected a consumer without a listener, but it has one; receive needs another");
+        }
+    }
+
+    void wake() {
+        port.wake();
+    }
+
+    void acknowledge() {
+        port.acknowledge();
+    }
+
+    void recover() {
+        port.recover();
+        session.signal();
+    }
+
+    private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
+        MillraceMessage message = MessageCodec.decode(
+                given.run().array(),
+                given.position(),
+                given.run().baseTimeMillis(),
+                given.run().producerId(),
+                given.producerSequence());
+        message.setJMSDestination(destination);
+        message.received(given.run().deliveryCount(), given.run().user());
+        if (session.isClientAcknowledge()) {
+            message.acknowledger(session::acknowledge);
+        }
+        return message;
+    }
+
+    @Override
+    public @Nullable Message receive() throws JMSException {
+        return receive(0);
+    }
+
+    @Override
+    public @Nullable Message receive(long timeoutMillis) throws JMSException {
+        requireReceivable();
+        try {
+            return given(port.receive(Math.max(0, timeoutMillis)));
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public @Nullable Message receiveNoWait() throws JMSException {
+        requireReceivable();
+        try {
+            return given(port.receiveNoWait());
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    private @Nullable Message given(ConsumerCore.@Nullable Given given) throws JMSException {
+        if (given == null) {
+            return null;
+        }
+        MillraceMessage message = decode(given);
+        if (!session.isClientAcknowledge()) {
+            port.accept(given);
+        }
+        return message;
+    }
+
+    /**
+     * Receives and converts (8.6): a body of another type leaves the message where it was, except in CLIENT_ACKNOWLEDGE.
+     *
+     * @param timeoutMillis 0 for ever, negative for not at all
+     */
+    <T> @Nullable T receiveBody(Class<T> type, long timeoutMillis) throws JMSException {
+        requireReceivable();
+        ConsumerCore.Given given;
+        try {
+            given = timeoutMillis < 0 ? port.receiveNoWait() : port.receive(timeoutMillis);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+        if (given == null) {
+            return null;
+        }
+        MillraceMessage message = decode(given);
+        try {
+            T body = message.receivedBody(type);
+            if (!session.isClientAcknowledge()) {
+                port.accept(given);
+            }
+            return body;
+        } catch (JMSException e) {
+            if (!session.isClientAcknowledge()) {
+                port.pushBack(given);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void setMessageListener(@Nullable MessageListener newListener) throws JMSException {
+        requireOpen();
+        listener = newListener;
+        if (newListener == null) {
+            port.listen(null);
+        } else {
+            session.needThread();
+            port.listen(session::signal);
+            session.signal();
+        }
+    }
+
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        requireOpen();
+        return listener;
+    }
+
+    /** Calls the listener for what is there, up to a turn's worth. True if there may be more. */
+    boolean runListener() {
+        MessageListener to = listener;
+        if (to == null) {
+            return false;
+        }
+        ConsumerCore.Given before = null;
+        for (int count = 0; count < TURN_MESSAGES && !session.isWanted(); count++) {
+            ConsumerCore.Given given = port.next(before);
+            before = null;
+            if (given == null) {
+                return false;
+            }
+            boolean returned = call(to, given);
+            if (session.isClientAcknowledge()) {
+                continue;
+            }
+            if (returned) {
+                before = given;
+            } else {
+                // Jakarta Messaging 3.1, 8.7: this message again, at once, flagged and counted.
+                port.recover();
+            }
+        }
+        if (before != null) {
+            port.accept(before);
+        }
+        return true;
+    }
+
+    private boolean call(MessageListener to, ConsumerCore.Given given) {
+        try {
+            to.onMessage(decode(given));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);
+            return false;
+        } catch (JMSException e) {
+            LOG.error("message {} of {} cannot be decoded", given.sequence(), destination, e);
+            return false;
+        }
+    }
+
+    @Override
+    public @Nullable String getMessageSelector() throws JMSException {
+        requireOpen();
+        return null;
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        requireOpen();
+        return (Queue) destination;
+    }
+
+    @Override
+    public Topic getTopic() throws JMSException {
+        requireOpen();
+        return (Topic) destination;
+    }
+
+    @Override
+    public boolean getNoLocal() throws JMSException {
+        requireOpen();
+        return false;
+    }
+
+    @Override
+    public void close() throws JMSException {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        listener = null;
+        if (!session.isOwnThread()) {
+            session.awaitListener();
+        }
+        try {
+            port.close();
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        } finally {
+            session.forget(this, port);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.message.MessageCodec;
+import io.millrace.jms.message.MillraceMessage;
+import io.millrace.wire.BrokerFrame;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueSender;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicPublisher;
+import org.jspecify.annotations.Nullable;
+
+/** A message producer (Jakarta Messaging 3.1, chapter 7). Belongs to its session's thread. */
+final class MillraceProducer implements QueueSender, TopicPublisher {
+
+    private final MillraceSession session;
+    private final @Nullable MillraceDestination destination;
+    private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
+    private int priority = Message.DEFAULT_PRIORITY;
+    private long timeToLive;
+    private boolean messageIdDisabled;
+    private boolean timestampDisabled;
+    private volatile boolean closed;
+
+    // The last destination and where it lives, so that a run of sends does not look it up.
+    private @Nullable MillraceDestination lastDestination;
+    private BrokerFrame.@Nullable Located lastLocated;
+    private @Nullable SessionProducer window;
+
+    MillraceProducer(MillraceSession session, @Nullable MillraceDestination destination) {
+        this.session = session;
+        this.destination = destination;
+    }
+
+    private void requireOpen() throws JMSException {
+        session.requireOpen();
+        if (closed) {
+            throw new IllegalStateException("Expected an open producer, but it was closed");
+        }
+    }
+
+    private MillraceDestination bound() throws JMSException {
+        requireOpen();
+        if (destination == null) {
+            throw new UnsupportedOperationException(
+                    "Expected a producer with a destination, but this one has none; name it in the call");
+        }
+        return destination;
+    }
+
+    private MillraceDestination named(@Nullable Destination to) throws JMSException {
+        requireOpen();
+        if (destination != null) {
+            throw new UnsupportedOperationException(
+                    "Expected a producer without a destination, but this one is for " + destination);
+        }
+        return MillraceSession.own(to);
+    }
+
+    private void send(
+            MillraceDestination to,
+            @Nullable Message message,
+            int mode,
+            int messagePriority,
+            long ttl,
+            @Nullable CompletionListener listener)
+            throws JMSException {
+        if (message == null) {
+            throw new MessageFormatException("Expected a message, but it is null");
+        }
+        if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
+            throw new JMSException("Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
+        }
+        if (messagePriority < 0 || messagePriority > 9) {
+            throw new JMSException("Expected a priority of 0 to 9, but it is " + messagePriority);
+        }
+        long now = System.currentTimeMillis();
+        message.setJMSDestination(to);
+        message.setJMSDeliveryMode(mode);
+        message.setJMSPriority(messagePriority);
+        message.setJMSExpiration(ttl == 0 ? 0 : now + ttl);
+        message.setJMSTimestamp(timestampDisabled ? 0 : now);
+        message.setJMSDeliveryTime(now);
+        try {
+            MillraceMessage own = MessageCodec.own(message);
+            own.hints(messageIdDisabled, timestampDisabled);
+            BrokerFrame.Located located = locate(to);
+            SessionProducer open = window;
+            if (open == null) {
+                open = session.producer(located.partition());
+                window = open;
+            }
+            long sequence = open.send(
+                    located.destinationId(),
+                    now,
+                    (frame, baseTime) -> MessageCodec.encode(own, frame, baseTime),
+                    listener == null ? null : new AsyncSend(message, listener));
+            if (own == message) {
+                own.sent(messageIdDisabled ? null : open.core().producerId(), sequence);
+            } else {
+                message.setJMSMessageID(messageIdDisabled ? null : "ID:" + open.core().producerId() + ":" + sequence);
+            }
+        } catch (RuntimeException e) {
+            session.connection().broker().forgetLocation(to);
+            lastDestination = null;
+            throw JmsErrors.of(e);
+        }
+    }
+
+    private BrokerFrame.Located locate(MillraceDestination to) {
+        BrokerFrame.Located located = lastLocated;
+        if (located == null || lastDestination != to) {
+            located = session.connection().broker().locate(to);
+            lastLocated = located;
+            lastDestination = to;
+        }
+        return located;
+    }
+
+    private static CompletionListener required(@Nullable CompletionListener listener) {
+        if (listener == null) {
+            throw new IllegalArgumentException("Expected a completion listener, but it is null");
+        }
+        return listener;
+    }
+
+    @Override
+    public void send(Message message) throws JMSException {
+        send(bound(), message, deliveryMode, priority, timeToLive, null);
+    }
+
+    @Override
+    public void send(Message message, int mode, int messagePriority, long ttl) throws JMSException {
+        send(bound(), message, mode, messagePriority, ttl, null);
+    }
+
+    @Override
+    public void send(Destination to, Message message) throws JMSException {
+        send(named(to), message, deliveryMode, priority, timeToLive, null);
+    }
+
+    @Override
+    public void send(Destination to, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+        send(named(to), message, mode, messagePriority, ttl, null);
+    }
+
+    @Override
+    public void send(Message message, CompletionListener listener) throws JMSException {
+        send(bound(), message, deliveryMode, priority, timeToLive, required(listener));
+    }
+
+    @Override
+    public void send(Message message, int mode, int messagePriority, long ttl, CompletionListener listener)
+            throws JMSException {
+        send(bound(), message, mode, messagePriority, ttl, required(listener));
+    }
+
+    @Override
+    public void send(Destination to, Message message, CompletionListener listener) throws JMSException {
+        send(named(to), message, deliveryMode, priority, timeToLive, required(listener));
+    }
+
+    @Override
+    public void send(
+            Destination to, Message message, int mode, int messagePriority, long ttl, CompletionListener listener)
+            throws JMSException {
+        send(named(to), message, mode, messagePriority, ttl, required(listener));
+    }
+
+    @Override
+    public void send(Queue queue, Message message) throws JMSException {
+        send((Destination) queue, message);
+    }
+
+    @Override
+    public void send(Queue queue, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+        send((Destination) queue, message, mode, messagePriority, ttl);
+    }
+
+    @Override
+    public void publish(Message message) throws JMSException {
+        send(message);
+    }
+
+    @Override
+    public void publish(Message message, int mode, int messagePriority, long ttl) throws JMSException {
+        send(message, mode, messagePriority, ttl);
+    }
+
+    @Override
+    public void publish(Topic topic, Message message) throws JMSException {
+        send((Destination) topic, message);
+    }
+
+    @Override
+    public void publish(Topic topic, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+        send((Destination) topic, message, mode, messagePriority, ttl);
+    }
+
+    @Override
+    public void setDisableMessageID(boolean value) throws JMSException {
+        requireOpen();
+        messageIdDisabled = value;
+    }
+
+    @Override
+    public boolean getDisableMessageID() throws JMSException {
+        requireOpen();
+        return messageIdDisabled;
+    }
+
+    @Override
+    public void setDisableMessageTimestamp(boolean value) throws JMSException {
+        requireOpen();
+        timestampDisabled = value;
+    }
+
+    @Override
+    public boolean getDisableMessageTimestamp() throws JMSException {
+        requireOpen();
+        return timestampDisabled;
+    }
+
+    @Override
+    public void setDeliveryMode(int mode) throws JMSException {
+        requireOpen();
+        if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
+            throw new JMSException("Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
+        }
+        deliveryMode = mode;
+    }
+
+    @Override
+    public int getDeliveryMode() throws JMSException {
+        requireOpen();
+        return deliveryMode;
+    }
+
+    @Override
+    public void setPriority(int value) throws JMSException {
+        requireOpen();
+        if (value < 0 || value > 9) {
+            throw new JMSException("Expected a priority of 0 to 9, but it is " + value);
+        }
+        priority = value;
+    }
+
+    @Override
+    public int getPriority() throws JMSException {
+        requireOpen();
+        return priority;
+    }
+
+    @Override
+    public void setTimeToLive(long millis) throws JMSException {
+        requireOpen();
+        timeToLive = millis;
+    }
+
+    @Override
+    public long getTimeToLive() throws JMSException {
+        requireOpen();
+        return timeToLive;
+    }
+
+    @Override
+    public void setDeliveryDelay(long millis) throws JMSException {
+        requireOpen();
+        if (millis != 0) {
+            throw JmsErrors.notSupported("A delivery delay");
+        }
+    }
+
+    @Override
+    public long getDeliveryDelay() throws JMSException {
+        requireOpen();
+        return 0;
+    }
+
+    @Override
+    public @Nullable Destination getDestination() throws JMSException {
+        requireOpen();
+        return destination;
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        return (Queue) bound();
+    }
+
+    @Override
+    public Topic getTopic() throws JMSException {
+        return (Topic) bound();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,395 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.Completions;
+import io.millrace.jms.client.ProducerCore;
+import io.millrace.jms.client.SessionConsumer;
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.destination.MillraceQueue;
+import io.millrace.jms.destination.MillraceTemporaryQueue;
+import io.millrace.jms.destination.MillraceTemporaryTopic;
+import io.millrace.jms.destination.MillraceTopic;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ControlFrame;
+import io.millrace.wire.DestinationKind;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.Topic;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session (Jakarta Messaging 3.1, chapter 6.2): what it sends is one window, what it receives one order of listeners.
+ *
+ * <p>For one application thread at a time, as the specification has it; {@link #close} may come from any.
+ */
+final class MillraceSession extends MessageFactorySession {
+
+    /** What a session may be used for (Table 9-1). */
+    enum Domain {
+        BOTH,
+        QUEUES,
+        TOPICS
+    }
+
+    private final MillraceConnection connection;
+    private final BrokerConnection broker;
+    private final int acknowledgeMode;
+    private final Domain domain;
+    private final Completions completions = new Completions(AsyncSend::completed);
+    private final List<MillraceConsumer> consumers = new CopyOnWriteArrayList<>();
+    /** Closed with messages that this session can still acknowledge (8.8). */
+    private final List<SessionConsumer> lingering = new CopyOnWriteArrayList<>();
+
+    private @Nullable SessionProducer producer;
+    private volatile @Nullable SessionThread thread;
+    private volatile boolean closed;
+
+    MillraceSession(MillraceConnection connection, int acknowledgeMode, Domain domain) {
+        this.connection = connection;
+        this.broker = connection.broker();
+        this.acknowledgeMode = acknowledgeMode;
+        this.domain = domain;
+    }
+
+    MillraceConnection connection() {
+        return connection;
+    }
+
+    @Override
+    void requireOpen() throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("Expected an open session, but it was closed");
+        }
+    }
+
+    boolean isClientAcknowledge() {
+        return acknowledgeMode == Session.CLIENT_ACKNOWLEDGE;
+    }
+
+    boolean isOwnThread() {
+        SessionThread running = thread;
+        return running != null && running.isCurrent();
+    }
+
+    /** Whether the connection is started and the session open: messages may be given. */
+    boolean isDelivering() {
+        return connection.isStarted() && !closed;
+    }
+
+    void wake() {
+        consumers.forEach(MillraceConsumer::wake);
+        signal();
+    }
+
+    void signal() {
+        SessionThread running = thread;
+        if (running != null) {
+            running.signal();
+        }
+    }
+
+    void awaitListener() {
+        SessionThread running = thread;
+        if (running != null) {
+            running.awaitListener();
+        }
+    }
+
+    /** The session's thread, started with its first listener. */
+    synchronized void needThread() {
+        if (thread == null && !closed) {
+            thread = new SessionThread(this::runListeners);
+        }
+    }
+
+    private void runListeners() {
+        boolean more = true;
+        while (more && isDelivering() && !isWanted()) {
+            more = false;
+            for (MillraceConsumer consumer : consumers) {
+                more |= consumer.runListener();
+            }
+        }
+        if (more) {
+            signal();
+        }
+    }
+
+    /** Whether somebody waits for the listener that runs to return. */
+    boolean isWanted() {
+        SessionThread running = thread;
+        return running != null && running.isWanted();
+    }
+
+    synchronized SessionProducer producer(int partition) {
+        SessionProducer open = producer;
+        if (open == null) {
+            open = new SessionProducer(broker, partition, completions::add);
+            producer = open;
+        }
+        return open;
+    }
+
+    void sendAsync(ProducerCore.Batch batch) {
+        completions.add(batch);
+    }
+
+    void forget(MillraceConsumer consumer, SessionConsumer port) {
+        consumers.remove(consumer);
+        if (port.holdsAnything()) {
+            lingering.add(port);
+        }
+    }
+
+    private void requireDomain(Domain forbidden, String what) throws JMSException {
+        if (domain == forbidden) {
+            // Jakarta Messaging 3.1, Table 9-1.
+            throw new IllegalStateException("Expected a session that can " + what + ", but this is a "
+                    + (domain == Domain.QUEUES ? "QueueSession" : "TopicSession"));
+        }
+    }
+
+    static MillraceDestination own(@Nullable Destination destination) throws JMSException {
+        if (destination instanceof MillraceDestination millrace) {
+            return millrace;
+        }
+        throw new InvalidDestinationException(
+                "Expected a destination made by this provider, but it is " + destination);
+    }
+
+    MillraceConsumer open(MillraceDestination destination, @Nullable String durableName, @Nullable String selector,
+            boolean noLocal) throws JMSException {
+        requireOpen();
+        if (selector != null && !selector.isBlank()) {
+            throw JmsErrors.notSupported("A message selector");
+        }
+        if (noLocal) {
+            throw JmsErrors.notSupported("noLocal");
+        }
+        if (destination.kind().isTemporary() && !broker.ownsTemporary(destination.name())) {
+            throw new InvalidDestinationException("Expected a temporary destination of this connection, but "
+                    + destination.name() + " belongs to another or was deleted");
+        }
+        try {
+            BrokerFrame.Located located = destination.kind().isQueue()
+                    ? broker.locate(destination)
+                    : (BrokerFrame.Located) broker.ask(id -> new ControlFrame.Subscribe(
+                            id,
+                            destination.kind(),
+                            destination.name(),
+                            durableName,
+                            durableName != null,
+                            false,
+                            null,
+                            false,
+                            id));
+            SessionConsumer port = new SessionConsumer(
+                    broker, located.partition(), located.subscriptionId(), this::isDelivering);
+            port.attach();
+            MillraceConsumer consumer = new MillraceConsumer(this, destination, port);
+            consumers.add(consumer);
+            return consumer;
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public MillraceConsumer createConsumer(Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        requireOpen();
+        MillraceDestination own = own(destination);
+        requireDomain(own.kind().isQueue() ? Domain.TOPICS : Domain.QUEUES, "consume from " + own);
+        return open(own, null, selector, noLocal);
+    }
+
+    @Override
+    public MillraceConsumer createDurable(Topic topic, String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        requireOpen();
+        requireDomain(Domain.QUEUES, "subscribe to a topic");
+        connection.requireClientId();
+        if (name == null || name.isEmpty()) {
+            throw new JMSException("Expected a name for the durable subscription, but it is empty");
+        }
+        MillraceDestination own = own(topic);
+        if (own.kind() != DestinationKind.TOPIC) {
+            throw new InvalidDestinationException("Expected a topic that is not temporary, but it is " + own);
+        }
+        return open(own, name, selector, noLocal);
+    }
+
+    @Override
+    public MillraceProducer createProducer(@Nullable Destination destination) throws JMSException {
+        requireOpen();
+        if (destination == null) {
+            return new MillraceProducer(this, null);
+        }
+        MillraceDestination own = own(destination);
+        requireDomain(own.kind().isQueue() ? Domain.TOPICS : Domain.QUEUES, "send to " + own);
+        return new MillraceProducer(this, own);
+    }
+
+    @Override
+    public void unsubscribe(String name) throws JMSException {
+        requireOpen();
+        requireDomain(Domain.QUEUES, "unsubscribe");
+        connection.requireClientId();
+        try {
+            broker.ask(id -> new ControlFrame.Unsubscribe(id, name));
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public Queue createQueue(String name) throws JMSException {
+        requireOpen();
+        requireDomain(Domain.TOPICS, "use queues");
+        return new MillraceQueue(name);
+    }
+
+    @Override
+    public Topic createTopic(String name) throws JMSException {
+        requireOpen();
+        requireDomain(Domain.QUEUES, "use topics");
+        return new MillraceTopic(name);
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() throws JMSException {
+        requireOpen();
+        requireDomain(Domain.TOPICS, "use queues");
+        return new MillraceTemporaryQueue(createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() throws JMSException {
+        requireOpen();
+        requireDomain(Domain.QUEUES, "use topics");
+        return new MillraceTemporaryTopic(createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
+    }
+
+    private String createTemporary(DestinationKind kind) throws JMSException {
+        try {
+            return broker.createTemporary(kind);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public QueueBrowser createBrowser(Queue queue, @Nullable String selector) throws JMSException {
+        requireOpen();
+        requireDomain(Domain.TOPICS, "browse a queue");
+        throw JmsErrors.notSupported("A queue browser");
+    }
+
+    /** Message.acknowledge(): all that this session has delivered (6.2.10). */
+    void acknowledge() throws JMSException {
+        // Jakarta Messaging 3.1, 6.2.15: on a closed session an IllegalStateException.
+        requireOpen();
+        try {
+            consumers.forEach(MillraceConsumer::acknowledge);
+            for (SessionConsumer port : lingering) {
+                port.acknowledge();
+            }
+            lingering.clear();
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public void recover() throws JMSException {
+        requireOpen();
+        consumers.forEach(MillraceConsumer::recover);
+        lingering.forEach(SessionConsumer::recover);
+        lingering.clear();
+    }
+
+    @Override
+    public boolean getTransacted() throws JMSException {
+        requireOpen();
+        return false;
+    }
+
+    @Override
+    public int getAcknowledgeMode() throws JMSException {
+        requireOpen();
+        return acknowledgeMode;
+    }
+
+    @Override
+    public void commit() throws JMSException {
+        requireOpen();
+        throw new IllegalStateException("Expected a transacted session, but this one is not; commit means nothing here");
+    }
+
+    @Override
+    public void rollback() throws JMSException {
+        requireOpen();
+        throw new IllegalStateException("Expected a transacted session, but this one is not; rollback means nothing here");
+    }
+
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        requireOpen();
+        return null;
+    }
+
+    @Override
+    public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
+        requireOpen();
+        throw JmsErrors.notSupported("A session's own message listener");
+    }
+
+    @Override
+    public void run() {
+        throw JmsErrors.unchecked(JmsErrors.notSupported("Session.run"));
+    }
+
+    @Override
+    public void close() throws JMSException {
+        if (isOwnThread() || completions.isOwnThread()) {
+            throw new IllegalStateException(
+                    "Expected close to be called outside of this session's listeners, but it was called in one");
+        }
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        SessionThread running = thread;
+        if (running != null) {
+            running.end();
+        }
+        try {
+            for (MillraceConsumer consumer : consumers) {
+                consumer.close();
+            }
+            lingering.forEach(SessionConsumer::release);
+            SessionProducer open = producer;
+            if (open != null) {
+                open.close();
+            }
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        } finally {
+            completions.close();
+            connection.forget(this);
+        }
+    }
+}

@@ -1,0 +1,561 @@
+package io.millrace.jms.client;
+
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.net.HandOverLink;
+import io.millrace.jms.net.SocketLink;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ClientFrame;
+import io.millrace.wire.ControlFrame;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.EmbeddedBrokers;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Frame;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.Id128;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One JMS connection to a broker, over as many links as it takes. When a link breaks, a thread of its own connects again
+ * and takes up everything: requests, producers' unconfirmed batches, consumers' deliveries. Calls wait meanwhile, up to
+ * {@code reconnect.max.ms}.
+ */
+public final class BrokerConnection implements FrameOutput {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerConnection.class);
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final BrokerAddress address;
+    private final ClientOptions options;
+    private final String mechanism;
+    private final byte[] credentials;
+    private final Id128 connectionId = randomId();
+    private final EmbeddedBrokers.@Nullable Reference embedded;
+    private final FailureListener failureListener;
+    private final Requests requests = new Requests();
+    private final AtomicLong lastConsumerId = new AtomicLong();
+    private final AtomicInteger lastHandle = new AtomicInteger();
+    private final AtomicLong lastTemporary = new AtomicLong();
+
+    // Valid for the session: survives a lost link. Guarded by this.
+    private @Nullable String clientId;
+    private final Map<String, DestinationKind> temporaries = new LinkedHashMap<>();
+    private final Map<Integer, ProducerPort> producersByHandle = new ConcurrentHashMap<>();
+    private final Map<Long, ConsumerPort> consumersById = new ConcurrentHashMap<>();
+    private final Map<MillraceDestination, BrokerFrame.Located> locations = new ConcurrentHashMap<>();
+    private boolean closing;
+    private volatile boolean connectedBefore;
+    private @Nullable RuntimeException failure;
+
+    // Valid for the connection: begins anew with each link.
+    private volatile @Nullable Link link;
+
+    /** Hears that the connection is gone for good. */
+    public interface FailureListener {
+        void connectionFailed(RuntimeException failure);
+    }
+
+    /** A core with the threads that wait for it. */
+    public interface ProducerPort {
+        ProducerCore core();
+
+        /** Batches are done: their waiters and completion listeners have to hear. */
+        void done(java.util.List<ProducerCore.Batch> batches);
+    }
+
+    /** A core with the threads that wait for it. */
+    public interface ConsumerPort {
+        ConsumerCore core();
+
+        /** Something may be there to take, or an answer came. */
+        void changed();
+    }
+
+    public BrokerConnection(
+            BrokerAddress address,
+            @Nullable String user,
+            @Nullable String password,
+            FailureListener failureListener) {
+        this.address = address;
+        this.options = address.options();
+        this.failureListener = failureListener;
+        this.mechanism = user == null ? "ANONYMOUS" : "PLAIN";
+        this.credentials = user == null
+                ? new byte[0]
+                : ("\0" + user + "\0" + (password == null ? "" : password))
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        this.embedded = address.isEmbedded() ? address.acquireEmbedded() : null;
+    }
+
+    private static Id128 randomId() {
+        return new Id128(RANDOM.nextLong(), RANDOM.nextLong());
+    }
+
+    public ClientOptions options() {
+        return options;
+    }
+
+    /** Connects for the first time; tries each host once. */
+    public void open() {
+        try {
+            establish();
+        } catch (IOException e) {
+            close();
+            throw new RefusedException(ErrorCode.UNAVAILABLE, "Expected a broker at " + address + ", but " + e.getMessage()
+                    + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")")
+                    + "; start it, or mend the URI");
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Takes up everything over a new link. */
+    private void establish() throws IOException {
+        Link fresh = connect();
+        BrokerFrame welcome = fresh.await(fresh.welcome);
+        if (welcome instanceof BrokerFrame.Closing closed) {
+            fresh.frames().close();
+            throw new RefusedException(closed.code(), closed.message());
+        }
+        connectedBefore = true;
+        String claimed;
+        Map<String, DestinationKind> owned;
+        synchronized (this) {
+            link = fresh;
+            claimed = clientId;
+            owned = new LinkedHashMap<>(temporaries);
+        }
+        if (claimed != null) {
+            fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed));
+        }
+        for (Map.Entry<String, DestinationKind> temporary : owned.entrySet()) {
+            fresh.ask(id -> new ControlFrame.CreateTemporary(id, temporary.getValue(), temporary.getKey()));
+        }
+        synchronized (this) {
+            if (fresh.isLost()) {
+                throw new IOException("the link broke at once");
+            }
+            fresh.established = true;
+            consumersById.values().forEach(port -> attach(fresh, port));
+            producersByHandle.values().forEach(BrokerConnection::linkUp);
+            requests.unanswered().forEach(fresh::send);
+        }
+    }
+
+    private void attach(Link over, ConsumerPort port) {
+        ConsumerCore core = port.core();
+        synchronized (core) {
+            if (core.failure() != null) {
+                return;
+            }
+            long requestId = requests.nextId();
+            over.expectAttached(requestId, core.consumerId());
+            over.send(core.attach(requestId));
+            if (core.isClosed()) {
+                // It was closed with messages that can still be acknowledged: known to the broker, but not active.
+                over.send(core.close(requests.nextId()));
+            }
+        }
+    }
+
+    private static void linkUp(ProducerPort port) {
+        synchronized (port.core()) {
+            port.core().linkUp();
+        }
+    }
+
+    private Link connect() throws IOException {
+        IOException last = null;
+        EmbeddedBrokers.Reference inThisJvm = embedded;
+        if (inThisJvm != null) {
+            Link fresh = new Link();
+            fresh.start(HandOverLink.connect(inThisJvm, fresh));
+            return fresh;
+        }
+        for (BrokerAddress.HostPort host : address.hosts()) {
+            try {
+                Link fresh = new Link();
+                fresh.start(SocketLink.connect(host, options.connectTimeoutMillis(), fresh));
+                return fresh;
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last == null ? new IOException("the URI names no host") : last;
+    }
+
+    private void linkLost(Link lost, String reason) {
+        synchronized (this) {
+            if (link != lost || closing || failure != null) {
+                return;
+            }
+            link = null;
+            if (!lost.established) {
+                // The thread that is establishing it sees the loss and tries again.
+                return;
+            }
+        }
+        LOG.info("connection {}: link lost ({}), connecting again", connectionId, reason);
+        linkDown();
+        Thread thread = new Thread(this::reconnect, "millrace-reconnect");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void linkDown() {
+        consumersById.values().forEach(port -> {
+            synchronized (port.core()) {
+                port.core().linkDown();
+            }
+        });
+        producersByHandle.values().forEach(port -> {
+            synchronized (port.core()) {
+                port.core().linkDown();
+            }
+        });
+    }
+
+    private void reconnect() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!isClosing()) {
+            try {
+                establish();
+                LOG.info("connection {}: connected again to {}", connectionId, address);
+                return;
+            } catch (IOException | RefusedException e) {
+                linkDown();
+                boolean hopeless = e instanceof RefusedException refused && refused.code() != ErrorCode.UNAVAILABLE;
+                if (hopeless || System.nanoTime() >= deadline) {
+                    fail(new RefusedException(
+                            hopeless ? ((RefusedException) e).code() : ErrorCode.UNAVAILABLE,
+                            "Expected a broker at " + address + " within " + options.reconnectMaxMillis()
+                                    + " ms, but " + e.getMessage()
+                                    + "; whether unconfirmed messages were stored is not known"));
+                    return;
+                }
+            }
+            pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+        }
+    }
+
+    private static void pause(long millis) {
+        java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    private void fail(RuntimeException reason) {
+        synchronized (this) {
+            if (failure != null || closing) {
+                return;
+            }
+            failure = reason;
+        }
+        LOG.error("connection {}: given up: {}", connectionId, reason.getMessage());
+        abandonAll(reason);
+        failureListener.connectionFailed(reason);
+    }
+
+    private void abandonAll(RuntimeException reason) {
+        requests.failAll(reason);
+        producersByHandle.values().forEach(port -> {
+            java.util.List<ProducerCore.Batch> lost;
+            synchronized (port.core()) {
+                lost = port.core().failed(reason);
+            }
+            port.done(lost);
+        });
+        consumersById.values().forEach(port -> {
+            synchronized (port.core()) {
+                port.core().failed(reason);
+            }
+            port.changed();
+        });
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
+    }
+
+    /** Why the connection is gone for good, or null. */
+    public synchronized @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    @Override
+    public void send(ClientFrame frame) {
+        Link current = link;
+        if (current != null) {
+            current.send(frame);
+        }
+    }
+
+    @Override
+    public void sendEncoded(byte[] array, int length) {
+        Link current = link;
+        if (current != null) {
+            current.frames().send(array, 0, length);
+        }
+    }
+
+    /** Asks and waits for the answer, over as many links as it takes. */
+    public BrokerFrame ask(LongFunction<ClientFrame> frameOfId) {
+        RuntimeException gone = failure();
+        if (gone != null) {
+            throw new RefusedException(ErrorCode.UNAVAILABLE, String.valueOf(gone.getMessage()));
+        }
+        Requests.Pending pending;
+        synchronized (this) {
+            pending = requests.add(frameOfId);
+            Link current = link;
+            if (current != null && current.established) {
+                current.send(pending.frame());
+            }
+        }
+        return checked(join(pending.answer()));
+    }
+
+    private static BrokerFrame join(CompletableFuture<BrokerFrame> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause() : e;
+        }
+    }
+
+    private static BrokerFrame checked(BrokerFrame answer) {
+        if (answer instanceof BrokerFrame.Refused refused) {
+            throw new RefusedException(refused.code(), refused.message());
+        }
+        return answer;
+    }
+
+    /** Where a destination lives; asked once. */
+    public BrokerFrame.Located locate(MillraceDestination destination) {
+        BrokerFrame.Located known = locations.get(destination);
+        if (known == null) {
+            known = (BrokerFrame.Located)
+                    ask(id -> new ControlFrame.ResolveDestination(id, destination.kind(), destination.name()));
+            locations.put(destination, known);
+        }
+        return known;
+    }
+
+    /** Takes a client id (Jakarta Messaging 3.1, 6.1.2). */
+    public void claimClientId(String id) {
+        ask(requestId -> new ControlFrame.ClaimClientId(requestId, id));
+        synchronized (this) {
+            clientId = id;
+        }
+    }
+
+    /** Creates a temporary destination and returns its name. */
+    public String createTemporary(DestinationKind kind) {
+        String name = (kind.isQueue() ? "temp-queue/" : "temp-topic/") + connectionId + "/"
+                + lastTemporary.incrementAndGet();
+        ask(id -> new ControlFrame.CreateTemporary(id, kind, name));
+        synchronized (this) {
+            temporaries.put(name, kind);
+        }
+        return name;
+    }
+
+    /** Deletes a temporary destination of this connection. */
+    public void deleteTemporary(MillraceDestination destination) {
+        BrokerFrame.Located located = locate(destination);
+        ask(id -> new ControlFrame.DeleteTemporary(id, located.partition(), located.destinationId()));
+        synchronized (this) {
+            temporaries.remove(destination.name());
+        }
+        locations.remove(destination);
+    }
+
+    /** Forgets where a destination lives: it was found to be gone. */
+    public void forgetLocation(MillraceDestination destination) {
+        locations.remove(destination);
+    }
+
+    /** Whether this connection created the temporary destination. */
+    public synchronized boolean ownsTemporary(String name) {
+        return temporaries.containsKey(name);
+    }
+
+    public long nextConsumerId() {
+        return lastConsumerId.incrementAndGet();
+    }
+
+    public int nextHandle() {
+        return lastHandle.incrementAndGet();
+    }
+
+    /** A random id for a producer. */
+    public static Id128 newProducerId() {
+        return randomId();
+    }
+
+    /** Opens a producer's window and keeps it open over lost links. */
+    public synchronized void register(ProducerPort port) {
+        producersByHandle.put(port.core().handle(), port);
+        Link current = link;
+        if (current != null && current.established) {
+            linkUp(port);
+        }
+    }
+
+    /** Closes a producer's window; nothing of it is unconfirmed. */
+    public void unregister(ProducerPort port) {
+        producersByHandle.remove(port.core().handle());
+        send(new io.millrace.wire.TrafficFrame.CloseProducer(port.core().handle()));
+    }
+
+    /** Attaches a consumer and keeps it attached over lost links. Whoever asks waits at the core for the answer. */
+    public synchronized void register(ConsumerPort port) {
+        consumersById.put(port.core().consumerId(), port);
+        Link current = link;
+        if (current != null && current.established) {
+            attach(current, port);
+        }
+    }
+
+    /** Detaches a consumer. */
+    public void unregister(ConsumerPort port) {
+        ask(id -> {
+            synchronized (port.core()) {
+                return port.core().close(id);
+            }
+        });
+    }
+
+    /** Forgets a closed consumer that holds nothing any more. */
+    public void forget(ConsumerPort port) {
+        consumersById.remove(port.core().consumerId());
+    }
+
+    /** Says goodbye and closes. Idempotent. */
+    public void close() {
+        Link current;
+        boolean alive;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            current = link;
+            alive = current != null && current.established && failure == null;
+        }
+        if (alive && current != null) {
+            CompletableFuture<BrokerFrame> goodbye = current.askLater(ControlFrame.Goodbye::new);
+            goodbye.completeOnTimeout(new BrokerFrame.Done(0), 5, TimeUnit.SECONDS).exceptionally(e -> null).join();
+        }
+        synchronized (this) {
+            closing = true;
+        }
+        if (current != null) {
+            current.frames().close();
+        }
+        abandonAll(new RefusedException(ErrorCode.UNAVAILABLE, "the connection was closed"));
+        EmbeddedBrokers.Reference broker = embedded;
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    /** Keeps the link alive and notices when it is dead; called about once a second. */
+    public void heartbeat() {
+        Link current = link;
+        if (current == null || embedded != null) {
+            return;
+        }
+        long silentNanos = System.nanoTime() - current.lastReceivedNanos();
+        if (silentNanos > DEAD_NANOS) {
+            LOG.warn("connection {}: nothing heard for {} s, closing the link", connectionId, silentNanos / 1_000_000_000);
+            current.frames().close();
+        } else if (silentNanos > QUIET_NANOS && current.established) {
+            current.send(new ControlFrame.Ping(silentNanos));
+        }
+    }
+
+    /** All consumers, for what has to be done from time to time. */
+    public java.util.Collection<ConsumerPort> consumers() {
+        return consumersById.values();
+    }
+
+    /** One link and what is known of it. */
+    private final class Link extends InboundFrames {
+
+        private final CompletableFuture<BrokerFrame> lost = new CompletableFuture<>();
+        /** Guarded by the connection: everything was taken up, new requests may go out. */
+        private volatile boolean established;
+
+        Link() {
+            super(new Ports(requests, producersByHandle, consumersById));
+        }
+
+        void start(FrameLink connected) {
+            connected(connected);
+            send(new ControlFrame.Hello(
+                    Frame.PROTOCOL_VERSION,
+                    Frame.PROTOCOL_VERSION,
+                    connectionId,
+                    connectedBefore,
+                    "Millrace client 0.1",
+                    mechanism,
+                    credentials));
+        }
+
+        boolean isLost() {
+            return lost.isCompletedExceptionally();
+        }
+
+        BrokerFrame await(CompletableFuture<BrokerFrame> answer) throws IOException {
+            try {
+                return (BrokerFrame) CompletableFuture.anyOf(answer, lost)
+                        .get(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                throw new IOException("the link broke: " + e.getCause(), e);
+            } catch (TimeoutException e) {
+                frames().close();
+                throw new IOException("no answer within " + options.connectTimeoutMillis() + " ms", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while connecting", e);
+            }
+        }
+
+        CompletableFuture<BrokerFrame> askLater(LongFunction<ClientFrame> frameOfId) {
+            Requests.Pending pending = requests.add(frameOfId);
+            send(pending.frame());
+            return pending.answer();
+        }
+
+        void ask(LongFunction<ClientFrame> frameOfId) throws IOException {
+            checked(await(askLater(frameOfId)));
+        }
+
+        @Override
+        public void closed(String reason) {
+            lost.completeExceptionally(new IOException(reason));
+            linkLost(this, reason);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.jms.client;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a session's completion listeners: in a thread of its own, one at a time, in the order of the sends (Jakarta
+ * Messaging 3.1, 7.3). The thread starts with the first batch.
+ */
+public final class Completions {
+
+    private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+    private final Consumer<ProducerCore.Batch> callback;
+    private @Nullable Thread thread;
+
+    private static final Object END = new Object();
+
+    public Completions(Consumer<ProducerCore.Batch> callback) {
+        this.callback = callback;
+    }
+
+    /** A batch is done. */
+    public synchronized void add(ProducerCore.Batch batch) {
+        if (thread == null) {
+            Thread started = new Thread(this::run, "millrace-completions");
+            started.setDaemon(true);
+            started.start();
+            thread = started;
+        }
+        queue.add(batch);
+    }
+
+    public synchronized boolean isOwnThread() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /** Waits until all listeners were called, and ends the thread. */
+    public void close() {
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running == null) {
+            return;
+        }
+        queue.add(END);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                running.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            try {
+                Object next = queue.take();
+                if (next == END) {
+                    return;
+                }
+                callback.accept((ProducerCore.Batch) next);
+            } catch (InterruptedException e) {
+                // Only close ends this thread; a listener that interrupts it must not lose callbacks.
+            }
+        }
+    }
+}

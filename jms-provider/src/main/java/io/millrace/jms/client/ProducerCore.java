@@ -1,0 +1,259 @@
+package io.millrace.jms.client;
+
+import io.millrace.wire.Frame;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's sends at one partition: collects messages into batches, numbers them, and keeps them until they are confirmed.
+ *
+ * <p>A batch leaves at once while fewer than {@code send.batches.in.flight} are unconfirmed; else it grows, and leaves when a
+ * confirmation arrives. So it is the broker's pace that makes batches, not a timer. Guarded by its own monitor: whoever calls
+ * a method holds it.
+ */
+public final class ProducerCore {
+
+    /** A header's worth of room beside the messages. */
+    private static final int FRAME_MARGIN_BYTES = 128;
+
+    private final ClientOptions options;
+    private final FrameOutput output;
+    private final int partition;
+    private final int handle;
+    private final Id128 producerId;
+
+    // Valid for the session: survives a lost link.
+    private final ArrayDeque<Batch> unconfirmed = new ArrayDeque<>();
+    private @Nullable Batch open;
+    private long nextSequence = 1;
+    private int unconfirmedMessages;
+    private int lastBatchBytes = 256;
+    private boolean openedBefore;
+    private @Nullable RuntimeException failure;
+
+    // Valid for the connection: begins anew with each link.
+    private boolean linked;
+
+    /** Messages that travel together. */
+    public static final class Batch {
+        private final long destinationId;
+        private final long firstSequence;
+        private final long baseTimeMillis;
+        private final WireOutput frame;
+        private final int batchStart;
+        private int count;
+        private boolean done;
+        private @Nullable RuntimeException refusal;
+        private @Nullable List<Object> attachments;
+
+        private Batch(long destinationId, long firstSequence, long baseTimeMillis, WireOutput frame, int batchStart) {
+            this.destinationId = destinationId;
+            this.firstSequence = firstSequence;
+            this.baseTimeMillis = baseTimeMillis;
+            this.frame = frame;
+            this.batchStart = batchStart;
+        }
+
+        /** Milliseconds since 1970 that time-stamps of this batch count from. */
+        public long baseTimeMillis() {
+            return baseTimeMillis;
+        }
+
+        /** Where to write the next message. */
+        public WireOutput frame() {
+            return frame;
+        }
+
+        /** Whether it was confirmed or refused. */
+        public boolean isDone() {
+            return done;
+        }
+
+        /** Why it was refused, or null. */
+        public @Nullable RuntimeException refusal() {
+            return refusal;
+        }
+
+        /** What {@link ProducerCore#added} attached to the messages, in order. */
+        public List<Object> attachments() {
+            return attachments == null ? List.of() : attachments;
+        }
+
+        long lastSequence() {
+            return firstSequence + count - 1;
+        }
+    }
+
+    public ProducerCore(ClientOptions options, FrameOutput output, int partition, int handle, Id128 producerId) {
+        this.options = options;
+        this.output = output;
+        this.partition = partition;
+        this.handle = handle;
+        this.producerId = producerId;
+    }
+
+    public int handle() {
+        return handle;
+    }
+
+    public Id128 producerId() {
+        return producerId;
+    }
+
+    /** Whether one more message may be added now; else wait for a confirmation. */
+    public boolean hasRoom() {
+        Batch growing = open;
+        boolean batchFull = growing != null && growing.frame.size() >= options.sendBatchBytes();
+        return unconfirmedMessages < options.sendWindow() && !batchFull;
+    }
+
+    /** Why nothing can be sent any more, or null. */
+    public @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    /** Whether nothing is waiting for a confirmation. */
+    public boolean isIdle() {
+        return unconfirmedMessages == 0;
+    }
+
+    /** The batch that the next message to this destination goes into. */
+    public Batch batchFor(long destinationId, long nowMillis) {
+        Batch growing = open;
+        if (growing != null && (growing.destinationId != destinationId || growing.count == MessageBatch.MAX_MESSAGES)) {
+            seal();
+            growing = null;
+        }
+        if (growing == null) {
+            WireOutput frame = new WireOutput(lastBatchBytes + FRAME_MARGIN_BYTES);
+            frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
+            TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
+            int batchStart = frame.size();
+            MessageBatch.writeHeader(frame, producerId, nextSequence, nowMillis, new byte[0]);
+            growing = new Batch(destinationId, nextSequence, nowMillis, frame, batchStart);
+            open = growing;
+        }
+        return growing;
+    }
+
+    /**
+     * A message was written to the batch.
+     *
+     * @param attachment something to find again at the batch once it is done, null for nothing
+     * @return the message's sequence
+     */
+    public long added(Batch batch, @Nullable Object attachment) {
+        batch.count++;
+        unconfirmedMessages++;
+        if (attachment != null) {
+            if (batch.attachments == null) {
+                batch.attachments = new ArrayList<>();
+            }
+            batch.attachments.add(attachment);
+        }
+        return nextSequence++;
+    }
+
+    /** Lets a batch go that should not wait, if the broker's pace allows. */
+    public void flush(boolean evenIfBusy) {
+        if (open != null && open.count > 0 && (evenIfBusy || unconfirmed.size() < options.sendBatches())) {
+            seal();
+        }
+    }
+
+    /** Takes back a message that could not be written completely. */
+    public void abandon(Batch batch, int frameSizeBefore) {
+        batch.frame.truncate(frameSizeBefore);
+        if (batch.count == 0) {
+            open = null;
+        }
+    }
+
+    private void seal() {
+        Batch batch = open;
+        if (batch == null || batch.count == 0) {
+            return;
+        }
+        open = null;
+        MessageBatch.setCount(batch.frame, batch.batchStart, batch.count);
+        batch.frame.setInt(0, batch.frame.size() - Integer.BYTES);
+        lastBatchBytes = batch.frame.size();
+        unconfirmed.add(batch);
+        if (linked) {
+            transmit(batch);
+        }
+    }
+
+    private void transmit(Batch batch) {
+        output.sendEncoded(batch.frame.array(), batch.frame.size());
+    }
+
+    /** All messages up to the sequence are stored. Returns the batches that are done now. */
+    public List<Batch> confirmed(long upToSequence) {
+        openedBefore = true;
+        List<Batch> done = new ArrayList<>(1);
+        for (Batch batch = unconfirmed.peek();
+                batch != null && batch.lastSequence() <= upToSequence;
+                batch = unconfirmed.peek()) {
+            unconfirmed.remove();
+            finish(batch, null);
+            done.add(batch);
+        }
+        flush(false);
+        return done;
+    }
+
+    /** These messages were not stored. Returns the batch, or null if it is not known. */
+    public @Nullable Batch refused(long firstSequence, RuntimeException refusal) {
+        for (Batch batch : unconfirmed) {
+            if (batch.firstSequence == firstSequence) {
+                unconfirmed.remove(batch);
+                finish(batch, refusal);
+                flush(false);
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    private void finish(Batch batch, @Nullable RuntimeException refusal) {
+        batch.done = true;
+        batch.refusal = refusal;
+        unconfirmedMessages -= batch.count;
+    }
+
+    /** There is a link: opens the window there and sends again what is not confirmed, as it was. */
+    public void linkUp() {
+        linked = true;
+        output.send(new TrafficFrame.OpenProducer(handle, partition, producerId, openedBefore));
+        unconfirmed.forEach(this::transmit);
+        flush(false);
+    }
+
+    /** The link is gone. */
+    public void linkDown() {
+        linked = false;
+    }
+
+    /** The connection is gone for good: nothing will be confirmed any more. Returns the batches that are done now. */
+    public List<Batch> failed(RuntimeException failure) {
+        linked = false;
+        this.failure = failure;
+        seal();
+        List<Batch> lost = new ArrayList<>(unconfirmed);
+        unconfirmed.clear();
+        lost.forEach(batch -> finish(batch, failure));
+        return lost;
+    }
+
+    /** Bytes of a frame that one message may take up. */
+    public static int maxMessageBytes() {
+        return Frame.MAX_BYTES - FRAME_MARGIN_BYTES;
+    }
+}

@@ -1,0 +1,53 @@
+package io.millrace.jms.client;
+
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ClientFrame;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+
+/** Requests that wait for their answer. All can be asked again after a lost link. Guarded by its own monitor. */
+final class Requests {
+
+    private final Map<Long, Pending> pendingById = new LinkedHashMap<>();
+    private long lastId;
+
+    record Pending(ClientFrame frame, CompletableFuture<BrokerFrame> answer) {}
+
+    synchronized Pending add(LongFunction<ClientFrame> frameOfId) {
+        long id = ++lastId;
+        Pending pending = new Pending(frameOfId.apply(id), new CompletableFuture<>());
+        pendingById.put(id, pending);
+        return pending;
+    }
+
+    /** A number for a request whose answer somebody else awaits. */
+    synchronized long nextId() {
+        return ++lastId;
+    }
+
+    void answered(long id, BrokerFrame answer) {
+        Pending pending;
+        synchronized (this) {
+            pending = pendingById.remove(id);
+        }
+        if (pending != null) {
+            pending.answer.complete(answer);
+        }
+    }
+
+    synchronized List<ClientFrame> unanswered() {
+        return pendingById.values().stream().map(Pending::frame).toList();
+    }
+
+    void failAll(RuntimeException failure) {
+        List<Pending> all;
+        synchronized (this) {
+            all = List.copyOf(pendingById.values());
+            pendingById.clear();
+        }
+        all.forEach(each -> each.answer.completeExceptionally(failure));
+    }
+}

@@ -1,0 +1,314 @@
+package io.millrace.jms.client;
+
+import io.millrace.wire.ErrorCode;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer core with the threads that wait for it: synchronous receives, and a session's listener thread.
+ *
+ * <p>A synchronous receiver asks for messages while it waits, and for more ahead the faster it takes them; what it did not take
+ * goes back when no receive came for a second, so that other receivers get it.
+ */
+public final class SessionConsumer implements BrokerConnection.ConsumerPort {
+
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final BrokerConnection connection;
+    private final ConsumerCore core;
+    private final Gate gate;
+
+    // Guarded by the core's monitor.
+    private int readAhead = 1;
+    private int takenSinceRequest;
+    private int receivers;
+    private boolean closed;
+    private long lastReceiveNanos = System.nanoTime();
+    private ConsumerCore.@Nullable Given pushedBack;
+    private @Nullable Runnable listenerSignal;
+
+    /** Whether messages may be given: the connection is started. */
+    public interface Gate {
+        boolean isOpen();
+    }
+
+    public SessionConsumer(BrokerConnection connection, int partition, long subscriptionId, Gate gate) {
+        this.connection = connection;
+        this.gate = gate;
+        this.core = new ConsumerCore(
+                connection.nextConsumerId(), partition, subscriptionId, connection.options(), connection);
+    }
+
+    /** Attaches to the broker and waits for the answer. */
+    public void attach() {
+        connection.register(this);
+        synchronized (core) {
+            await(() -> core.isAttached() || core.failure() != null);
+        }
+        RuntimeException refused = core.failure();
+        if (refused != null) {
+            connection.forget(this);
+            throw refused;
+        }
+    }
+
+    @Override
+    public ConsumerCore core() {
+        return core;
+    }
+
+    @Override
+    public void changed() {
+        Runnable signal;
+        boolean finished;
+        synchronized (core) {
+            core.notifyAll();
+            signal = listenerSignal;
+            finished = closed && !core.holdsAnything() && core.isSettled();
+        }
+        if (signal != null) {
+            signal.run();
+        }
+        if (finished) {
+            connection.forget(this);
+        }
+    }
+
+    /** Has a listener's window filled from now on, and the signal run when something arrives; null ends that. */
+    public void listen(@Nullable Runnable signal) {
+        synchronized (core) {
+            listenerSignal = signal;
+            ClientOptions options = connection.options();
+            core.window(
+                    signal == null ? 0 : options.consumerCredit(),
+                    signal == null ? 0 : options.consumerCreditBytes());
+            if (signal == null) {
+                core.returnUnused();
+            }
+        }
+    }
+
+    /**
+     * Takes a message.
+     *
+     * @param timeoutMillis how long to wait for one, 0 for ever; the time runs while the connection is stopped (8.6)
+     * @return null if the time is over or the consumer was closed
+     */
+    public ConsumerCore.@Nullable Given receive(long timeoutMillis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        synchronized (core) {
+            receivers++;
+            try {
+                while (true) {
+                    ConsumerCore.Given given = takeIfAny();
+                    if (given != null || closed) {
+                        return given;
+                    }
+                    throwIfFailed();
+                    long leftNanos = timeoutMillis == 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
+                    if (leftNanos <= 0) {
+                        return null;
+                    }
+                    requestMore();
+                    pause(timeoutMillis == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1);
+                }
+            } finally {
+                receivers--;
+                lastReceiveNanos = System.nanoTime();
+                core.notifyAll();
+            }
+        }
+    }
+
+    /** Takes a message if one is there, asking the broker if need be. */
+    public ConsumerCore.@Nullable Given receiveNoWait() {
+        synchronized (core) {
+            receivers++;
+            try {
+                ConsumerCore.Given given = takeIfAny();
+                if (given != null || closed || !gate.isOpen() || !core.isAttached()) {
+                    return given;
+                }
+                throwIfFailed();
+                core.requestAndDrain(1);
+                while (core.isAttached() && core.isDraining() && !core.hasMessage() && !closed) {
+                    pause(0);
+                }
+                return takeIfAny();
+            } finally {
+                receivers--;
+                lastReceiveNanos = System.nanoTime();
+                core.notifyAll();
+            }
+        }
+    }
+
+    private void throwIfFailed() {
+        RuntimeException failure = core.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void requestMore() {
+        if (gate.isOpen() && core.outstanding() == 0) {
+            if (takenSinceRequest >= readAhead) {
+                readAhead = Math.min(connection.options().receiveReadAhead(), readAhead * 2);
+            }
+            takenSinceRequest = 0;
+            core.request(readAhead);
+        }
+    }
+
+    private ConsumerCore.@Nullable Given takeIfAny() {
+        if (closed || !gate.isOpen()) {
+            return null;
+        }
+        ConsumerCore.Given first = pushedBack;
+        if (first != null) {
+            pushedBack = null;
+            return first;
+        }
+        if (!core.hasMessage()) {
+            return null;
+        }
+        takenSinceRequest++;
+        return core.take();
+    }
+
+    /** Accepts the message before, if there was one, and takes the next for a listener. */
+    public ConsumerCore.@Nullable Given next(ConsumerCore.@Nullable Given before) {
+        synchronized (core) {
+            if (before != null) {
+                accept(before);
+            }
+            return takeIfAny();
+        }
+    }
+
+    /** The application is done with a message. */
+    public void accept(ConsumerCore.Given given) {
+        synchronized (core) {
+            core.accept(given.sequence());
+            if (connection.options().autoAckConfirmed()) {
+                await(() -> core.failure() != null || core.isSettled());
+            }
+        }
+    }
+
+    /** The application could not take a message: it is the next one again (8.6). */
+    public void pushBack(ConsumerCore.Given given) {
+        synchronized (core) {
+            pushedBack = given;
+        }
+    }
+
+    /** Accepts all that the application has, and waits until that is durable. */
+    public void acknowledge() {
+        synchronized (core) {
+            core.acceptHeld();
+            awaitSettled();
+        }
+        changed();
+    }
+
+    /** Gives all that the application has back, to come again in order. */
+    public void recover() {
+        synchronized (core) {
+            core.putBack();
+            core.notifyAll();
+        }
+    }
+
+    private void awaitSettled() {
+        await(() -> core.isSettled() || core.failure() != null);
+        throwIfFailed();
+    }
+
+    /** Called about once a second: gives back what nobody takes. */
+    public void tick() {
+        synchronized (core) {
+            boolean idle = receivers == 0 && System.nanoTime() - lastReceiveNanos > IDLE_NANOS;
+            if (listenerSignal == null && idle && !closed && core.outstanding() > 0 && pushedBack == null) {
+                readAhead = 1;
+                core.returnUnused();
+            }
+        }
+    }
+
+    /** Wakes receivers: the connection was started, stopped or failed. */
+    public void wake() {
+        synchronized (core) {
+            core.notifyAll();
+        }
+    }
+
+    /** Ends the consumer; receives return null. What the application has can still be acknowledged. */
+    public void close() {
+        synchronized (core) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            core.notifyAll();
+            boolean onOwnThread = listenerSignal != null;
+            listenerSignal = null;
+            if (!onOwnThread) {
+                await(() -> receivers == 0);
+            }
+            ConsumerCore.Given never = pushedBack;
+            if (never != null) {
+                core.unhold(never.sequence());
+                pushedBack = null;
+            }
+        }
+        if (core.failure() == null) {
+            connection.unregister(this);
+            changed();
+        } else {
+            connection.forget(this);
+        }
+    }
+
+    /** Gives back what the application never acknowledged; the session ends. */
+    public void release() {
+        synchronized (core) {
+            core.putBack();
+            await(() -> core.isSettled() || core.failure() != null);
+        }
+        changed();
+    }
+
+    public boolean holdsAnything() {
+        synchronized (core) {
+            return core.holdsAnything();
+        }
+    }
+
+    /** Waits for news at the core, whose monitor is held, at most that long; 0 for ever. An interrupt ends the call. */
+    @SuppressWarnings("WaitNotInLoop") // All callers loop.
+    private void pause(long millis) {
+        try {
+            core.wait(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(ErrorCode.UNAVAILABLE, "Expected to wait for a message, but was interrupted");
+        }
+    }
+
+    /** Waits until something holds, with the core's monitor held. Interrupts do not end the wait. */
+    private void await(BooleanSupplier done) {
+        boolean interrupted = false;
+        while (!done.getAsBoolean()) {
+            try {
+                core.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
