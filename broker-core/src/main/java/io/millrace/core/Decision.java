@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a turn decided: events for the log, and effects for the shell that wait until these events are durable.
+ * What a turn decided: events for the log, and effects for the shell that wait until these events
+ * are durable.
  *
- * <p>Owned by the partition's thread. Emitting an event applies it to the machine at once, so that later decisions of the
- * same turn see it.
+ * <p>Owned by the partition's thread. Emitting an event applies it to the machine at once, so that
+ * later decisions of the same turn see it.
  */
 public final class Decision {
 

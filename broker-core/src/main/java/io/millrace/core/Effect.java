@@ -1,7 +1,7 @@
 package io.millrace.core;
 
-import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.PartitionCommand;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.Id128;
 import java.util.List;
@@ -36,8 +36,11 @@ public sealed interface Effect {
         }
     }
 
-    /** Send stored messages to a consumer. The shell finds the bytes, in its cache or in the log. */
-    record Deliver(long linkId, long consumerId, long destinationId, long epoch, List<Run> runs) implements Effect {
+    /**
+     * Send stored messages to a consumer. The shell finds the bytes, in its cache or in the log.
+     */
+    record Deliver(long linkId, long consumerId, long destinationId, long epoch, List<Run> runs)
+            implements Effect {
         @Override
         public void dispatch(Handler handler) {
             handler.deliver(this);
@@ -59,7 +62,8 @@ public sealed interface Effect {
      * @param part how much of each message
      * @param maxBytes stop after this many bytes of messages, but not before the first block
      */
-    record Read(long readId, long destinationId, long from, long to, Part part, int maxBytes) implements Effect {
+    record Read(long readId, long destinationId, long from, long to, Part part, int maxBytes)
+            implements Effect {
         @Override
         public void dispatch(Handler handler) {
             handler.read(this);

@@ -5,7 +5,8 @@ import io.millrace.wire.WireOutput;
 /**
  * Something that happened, as it stands in the log. Events carry results, never questions.
  *
- * <p>Either a {@code PartitionEvent} or a {@code CatalogEvent}; both are sealed. In an entry each event is {@code type u8 | length varint | payload}; a payload only ever grows at its end.
+ * <p>Either a {@code PartitionEvent} or a {@code CatalogEvent}; both are sealed. In an entry each
+ * event is {@code type u8 | length varint | payload}; a payload only ever grows at its end.
  */
 public interface Event {
 

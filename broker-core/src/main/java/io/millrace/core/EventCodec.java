@@ -93,8 +93,10 @@ public final class EventCodec {
             case 68:
                 return CatalogEvent.ClientIdReleased.read(from);
             default:
-                throw new WireFormatException("Expected an event type that this version knows, but it is " + type
-                        + "; the log was written by a newer version");
+                throw new WireFormatException(
+                        "Expected an event type that this version knows, but it is "
+                                + type
+                                + "; the log was written by a newer version");
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.millrace.core;
 
-/** Checks that must hold whatever a client sends: a failure is a bug, and the partition closes to be rebuilt. */
+/**
+ * Checks that must hold whatever a client sends: a failure is a bug, and the partition closes to be
+ * rebuilt.
+ */
 public final class Invariant {
 
     private Invariant() {}

@@ -6,9 +6,10 @@ import io.millrace.wire.WireOutput;
 /**
  * A deterministic state machine over one partition's log. It decides and remembers; it never acts.
  *
- * <p>Hard state is a function of the log: it changes only in {@link #apply}. Soft state (links, consumers, credit) changes
- * in {@link #handle} and dies with the process. For every k, {@code restore(snapshot(k))} followed by the events k to n
- * gives the same hard state as the events 0 to n.
+ * <p>Hard state is a function of the log: it changes only in {@link #apply}. Soft state (links,
+ * consumers, credit) changes in {@link #handle} and dies with the process. For every k, {@code
+ * restore(snapshot(k))} followed by the events k to n gives the same hard state as the events 0 to
+ * n.
  *
  * @param <C> the commands it understands
  */
@@ -22,8 +23,8 @@ public interface Machine<C> {
     void handle(C command, long nowMillis, Decision out);
 
     /**
-     * Changes hard state by an event that was decided now or read back from the log. Evaluates nothing: the event carries
-     * the result.
+     * Changes hard state by an event that was decided now or read back from the log. Evaluates
+     * nothing: the event carries the result.
      *
      * @param at offset of the log entry that holds the event
      */

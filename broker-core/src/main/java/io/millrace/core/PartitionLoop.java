@@ -10,17 +10,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins a machine and its log: commands of one turn become one entry, and effects leave when the log has what they depend
- * on.
+ * Joins a machine and its log: commands of one turn become one entry, and effects leave when the
+ * log has what they depend on.
  *
- * <p>Has no thread of its own. The partition's thread calls {@link #handle} for what its mailbox holds, then {@link
- * #endTurn}, and {@link #durableUpTo} when the log reports; the simulator does the same.
+ * <p>Has no thread of its own. The partition's thread calls {@link #handle} for what its mailbox
+ * holds, then {@link #endTurn}, and {@link #durableUpTo} when the log reports; the simulator does
+ * the same.
  *
  * @param <C> the machine's commands
  */
 public final class PartitionLoop<C> {
 
-    /** A turn is closed when its messages exceed this many bytes, so that no entry grows without bound. */
+    /**
+     * A turn is closed when its messages exceed this many bytes, so that no entry grows without
+     * bound.
+     */
     private static final int TURN_BYTES = 1 << 20;
 
     /** How much of the log is read at once when it is replayed, in bytes. */
@@ -45,10 +49,16 @@ public final class PartitionLoop<C> {
         /** Carries out an effect. Must not fail: what it cannot do it reports by a command. */
         void perform(Effect effect);
 
-        /** An event lies in the log, or will once the entry at this offset is durable. Also called on replay. */
+        /**
+         * An event lies in the log, or will once the entry at this offset is durable. Also called
+         * on replay.
+         */
         void logged(Event event, long offset);
 
-        /** A checkpoint is about to be taken: what the shell wants to find again at {@link #restored}. */
+        /**
+         * A checkpoint is about to be taken: what the shell wants to find again at {@link
+         * #restored}.
+         */
         void snapshot(WireOutput to);
 
         /** A checkpoint that stands for everything before the offset is durable. */
@@ -85,10 +95,12 @@ public final class PartitionLoop<C> {
                 break;
             }
             for (LogEntry entry : entries) {
-                EventCodec.decode(entry.body(), event -> {
-                    machine.apply(event, entry.offset());
-                    shell.logged(event, entry.offset());
-                });
+                EventCodec.decode(
+                        entry.body(),
+                        event -> {
+                            machine.apply(event, entry.offset());
+                            shell.logged(event, entry.offset());
+                        });
                 at = entry.nextOffset();
             }
         }
@@ -147,15 +159,18 @@ public final class PartitionLoop<C> {
     }
 
     private void release() {
-        for (Gate gate = gates.peek(); gate != null && gate.offset() <= durable; gate = gates.peek()) {
+        for (Gate gate = gates.peek();
+                gate != null && gate.offset() <= durable;
+                gate = gates.peek()) {
             gates.remove();
             gate.effects().forEach(shell::perform);
         }
     }
 
     /**
-     * Takes the machine's state between two turns, so that the next start replays from here. It is stored once everything
-     * that it stands for is durable: a checkpoint never runs ahead of its log.
+     * Takes the machine's state between two turns, so that the next start replays from here. It is
+     * stored once everything that it stands for is durable: a checkpoint never runs ahead of its
+     * log.
      */
     public void checkpoint() {
         WireOutput state = new WireOutput(SNAPSHOT_BYTES);

@@ -1,18 +1,15 @@
 package io.millrace.server;
 
-import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.core.catalog.CatalogCommand;
-import io.millrace.core.catalog.CatalogMachine;
 import io.millrace.core.log.LogFailure;
-import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.net.ClientLink;
 import io.millrace.server.net.InJvmLink;
+import io.millrace.server.partition.CatalogHost;
 import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
-import io.millrace.server.partition.CatalogHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
 import io.millrace.wire.FrameLink;
@@ -25,9 +22,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A running broker: a catalog, one partition, and the links of its clients. One process may run several.
+ * A running broker: a catalog, one partition, and the links of its clients. One process may run
+ * several.
  *
- * <p>Frames of a link become commands in {@link ClientLink}; each partition's thread turns commands into entries and effects.
+ * <p>Frames of a link become commands in {@link ClientLink}; each partition's thread turns commands
+ * into entries and effects.
  */
 public final class Broker implements AutoCloseable {
 
@@ -45,21 +44,26 @@ public final class Broker implements AutoCloseable {
 
     private Broker(LogOpener logs, PartitionLimits limits) {
         this.logs = logs;
-        this.readers = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "millrace-reader");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.readers =
+                Executors.newSingleThreadExecutor(
+                        task -> {
+                            Thread thread = new Thread(task, "millrace-reader");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
         PartitionShell.Surroundings surroundings =
                 new PartitionShell.Surroundings(links, new Neighbourhood(), readers, this::handled);
-        this.partition = new PartitionRunner<>(
-                "partition-" + HOME_PARTITION,
-                new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
-                System::currentTimeMillis);
-        this.catalog = new PartitionRunner<>(
-                "catalog",
-                new CatalogHost(CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
-                System::currentTimeMillis);
+        this.partition =
+                new PartitionRunner<>(
+                        "partition-" + HOME_PARTITION,
+                        new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
+                        System::currentTimeMillis);
+        this.catalog =
+                new PartitionRunner<>(
+                        "catalog",
+                        new CatalogHost(
+                                CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
+                        System::currentTimeMillis);
     }
 
     /**

@@ -6,7 +6,8 @@ import java.util.TreeSet;
 /**
  * What can be set for a broker.
  *
- * @param segmentBytes {@code log.segment.bytes}: size of a log segment, 1 MiB to 1 GiB, default 64 MiB
+ * @param segmentBytes {@code log.segment.bytes}: size of a log segment, 1 MiB to 1 GiB, default 64
+ *     MiB
  */
 public record BrokerConfiguration(int segmentBytes) {
 
@@ -25,14 +26,18 @@ public record BrokerConfiguration(int segmentBytes) {
     /**
      * Reads keys and values.
      *
-     * @throws IllegalArgumentException for an unknown key or an impossible value; says which are known or possible
+     * @throws IllegalArgumentException for an unknown key or an impossible value; says which are
+     *     known or possible
      */
     public static BrokerConfiguration parse(Map<String, String> values) {
         TreeSet<String> unknown = new TreeSet<>(values.keySet());
         unknown.remove(SEGMENT_BYTES);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Expected only the broker options " + SEGMENT_BYTES
-                    + " (in a URI with the prefix broker.), but there are also " + unknown);
+            throw new IllegalArgumentException(
+                    "Expected only the broker options "
+                            + SEGMENT_BYTES
+                            + " (in a URI with the prefix broker.), but there are also "
+                            + unknown);
         }
         String segmentBytes = values.get(SEGMENT_BYTES);
         if (segmentBytes == null) {
@@ -46,7 +51,14 @@ public record BrokerConfiguration(int segmentBytes) {
         } catch (NumberFormatException notANumber) {
             // Refused below, like a number out of range.
         }
-        throw new IllegalArgumentException("Expected " + SEGMENT_BYTES + " to be " + MIN_SEGMENT_BYTES + " to "
-                + MAX_SEGMENT_BYTES + " bytes, but it is " + segmentBytes);
+        throw new IllegalArgumentException(
+                "Expected "
+                        + SEGMENT_BYTES
+                        + " to be "
+                        + MIN_SEGMENT_BYTES
+                        + " to "
+                        + MAX_SEGMENT_BYTES
+                        + " bytes, but it is "
+                        + segmentBytes);
     }
 }

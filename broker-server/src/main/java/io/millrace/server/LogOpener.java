@@ -8,7 +8,8 @@ public interface LogOpener extends AutoCloseable {
     /**
      * Opens one partition's log, as it was left.
      *
-     * @throws io.millrace.core.log.LogFailure if it is held by another process, damaged, or the device refuses
+     * @throws io.millrace.core.log.LogFailure if it is held by another process, damaged, or the
+     *     device refuses
      */
     Opened open(int partition, PartitionLog.Listener listener);
 

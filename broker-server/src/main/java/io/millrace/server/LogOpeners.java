@@ -48,7 +48,8 @@ public final class LogOpeners {
         @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
             long epoch = lastEpoch.incrementAndGet();
-            HeapMemory memory = memoryByPartition.computeIfAbsent(partition, number -> new HeapMemory());
+            HeapMemory memory =
+                    memoryByPartition.computeIfAbsent(partition, number -> new HeapMemory());
             return new Opened(HeapLog.open(memory, epoch, HEAP_SEGMENT_BYTES, listener), epoch);
         }
 
@@ -73,11 +74,12 @@ public final class LogOpeners {
         InDirectory(Path directory, BrokerConfiguration configuration) {
             this.directory = directory;
             SegmentLimits standard = SegmentLimits.defaults();
-            this.limits = new SegmentLimits(
-                    configuration.segmentBytes(),
-                    standard.recordBytes(),
-                    standard.spareFiles(),
-                    standard.idleMillis());
+            this.limits =
+                    new SegmentLimits(
+                            configuration.segmentBytes(),
+                            standard.recordBytes(),
+                            standard.spareFiles(),
+                            standard.idleMillis());
         }
 
         @Override
@@ -90,30 +92,43 @@ public final class LogOpeners {
             } catch (IOException | NumberFormatException e) {
                 throw new LogFailure(
                         LogFailure.Kind.DEVICE,
-                        "Expected a directory that can be written at " + folder + ", but " + e
+                        "Expected a directory that can be written at "
+                                + folder
+                                + ", but "
+                                + e
                                 + "; choose another with --data or mend its rights",
                         e);
             }
             SegmentedLog log =
-                    SegmentedLog.open(new SegmentedLogConfig(folder, partition, epoch, limits, flusher, listener));
+                    SegmentedLog.open(
+                            new SegmentedLogConfig(
+                                    folder, partition, epoch, limits, flusher, listener));
             opened.add(log);
             return new Opened(log, epoch);
         }
 
-        /** Each opening has a higher epoch, also after a crash: the number is on disk before it is used. */
+        /**
+         * Each opening has a higher epoch, also after a crash: the number is on disk before it is
+         * used.
+         */
         private static long nextEpoch(Path file) throws IOException {
             long last = Files.exists(file) ? Long.parseLong(Files.readString(file).trim()) : 0;
             Path fresh = file.resolveSibling("epoch.new");
             byte[] text = Long.toString(last + 1).getBytes(StandardCharsets.US_ASCII);
-            try (FileChannel channel = FileChannel.open(
-                    fresh,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(
+                            fresh,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
                 channel.write(ByteBuffer.wrap(text));
                 channel.force(true);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             return last + 1;
         }
 

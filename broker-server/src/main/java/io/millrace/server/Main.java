@@ -22,7 +22,9 @@ public final class Main implements Callable<Integer> {
 
     private static final int USAGE_ERROR = 2;
 
-    /** Exits with 0 after a clean stop, 1 if the broker cannot run, 2 if the arguments are wrong. */
+    /**
+     * Exits with 0 after a clean stop, 1 if the broker cannot run, 2 if the arguments are wrong.
+     */
     public static void main(String[] arguments) {
         int status = new CommandLine(new Main()).execute(arguments);
         System.exit(status);
@@ -38,27 +40,43 @@ public final class Main implements Callable<Integer> {
     @Command(
             name = "broker",
             mixinStandardHelpOptions = true,
-            description = "Runs a broker until it gets SIGTERM; what is confirmed survives a power loss.")
+            description =
+                    "Runs a broker until it gets SIGTERM; what is confirmed survives a power loss.")
     static final class BrokerCommand implements Callable<Integer> {
 
-        @Option(names = "--data", required = true, paramLabel = "DIR", description = "Directory of the log; created if missing.")
+        @Option(
+                names = "--data",
+                required = true,
+                paramLabel = "DIR",
+                description = "Directory of the log; created if missing.")
         Path data = Path.of("");
 
-        @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}")
+        @Option(
+                names = "--host",
+                defaultValue = "127.0.0.1",
+                description = "Address to listen on. Default: ${DEFAULT-VALUE}")
         String host = "";
 
-        @Option(names = "--port", defaultValue = "5670", description = "Port to listen on, 0 for a free one. Default: ${DEFAULT-VALUE}")
+        @Option(
+                names = "--port",
+                defaultValue = "5670",
+                description = "Port to listen on, 0 for a free one. Default: ${DEFAULT-VALUE}")
         int port;
 
-        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key of the broker's configuration.")
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "Sets a key of the broker's configuration.")
         Map<String, String> settings = Map.of();
 
         @Override
         public Integer call() {
             Broker broker;
             try {
-                broker = Broker.start(
-                        LogOpeners.inDirectory(data, BrokerConfiguration.parse(settings)), PartitionLimits.NETWORK);
+                broker =
+                        Broker.start(
+                                LogOpeners.inDirectory(data, BrokerConfiguration.parse(settings)),
+                                PartitionLimits.NETWORK);
             } catch (LogFailure | IllegalArgumentException e) {
                 System.err.println("millrace: " + e.getMessage());
                 return 1;
@@ -72,9 +90,16 @@ public final class Main implements Callable<Integer> {
                 return 1;
             }
             CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(acceptor, broker, stopped), "millrace-stop"));
-            System.out.println("Millrace broker ready on " + host + ":" + acceptor.port() + ", data in "
-                    + data.toAbsolutePath());
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> stop(acceptor, broker, stopped), "millrace-stop"));
+            System.out.println(
+                    "Millrace broker ready on "
+                            + host
+                            + ":"
+                            + acceptor.port()
+                            + ", data in "
+                            + data.toAbsolutePath());
             try {
                 stopped.await();
             } catch (InterruptedException e) {
@@ -87,7 +112,11 @@ public final class Main implements Callable<Integer> {
             acceptor.close();
             broker.close();
             LogOpener.Usage usage = broker.usage();
-            System.out.println("Millrace broker stopped, flushes=" + usage.flushes() + " bytes=" + usage.flushedBytes());
+            System.out.println(
+                    "Millrace broker stopped, flushes="
+                            + usage.flushes()
+                            + " bytes="
+                            + usage.flushedBytes());
             stopped.countDown();
         }
     }

@@ -1,5 +1,6 @@
 /**
- * The shell around the core: threads, sockets, embedded brokers, the command line. It acts and never decides.
+ * The shell around the core: threads, sockets, embedded brokers, the command line. It acts and
+ * never decides.
  *
  * <p>Start reading at {@link io.millrace.server.Broker}.
  */

@@ -6,7 +6,9 @@ import jakarta.jms.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A message that was sent asynchronously, and who wants to hear of it (Jakarta Messaging 3.1, 7.3). */
+/**
+ * A message that was sent asynchronously, and who wants to hear of it (Jakarta Messaging 3.1, 7.3).
+ */
 record AsyncSend(Message message, CompletionListener listener) {
 
     private static final Logger LOG = LoggerFactory.getLogger(AsyncSend.class);

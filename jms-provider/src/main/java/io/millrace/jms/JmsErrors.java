@@ -20,7 +20,9 @@ import jakarta.jms.MessageNotWriteableRuntimeException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.ResourceAllocationRuntimeException;
 
-/** Failures become the exceptions that the specification names: the one place where that happens. */
+/**
+ * Failures become the exceptions that the specification names: the one place where that happens.
+ */
 final class JmsErrors {
 
     private JmsErrors() {}
@@ -31,14 +33,16 @@ final class JmsErrors {
         JMSException error;
         if (failure instanceof RefusedException refused) {
             String code = refused.code().name();
-            error = switch (refused.code()) {
-                case NOT_AUTHORIZED -> new JMSSecurityException(message, code);
-                case INVALID_DESTINATION, NO_SUCH_SUBSCRIPTION -> new InvalidDestinationException(message, code);
-                case CLIENT_ID_IN_USE -> new InvalidClientIDException(message, code);
-                case INVALID_SELECTOR -> new InvalidSelectorException(message, code);
-                case LIMIT -> new ResourceAllocationException(message, code);
-                default -> new JMSException(message, code);
-            };
+            error =
+                    switch (refused.code()) {
+                        case NOT_AUTHORIZED -> new JMSSecurityException(message, code);
+                        case INVALID_DESTINATION, NO_SUCH_SUBSCRIPTION ->
+                                new InvalidDestinationException(message, code);
+                        case CLIENT_ID_IN_USE -> new InvalidClientIDException(message, code);
+                        case INVALID_SELECTOR -> new InvalidSelectorException(message, code);
+                        case LIMIT -> new ResourceAllocationException(message, code);
+                        default -> new JMSException(message, code);
+                    };
         } else {
             error = new JMSException(message);
             error.setLinkedException(failure);
@@ -80,6 +84,7 @@ final class JmsErrors {
 
     /** For methods that a later version brings. */
     static JMSException notSupported(String what) {
-        return new JMSException(what + " is not supported by this version of Millrace", "NOT_SUPPORTED");
+        return new JMSException(
+                what + " is not supported by this version of Millrace", "NOT_SUPPORTED");
     }
 }

@@ -25,20 +25,26 @@ import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** The many names under which a session makes messages, consumers and producers; each leads to one method. */
+/**
+ * The many names under which a session makes messages, consumers and producers; each leads to one
+ * method.
+ */
 abstract class MessageFactorySession implements QueueSession, TopicSession {
 
     abstract void requireOpen() throws JMSException;
 
-    abstract MillraceConsumer createDurable(Topic topic, String name, @Nullable String selector, boolean noLocal)
+    abstract MillraceConsumer createDurable(
+            Topic topic, String name, @Nullable String selector, boolean noLocal)
             throws JMSException;
 
     @Override
     public abstract MillraceConsumer createConsumer(
-            Destination destination, @Nullable String selector, boolean noLocal) throws JMSException;
+            Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException;
 
     @Override
-    public abstract MillraceProducer createProducer(@Nullable Destination destination) throws JMSException;
+    public abstract MillraceProducer createProducer(@Nullable Destination destination)
+            throws JMSException;
 
     @Override
     public Message createMessage() throws JMSException {
@@ -94,7 +100,8 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
     }
 
     @Override
-    public MessageConsumer createConsumer(Destination destination, @Nullable String selector) throws JMSException {
+    public MessageConsumer createConsumer(Destination destination, @Nullable String selector)
+            throws JMSException {
         return createConsumer(destination, selector, false);
     }
 
@@ -104,7 +111,8 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
     }
 
     @Override
-    public QueueReceiver createReceiver(Queue queue, @Nullable String selector) throws JMSException {
+    public QueueReceiver createReceiver(Queue queue, @Nullable String selector)
+            throws JMSException {
         return createConsumer(queue, selector, false);
     }
 
@@ -136,7 +144,8 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
 
     @Override
     public TopicSubscriber createDurableSubscriber(
-            Topic topic, String name, @Nullable String selector, boolean noLocal) throws JMSException {
+            Topic topic, String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
         return createDurable(topic, name, selector, noLocal);
     }
 
@@ -147,7 +156,8 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
 
     @Override
     public MessageConsumer createDurableConsumer(
-            Topic topic, String name, @Nullable String selector, boolean noLocal) throws JMSException {
+            Topic topic, String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
         return createDurable(topic, name, selector, noLocal);
     }
 
@@ -166,14 +176,15 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
     }
 
     @Override
-    public MessageConsumer createSharedDurableConsumer(Topic topic, String name) throws JMSException {
+    public MessageConsumer createSharedDurableConsumer(Topic topic, String name)
+            throws JMSException {
         requireOpen();
         throw JmsErrors.notSupported(SHARED);
     }
 
     @Override
-    public MessageConsumer createSharedDurableConsumer(Topic topic, String name, @Nullable String selector)
-            throws JMSException {
+    public MessageConsumer createSharedDurableConsumer(
+            Topic topic, String name, @Nullable String selector) throws JMSException {
         return createSharedDurableConsumer(topic, name);
     }
 

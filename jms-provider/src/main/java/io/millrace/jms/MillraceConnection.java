@@ -44,12 +44,16 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
     MillraceConnection(BrokerAddress address, @Nullable String user, @Nullable String password) {
         broker = new BrokerConnection(address, user, password, this::failed);
         broker.open();
-        timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "millrace-client-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
-        var unused = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> {
+                            Thread thread = new Thread(task, "millrace-client-timer");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        var unused =
+                timer.scheduleWithFixedDelay(
+                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         String preset = address.options().clientId();
         if (preset != null) {
             try {
@@ -104,24 +108,32 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
         }
     }
 
-    MillraceSession openSession(boolean transacted, int acknowledgeMode, MillraceSession.Domain domain)
+    MillraceSession openSession(
+            boolean transacted, int acknowledgeMode, MillraceSession.Domain domain)
             throws JMSException {
         use();
         if (transacted || acknowledgeMode == Session.SESSION_TRANSACTED) {
             throw JmsErrors.notSupported("A transacted session");
         }
-        if (acknowledgeMode < Session.AUTO_ACKNOWLEDGE || acknowledgeMode > Session.DUPS_OK_ACKNOWLEDGE) {
-            throw new JMSException("Expected an acknowledge mode of the specification, but it is " + acknowledgeMode);
+        if (acknowledgeMode < Session.AUTO_ACKNOWLEDGE
+                || acknowledgeMode > Session.DUPS_OK_ACKNOWLEDGE) {
+            throw new JMSException(
+                    "Expected an acknowledge mode of the specification, but it is "
+                            + acknowledgeMode);
         }
         MillraceSession session = new MillraceSession(this, acknowledgeMode, domain);
         sessions.add(session);
         return session;
     }
 
-    /** A context's session: making it does not count as a use, so that the client id can still be set (6.1.2). */
+    /**
+     * A context's session: making it does not count as a use, so that the client id can still be
+     * set (6.1.2).
+     */
     MillraceSession openContextSession(int mode) throws JMSException {
         boolean fixedBefore = clientIdFixed;
-        MillraceSession session = openSession(mode == Session.SESSION_TRANSACTED, mode, MillraceSession.Domain.BOTH);
+        MillraceSession session =
+                openSession(mode == Session.SESSION_TRANSACTED, mode, MillraceSession.Domain.BOTH);
         clientIdFixed = fixedBefore;
         return session;
     }
@@ -133,7 +145,10 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
 
     @Override
     public Session createSession(int sessionMode) throws JMSException {
-        return openSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode, MillraceSession.Domain.BOTH);
+        return openSession(
+                sessionMode == Session.SESSION_TRANSACTED,
+                sessionMode,
+                MillraceSession.Domain.BOTH);
     }
 
     @Override
@@ -142,12 +157,14 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
     }
 
     @Override
-    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
+    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode)
+            throws JMSException {
         return openSession(transacted, acknowledgeMode, MillraceSession.Domain.QUEUES);
     }
 
     @Override
-    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode)
+            throws JMSException {
         return openSession(transacted, acknowledgeMode, MillraceSession.Domain.TOPICS);
     }
 
@@ -162,8 +179,10 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
         requireOpen();
         // Jakarta Messaging 3.1, 6.1.2: only as the first action, and never over a preset one.
         if (clientIdFixed) {
-            throw new IllegalStateException("Expected setClientID to be the first use of the connection and no client id to be"
-                    + " set before, but " + (clientId == null ? "it was used" : "it is '" + clientId + "'"));
+            throw new IllegalStateException(
+                    "Expected setClientID to be the first use of the connection and no client id to be"
+                            + " set before, but "
+                            + (clientId == null ? "it was used" : "it is '" + clientId + "'"));
         }
         if (id == null || id.isEmpty()) {
             throw new InvalidClientIDException("Expected a client id, but it is empty");
@@ -223,7 +242,9 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
         for (MillraceSession session : sessions) {
             if (session.isOwnThread()) {
                 throw new IllegalStateException(
-                        "Expected " + call + " to be called outside of this connection's listeners, but it was called in one");
+                        "Expected "
+                                + call
+                                + " to be called outside of this connection's listeners, but it was called in one");
             }
         }
     }
@@ -271,40 +292,57 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
-            Destination destination, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            Destination destination,
+            @Nullable String selector,
+            ServerSessionPool pool,
+            int maxMessages)
             throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
-            Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+            Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
-            Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
+            Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }
 
     @Override
     public ConnectionConsumer createSharedConnectionConsumer(
-            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            Topic topic,
+            String name,
+            @Nullable String selector,
+            ServerSessionPool pool,
+            int maxMessages)
             throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }
 
     @Override
     public ConnectionConsumer createDurableConnectionConsumer(
-            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            Topic topic,
+            String name,
+            @Nullable String selector,
+            ServerSessionPool pool,
+            int maxMessages)
             throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }
 
     @Override
     public ConnectionConsumer createSharedDurableConnectionConsumer(
-            Topic topic, String name, @Nullable String selector, ServerSessionPool pool, int maxMessages)
+            Topic topic,
+            String name,
+            @Nullable String selector,
+            ServerSessionPool pool,
+            int maxMessages)
             throws JMSException {
         throw JmsErrors.notSupported(CONNECTION_CONSUMER);
     }

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * Makes connections to a Millrace broker, on the network or in this JVM.
  *
  * <ul>
- *   <li>{@code millrace://host:port[,host:port…][?option=value&…]}: a broker on the network; the hosts are tried in turn
- *   <li>{@code millrace:file:PATH}: a broker in this JVM with its log in a directory. Factories with one path share it; it
- *       runs while a connection is open. A second process gets an error that names the holder
+ *   <li>{@code millrace://host:port[,host:port…][?option=value&…]}: a broker on the network; the
+ *       hosts are tried in turn
+ *   <li>{@code millrace:file:PATH}: a broker in this JVM with its log in a directory. Factories
+ *       with one path share it; it runs while a connection is open. A second process gets an error
+ *       that names the holder
  *   <li>{@code millrace:mem:NAME}: the same without a disk
  * </ul>
  *
- * <p>Options: see {@link io.millrace.jms.client.ClientOptions}; {@code broker.KEY} sets a key of an embedded broker's
- * configuration. Thread-safe.
+ * <p>Options: see {@link io.millrace.jms.client.ClientOptions}; {@code broker.KEY} sets a key of an
+ * embedded broker's configuration. Thread-safe.
  */
 public final class MillraceConnectionFactory
         implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory {
@@ -41,7 +43,8 @@ public final class MillraceConnectionFactory
     /**
      * For a broker at a URI.
      *
-     * @throws IllegalArgumentException if the URI has another form or an unknown option; lists the known ones
+     * @throws IllegalArgumentException if the URI has another form or an unknown option; lists the
+     *     known ones
      */
     public MillraceConnectionFactory(String uri) {
         this.uri = uri;
@@ -59,7 +62,8 @@ public final class MillraceConnectionFactory
     }
 
     @Override
-    public Connection createConnection(@Nullable String user, @Nullable String password) throws JMSException {
+    public Connection createConnection(@Nullable String user, @Nullable String password)
+            throws JMSException {
         return open(user, password);
     }
 
@@ -101,7 +105,8 @@ public final class MillraceConnectionFactory
     }
 
     @Override
-    public JMSContext createContext(@Nullable String user, @Nullable String password, int sessionMode) {
+    public JMSContext createContext(
+            @Nullable String user, @Nullable String password, int sessionMode) {
         try {
             MillraceConnection connection = open(user, password);
             try {
@@ -115,7 +120,8 @@ public final class MillraceConnectionFactory
         }
     }
 
-    private MillraceConnection open(@Nullable String user, @Nullable String password) throws JMSException {
+    private MillraceConnection open(@Nullable String user, @Nullable String password)
+            throws JMSException {
         try {
             return new MillraceConnection(address, user, password);
         } catch (RuntimeException e) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A message consumer (Jakarta Messaging 3.1, chapter 8). Belongs to its session's thread; close may come from any. */
+/**
+ * A message consumer (Jakarta Messaging 3.1, chapter 8). Belongs to its session's thread; close may
+ * come from any.
+ */
 final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
 
     private static final Logger LOG = LoggerFactory.getLogger(MillraceConsumer.class);
@@ -31,7 +34,8 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private volatile @Nullable MessageListener listener;
     private volatile boolean closed;
 
-    MillraceConsumer(MillraceSession session, MillraceDestination destination, SessionConsumer port) {
+    MillraceConsumer(
+            MillraceSession session, MillraceDestination destination, SessionConsumer port) {
         this.session = session;
         this.destination = destination;
         this.port = port;
@@ -47,7 +51,8 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private void requireReceivable() throws JMSException {
         requireOpen();
         if (listener != null) {
-            throw new IllegalStateException("Expected a consumer without a listener, but it has one; receive needs another");
+            throw new IllegalStateException(
+                    "Expected a consumer without a listener, but it has one; receive needs another");
         }
     }
 
@@ -65,12 +70,13 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     }
 
     private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
-        MillraceMessage message = MessageCodec.decode(
-                given.run().array(),
-                given.position(),
-                given.run().baseTimeMillis(),
-                given.run().producerId(),
-                given.producerSequence());
+        MillraceMessage message =
+                MessageCodec.decode(
+                        given.run().array(),
+                        given.position(),
+                        given.run().baseTimeMillis(),
+                        given.run().producerId(),
+                        given.producerSequence());
         message.setJMSDestination(destination);
         message.received(given.run().deliveryCount(), given.run().user());
         if (session.isClientAcknowledge()) {
@@ -116,7 +122,8 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     }
 
     /**
-     * Receives and converts (8.6): a body of another type leaves the message where it was, except in CLIENT_ACKNOWLEDGE.
+     * Receives and converts (8.6): a body of another type leaves the message where it was, except
+     * in CLIENT_ACKNOWLEDGE.
      *
      * @param timeoutMillis 0 for ever, negative for not at all
      */

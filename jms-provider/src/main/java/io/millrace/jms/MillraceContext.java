@@ -23,10 +23,14 @@ import java.io.Serializable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The simplified API (Jakarta Messaging 3.1, 2.8): a connection and a session in one, without checked exceptions. */
+/**
+ * The simplified API (Jakarta Messaging 3.1, 2.8): a connection and a session in one, without
+ * checked exceptions.
+ */
 final class MillraceContext implements JMSContext {
 
     private final MillraceConnection connection;
+
     /** Contexts that share the connection; the last one closes it. */
     private final AtomicInteger sharers;
 
@@ -34,7 +38,8 @@ final class MillraceContext implements JMSContext {
     private volatile boolean autoStart = true;
     private volatile boolean closed;
 
-    private MillraceContext(MillraceConnection connection, AtomicInteger sharers, int mode) throws JMSException {
+    private MillraceContext(MillraceConnection connection, AtomicInteger sharers, int mode)
+            throws JMSException {
         this.connection = connection;
         this.sharers = sharers;
         this.session = connection.openContextSession(mode);
@@ -85,12 +90,13 @@ final class MillraceContext implements JMSContext {
 
     @Override
     public JMSContext createContext(int mode) {
-        return unchecked(() -> {
-            session.requireOpen();
-            MillraceContext another = new MillraceContext(connection, sharers, mode);
-            sharers.incrementAndGet();
-            return another;
-        });
+        return unchecked(
+                () -> {
+                    session.requireOpen();
+                    MillraceContext another = new MillraceContext(connection, sharers, mode);
+                    sharers.incrementAndGet();
+                    return another;
+                });
     }
 
     @Override
@@ -99,13 +105,14 @@ final class MillraceContext implements JMSContext {
     }
 
     private JMSConsumer consumer(Call<MessageConsumer> create) {
-        return unchecked(() -> {
-            JMSConsumer consumer = new MillraceJmsConsumer((MillraceConsumer) create.run());
-            if (autoStart) {
-                connection.start();
-            }
-            return consumer;
-        });
+        return unchecked(
+                () -> {
+                    JMSConsumer consumer = new MillraceJmsConsumer((MillraceConsumer) create.run());
+                    if (autoStart) {
+                        connection.start();
+                    }
+                    return consumer;
+                });
     }
 
     @Override
@@ -119,7 +126,8 @@ final class MillraceContext implements JMSContext {
     }
 
     @Override
-    public JMSConsumer createConsumer(Destination destination, @Nullable String selector, boolean noLocal) {
+    public JMSConsumer createConsumer(
+            Destination destination, @Nullable String selector, boolean noLocal) {
         return consumer(() -> session.createConsumer(destination, selector, noLocal));
     }
 
@@ -129,7 +137,8 @@ final class MillraceContext implements JMSContext {
     }
 
     @Override
-    public JMSConsumer createDurableConsumer(Topic topic, String name, @Nullable String selector, boolean noLocal) {
+    public JMSConsumer createDurableConsumer(
+            Topic topic, String name, @Nullable String selector, boolean noLocal) {
         return consumer(() -> session.createDurableConsumer(topic, name, selector, noLocal));
     }
 
@@ -139,7 +148,8 @@ final class MillraceContext implements JMSContext {
     }
 
     @Override
-    public JMSConsumer createSharedDurableConsumer(Topic topic, String name, @Nullable String selector) {
+    public JMSConsumer createSharedDurableConsumer(
+            Topic topic, String name, @Nullable String selector) {
         return consumer(() -> session.createSharedDurableConsumer(topic, name, selector));
     }
 
@@ -202,15 +212,16 @@ final class MillraceContext implements JMSContext {
 
     @Override
     public void close() {
-        unchecked(() -> {
-            session.close();
-            if (!closed) {
-                closed = true;
-                if (sharers.decrementAndGet() == 0) {
-                    connection.close();
-                }
-            }
-        });
+        unchecked(
+                () -> {
+                    session.close();
+                    if (!closed) {
+                        closed = true;
+                        if (sharers.decrementAndGet() == 0) {
+                            connection.close();
+                        }
+                    }
+                });
     }
 
     @Override
@@ -315,11 +326,12 @@ final class MillraceContext implements JMSContext {
 
     @Override
     public void acknowledge() {
-        unchecked(() -> {
-            session.requireOpen();
-            if (session.isClientAcknowledge()) {
-                session.acknowledge();
-            }
-        });
+        unchecked(
+                () -> {
+                    session.requireOpen();
+                    if (session.isClientAcknowledge()) {
+                        session.acknowledge();
+                    }
+                });
     }
 }

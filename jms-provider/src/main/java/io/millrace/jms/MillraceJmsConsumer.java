@@ -47,7 +47,8 @@ record MillraceJmsConsumer(MillraceConsumer consumer) implements JMSConsumer {
 
     @Override
     public <T> @Nullable T receiveBody(Class<T> type, long timeoutMillis) {
-        return MillraceContext.uncheckedOrNull(() -> consumer.receiveBody(type, Math.max(0, timeoutMillis)));
+        return MillraceContext.uncheckedOrNull(
+                () -> consumer.receiveBody(type, Math.max(0, timeoutMillis)));
     }
 
     @Override

@@ -19,12 +19,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A producer of the simplified API: properties and headers that are put on each message that it sends. */
+/**
+ * A producer of the simplified API: properties and headers that are put on each message that it
+ * sends.
+ */
 final class MillraceJmsProducer implements JMSProducer {
 
     private final MillraceSession session;
     private final MillraceProducer producer;
-    /** A message that keeps properties and headers, with all the checks and conversions of a real one. */
+
+    /**
+     * A message that keeps properties and headers, with all the checks and conversions of a real
+     * one.
+     */
     private final MillraceMessage template = new MillraceMessage();
 
     private @Nullable CompletionListener listener;
@@ -40,31 +47,44 @@ final class MillraceJmsProducer implements JMSProducer {
         if (message == null) {
             throw new MessageFormatRuntimeException("Expected a message, but it is null");
         }
-        return change(() -> {
-            for (Enumeration<String> names = template.getPropertyNames(); names.hasMoreElements(); ) {
-                String name = names.nextElement();
-                message.setObjectProperty(name, template.getObjectProperty(name));
-            }
-            byte[] correlation = template.getJMSCorrelationIDAsBytes();
-            if (correlation != null && correlationIsBytes) {
-                message.setJMSCorrelationIDAsBytes(correlation);
-            } else if (correlation != null) {
-                message.setJMSCorrelationID(template.getJMSCorrelationID());
-            }
-            if (template.getJMSReplyTo() != null) {
-                message.setJMSReplyTo(template.getJMSReplyTo());
-            }
-            if (template.getJMSType() != null) {
-                message.setJMSType(template.getJMSType());
-            }
-            int mode = producer.getDeliveryMode();
-            CompletionListener async = listener;
-            if (async == null) {
-                producer.send(destination, message, mode, producer.getPriority(), producer.getTimeToLive());
-            } else {
-                producer.send(destination, message, mode, producer.getPriority(), producer.getTimeToLive(), async);
-            }
-        });
+        return change(
+                () -> {
+                    for (Enumeration<String> names = template.getPropertyNames();
+                            names.hasMoreElements(); ) {
+                        String name = names.nextElement();
+                        message.setObjectProperty(name, template.getObjectProperty(name));
+                    }
+                    byte[] correlation = template.getJMSCorrelationIDAsBytes();
+                    if (correlation != null && correlationIsBytes) {
+                        message.setJMSCorrelationIDAsBytes(correlation);
+                    } else if (correlation != null) {
+                        message.setJMSCorrelationID(template.getJMSCorrelationID());
+                    }
+                    if (template.getJMSReplyTo() != null) {
+                        message.setJMSReplyTo(template.getJMSReplyTo());
+                    }
+                    if (template.getJMSType() != null) {
+                        message.setJMSType(template.getJMSType());
+                    }
+                    int mode = producer.getDeliveryMode();
+                    CompletionListener async = listener;
+                    if (async == null) {
+                        producer.send(
+                                destination,
+                                message,
+                                mode,
+                                producer.getPriority(),
+                                producer.getTimeToLive());
+                    } else {
+                        producer.send(
+                                destination,
+                                message,
+                                mode,
+                                producer.getPriority(),
+                                producer.getTimeToLive(),
+                                async);
+                    }
+                });
     }
 
     private JMSProducer change(MillraceContext.Action action) {
@@ -127,7 +147,8 @@ final class MillraceJmsProducer implements JMSProducer {
     @Override
     public JMSProducer setDeliveryMode(int mode) {
         if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
-            throw new JMSRuntimeException("Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
+            throw new JMSRuntimeException(
+                    "Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
         }
         return change(() -> producer.setDeliveryMode(mode));
     }
@@ -281,7 +302,8 @@ final class MillraceJmsProducer implements JMSProducer {
 
     @Override
     public Set<String> getPropertyNames() {
-        return Collections.unmodifiableSet(new LinkedHashSet<>(Collections.list(template.getPropertyNames())));
+        return Collections.unmodifiableSet(
+                new LinkedHashSet<>(Collections.list(template.getPropertyNames())));
     }
 
     @Override

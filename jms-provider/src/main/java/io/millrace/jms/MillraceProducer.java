@@ -60,7 +60,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         requireOpen();
         if (destination != null) {
             throw new UnsupportedOperationException(
-                    "Expected a producer without a destination, but this one is for " + destination);
+                    "Expected a producer without a destination, but this one is for "
+                            + destination);
         }
         return MillraceSession.own(to);
     }
@@ -77,7 +78,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
             throw new MessageFormatException("Expected a message, but it is null");
         }
         if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
-            throw new JMSException("Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
+            throw new JMSException(
+                    "Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
         }
         if (messagePriority < 0 || messagePriority > 9) {
             throw new JMSException("Expected a priority of 0 to 9, but it is " + messagePriority);
@@ -98,15 +100,19 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                 open = session.producer(located.partition());
                 window = open;
             }
-            long sequence = open.send(
-                    located.destinationId(),
-                    now,
-                    (frame, baseTime) -> MessageCodec.encode(own, frame, baseTime),
-                    listener == null ? null : new AsyncSend(message, listener));
+            long sequence =
+                    open.send(
+                            located.destinationId(),
+                            now,
+                            (frame, baseTime) -> MessageCodec.encode(own, frame, baseTime),
+                            listener == null ? null : new AsyncSend(message, listener));
             if (own == message) {
                 own.sent(messageIdDisabled ? null : open.core().producerId(), sequence);
             } else {
-                message.setJMSMessageID(messageIdDisabled ? null : "ID:" + open.core().producerId() + ":" + sequence);
+                message.setJMSMessageID(
+                        messageIdDisabled
+                                ? null
+                                : "ID:" + open.core().producerId() + ":" + sequence);
             }
         } catch (RuntimeException e) {
             session.connection().broker().forgetLocation(to);
@@ -148,7 +154,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     @Override
-    public void send(Destination to, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+    public void send(Destination to, Message message, int mode, int messagePriority, long ttl)
+            throws JMSException {
         send(named(to), message, mode, messagePriority, ttl, null);
     }
 
@@ -158,19 +165,26 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     @Override
-    public void send(Message message, int mode, int messagePriority, long ttl, CompletionListener listener)
+    public void send(
+            Message message, int mode, int messagePriority, long ttl, CompletionListener listener)
             throws JMSException {
         send(bound(), message, mode, messagePriority, ttl, required(listener));
     }
 
     @Override
-    public void send(Destination to, Message message, CompletionListener listener) throws JMSException {
+    public void send(Destination to, Message message, CompletionListener listener)
+            throws JMSException {
         send(named(to), message, deliveryMode, priority, timeToLive, required(listener));
     }
 
     @Override
     public void send(
-            Destination to, Message message, int mode, int messagePriority, long ttl, CompletionListener listener)
+            Destination to,
+            Message message,
+            int mode,
+            int messagePriority,
+            long ttl,
+            CompletionListener listener)
             throws JMSException {
         send(named(to), message, mode, messagePriority, ttl, required(listener));
     }
@@ -181,7 +195,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     @Override
-    public void send(Queue queue, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+    public void send(Queue queue, Message message, int mode, int messagePriority, long ttl)
+            throws JMSException {
         send((Destination) queue, message, mode, messagePriority, ttl);
     }
 
@@ -191,7 +206,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     @Override
-    public void publish(Message message, int mode, int messagePriority, long ttl) throws JMSException {
+    public void publish(Message message, int mode, int messagePriority, long ttl)
+            throws JMSException {
         send(message, mode, messagePriority, ttl);
     }
 
@@ -201,7 +217,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     @Override
-    public void publish(Topic topic, Message message, int mode, int messagePriority, long ttl) throws JMSException {
+    public void publish(Topic topic, Message message, int mode, int messagePriority, long ttl)
+            throws JMSException {
         send((Destination) topic, message, mode, messagePriority, ttl);
     }
 
@@ -233,7 +250,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     public void setDeliveryMode(int mode) throws JMSException {
         requireOpen();
         if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
-            throw new JMSException("Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
+            throw new JMSException(
+                    "Expected delivery mode PERSISTENT or NON_PERSISTENT, but it is " + mode);
         }
         deliveryMode = mode;
     }

@@ -29,9 +29,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session (Jakarta Messaging 3.1, chapter 6.2): what it sends is one window, what it receives one order of listeners.
+ * A session (Jakarta Messaging 3.1, chapter 6.2): what it sends is one window, what it receives one
+ * order of listeners.
  *
- * <p>For one application thread at a time, as the specification has it; {@link #close} may come from any.
+ * <p>For one application thread at a time, as the specification has it; {@link #close} may come
+ * from any.
  */
 final class MillraceSession extends MessageFactorySession {
 
@@ -48,6 +50,7 @@ final class MillraceSession extends MessageFactorySession {
     private final Domain domain;
     private final Completions completions = new Completions(AsyncSend::completed);
     private final List<MillraceConsumer> consumers = new CopyOnWriteArrayList<>();
+
     /** Closed with messages that this session can still acknowledge (8.8). */
     private final List<SessionConsumer> lingering = new CopyOnWriteArrayList<>();
 
@@ -155,8 +158,11 @@ final class MillraceSession extends MessageFactorySession {
     private void requireDomain(Domain forbidden, String what) throws JMSException {
         if (domain == forbidden) {
             // Jakarta Messaging 3.1, Table 9-1.
-            throw new IllegalStateException("Expected a session that can " + what + ", but this is a "
-                    + (domain == Domain.QUEUES ? "QueueSession" : "TopicSession"));
+            throw new IllegalStateException(
+                    "Expected a session that can "
+                            + what
+                            + ", but this is a "
+                            + (domain == Domain.QUEUES ? "QueueSession" : "TopicSession"));
         }
     }
 
@@ -168,8 +174,12 @@ final class MillraceSession extends MessageFactorySession {
                 "Expected a destination made by this provider, but it is " + destination);
     }
 
-    MillraceConsumer open(MillraceDestination destination, @Nullable String durableName, @Nullable String selector,
-            boolean noLocal) throws JMSException {
+    MillraceConsumer open(
+            MillraceDestination destination,
+            @Nullable String durableName,
+            @Nullable String selector,
+            boolean noLocal)
+            throws JMSException {
         requireOpen();
         if (selector != null && !selector.isBlank()) {
             throw JmsErrors.notSupported("A message selector");
@@ -178,24 +188,34 @@ final class MillraceSession extends MessageFactorySession {
             throw JmsErrors.notSupported("noLocal");
         }
         if (destination.kind().isTemporary() && !broker.ownsTemporary(destination.name())) {
-            throw new InvalidDestinationException("Expected a temporary destination of this connection, but "
-                    + destination.name() + " belongs to another or was deleted");
+            throw new InvalidDestinationException(
+                    "Expected a temporary destination of this connection, but "
+                            + destination.name()
+                            + " belongs to another or was deleted");
         }
         try {
-            BrokerFrame.Located located = destination.kind().isQueue()
-                    ? broker.locate(destination)
-                    : (BrokerFrame.Located) broker.ask(id -> new ControlFrame.Subscribe(
-                            id,
-                            destination.kind(),
-                            destination.name(),
-                            durableName,
-                            durableName != null,
-                            false,
-                            null,
-                            false,
-                            id));
-            SessionConsumer port = new SessionConsumer(
-                    broker, located.partition(), located.subscriptionId(), this::isDelivering);
+            BrokerFrame.Located located =
+                    destination.kind().isQueue()
+                            ? broker.locate(destination)
+                            : (BrokerFrame.Located)
+                                    broker.ask(
+                                            id ->
+                                                    new ControlFrame.Subscribe(
+                                                            id,
+                                                            destination.kind(),
+                                                            destination.name(),
+                                                            durableName,
+                                                            durableName != null,
+                                                            false,
+                                                            null,
+                                                            false,
+                                                            id));
+            SessionConsumer port =
+                    new SessionConsumer(
+                            broker,
+                            located.partition(),
+                            located.subscriptionId(),
+                            this::isDelivering);
             port.attach();
             MillraceConsumer consumer = new MillraceConsumer(this, destination, port);
             consumers.add(consumer);
@@ -206,7 +226,8 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     @Override
-    public MillraceConsumer createConsumer(Destination destination, @Nullable String selector, boolean noLocal)
+    public MillraceConsumer createConsumer(
+            Destination destination, @Nullable String selector, boolean noLocal)
             throws JMSException {
         requireOpen();
         MillraceDestination own = own(destination);
@@ -215,7 +236,8 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     @Override
-    public MillraceConsumer createDurable(Topic topic, String name, @Nullable String selector, boolean noLocal)
+    public MillraceConsumer createDurable(
+            Topic topic, String name, @Nullable String selector, boolean noLocal)
             throws JMSException {
         requireOpen();
         requireDomain(Domain.QUEUES, "subscribe to a topic");
@@ -225,7 +247,8 @@ final class MillraceSession extends MessageFactorySession {
         }
         MillraceDestination own = own(topic);
         if (own.kind() != DestinationKind.TOPIC) {
-            throw new InvalidDestinationException("Expected a topic that is not temporary, but it is " + own);
+            throw new InvalidDestinationException(
+                    "Expected a topic that is not temporary, but it is " + own);
         }
         return open(own, name, selector, noLocal);
     }
@@ -271,14 +294,16 @@ final class MillraceSession extends MessageFactorySession {
     public TemporaryQueue createTemporaryQueue() throws JMSException {
         requireOpen();
         requireDomain(Domain.TOPICS, "use queues");
-        return new MillraceTemporaryQueue(createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
+        return new MillraceTemporaryQueue(
+                createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() throws JMSException {
         requireOpen();
         requireDomain(Domain.QUEUES, "use topics");
-        return new MillraceTemporaryTopic(createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
+        return new MillraceTemporaryTopic(
+                createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
     }
 
     private String createTemporary(DestinationKind kind) throws JMSException {
@@ -334,13 +359,15 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public void commit() throws JMSException {
         requireOpen();
-        throw new IllegalStateException("Expected a transacted session, but this one is not; commit means nothing here");
+        throw new IllegalStateException(
+                "Expected a transacted session, but this one is not; commit means nothing here");
     }
 
     @Override
     public void rollback() throws JMSException {
         requireOpen();
-        throw new IllegalStateException("Expected a transacted session, but this one is not; rollback means nothing here");
+        throw new IllegalStateException(
+                "Expected a transacted session, but this one is not; rollback means nothing here");
     }
 
     @Override

@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The thread that calls a session's message listeners, one at a time. Whoever stops the session waits at its lock until the
- * listener that is running has returned (Jakarta Messaging 3.1, 6.1.5).
+ * The thread that calls a session's message listeners, one at a time. Whoever stops the session
+ * waits at its lock until the listener that is running has returned (Jakarta Messaging 3.1, 6.1.5).
  */
 final class SessionThread {
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FirstMessagesTest {
 
-    @TempDir
-    Path directory = Path.of("");
+    @TempDir Path directory = Path.of("");
 
     @Test
     void sendsAndReceivesInMemory() throws Exception {

@@ -46,7 +46,12 @@ public sealed interface BrokerFrame extends Frame {
      *
      * @param incarnation random number of the broker process: another one after a restart
      */
-    record Welcome(int version, Id128 incarnation, String brokerProduct, int maxFrameBytes, int heartbeatMillis)
+    record Welcome(
+            int version,
+            Id128 incarnation,
+            String brokerProduct,
+            int maxFrameBytes,
+            int heartbeatMillis)
             implements BrokerFrame {
 
         @Override
@@ -121,7 +126,10 @@ public sealed interface BrokerFrame extends Frame {
         }
     }
 
-    /** The broker closes the connection; retryAfterMillis is negative where coming back makes no sense. */
+    /**
+     * The broker closes the connection; retryAfterMillis is negative where coming back makes no
+     * sense.
+     */
     record Closing(ErrorCode code, String message, long retryAfterMillis) implements BrokerFrame {
 
         @Override
@@ -210,7 +218,8 @@ public sealed interface BrokerFrame extends Frame {
     }
 
     /** A consumer is attached; deliveries of a lower epoch are to be dropped. */
-    record Attached(long requestId, long consumerId, long epoch, long leaseMillis) implements BrokerFrame {
+    record Attached(long requestId, long consumerId, long epoch, long leaseMillis)
+            implements BrokerFrame {
 
         @Override
         public int type() {
@@ -219,11 +228,15 @@ public sealed interface BrokerFrame extends Frame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(requestId).writeVarint(consumerId).writeVarint(epoch).writeVarint(leaseMillis);
+            to.writeVarint(requestId)
+                    .writeVarint(consumerId)
+                    .writeVarint(epoch)
+                    .writeVarint(leaseMillis);
         }
 
         static Attached read(WireInput from) {
-            return new Attached(from.readVarint(), from.readVarint(), from.readVarint(), from.readVarint());
+            return new Attached(
+                    from.readVarint(), from.readVarint(), from.readVarint(), from.readVarint());
         }
 
         @Override
@@ -233,7 +246,8 @@ public sealed interface BrokerFrame extends Frame {
     }
 
     /** A request was refused; retryAfterMillis is 0 where trying again makes no sense. */
-    record Refused(long requestId, ErrorCode code, String message, long retryAfterMillis) implements BrokerFrame {
+    record Refused(long requestId, ErrorCode code, String message, long retryAfterMillis)
+            implements BrokerFrame {
 
         @Override
         public int type() {
@@ -242,12 +256,18 @@ public sealed interface BrokerFrame extends Frame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(requestId).writeShort(code.number()).writeString(message).writeVarint(retryAfterMillis);
+            to.writeVarint(requestId)
+                    .writeShort(code.number())
+                    .writeString(message)
+                    .writeVarint(retryAfterMillis);
         }
 
         static Refused read(WireInput from) {
             return new Refused(
-                    from.readVarint(), ErrorCode.of(from.readShort()), from.readString(), from.readVarint());
+                    from.readVarint(),
+                    ErrorCode.of(from.readShort()),
+                    from.readString(),
+                    from.readVarint());
         }
 
         @Override
@@ -270,7 +290,8 @@ public sealed interface BrokerFrame extends Frame {
         }
 
         static NotOwner read(WireInput from) {
-            return new NotOwner(from.readVarint(), (int) from.readVarint(), (int) from.readVarint());
+            return new NotOwner(
+                    from.readVarint(), (int) from.readVarint(), (int) from.readVarint());
         }
 
         @Override
@@ -304,7 +325,12 @@ public sealed interface BrokerFrame extends Frame {
 
     /** These messages of the producer were not stored. */
     record SendRefused(
-            int handle, long firstSequence, long lastSequence, ErrorCode code, String message, long retryAfterMillis)
+            int handle,
+            long firstSequence,
+            long lastSequence,
+            ErrorCode code,
+            String message,
+            long retryAfterMillis)
             implements BrokerFrame {
 
         @Override
@@ -415,7 +441,8 @@ public sealed interface BrokerFrame extends Frame {
     }
 
     /** The broker ended a consumer, for example because its destination is gone. */
-    record ConsumerClosed(long consumerId, ErrorCode code, @Nullable String message) implements BrokerFrame {
+    record ConsumerClosed(long consumerId, ErrorCode code, @Nullable String message)
+            implements BrokerFrame {
 
         @Override
         public int type() {
@@ -428,7 +455,8 @@ public sealed interface BrokerFrame extends Frame {
         }
 
         static ConsumerClosed read(WireInput from) {
-            return new ConsumerClosed(from.readVarint(), ErrorCode.of(from.readShort()), from.readNullableString());
+            return new ConsumerClosed(
+                    from.readVarint(), ErrorCode.of(from.readShort()), from.readNullableString());
         }
 
         @Override

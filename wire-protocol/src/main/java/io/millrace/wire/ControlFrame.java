@@ -30,7 +30,10 @@ public sealed interface ControlFrame extends ClientFrame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeShort(minVersion).writeShort(maxVersion).writeId(connectionId).writeBoolean(resuming);
+            to.writeShort(minVersion)
+                    .writeShort(maxVersion)
+                    .writeId(connectionId)
+                    .writeBoolean(resuming);
             to.writeString(clientProduct).writeString(mechanism).writeBlob(initialResponse);
         }
 
@@ -120,7 +123,10 @@ public sealed interface ControlFrame extends ClientFrame {
         }
     }
 
-    /** Takes a client id for this connection (Jakarta Messaging 3.1, 6.1.2). Idempotent for the same connection id. */
+    /**
+     * Takes a client id for this connection (Jakarta Messaging 3.1, 6.1.2). Idempotent for the same
+     * connection id.
+     */
     record ClaimClientId(long requestId, String clientId) implements ControlFrame {
 
         @Override
@@ -144,7 +150,8 @@ public sealed interface ControlFrame extends ClientFrame {
     }
 
     /** Asks where a queue or topic lives; creates it if the broker allows. */
-    record ResolveDestination(long requestId, DestinationKind kind, String name) implements ControlFrame {
+    record ResolveDestination(long requestId, DestinationKind kind, String name)
+            implements ControlFrame {
 
         @Override
         public int type() {
@@ -158,7 +165,9 @@ public sealed interface ControlFrame extends ClientFrame {
 
         static ResolveDestination read(WireInput from) {
             return new ResolveDestination(
-                    from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString());
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString());
         }
 
         @Override
@@ -167,8 +176,12 @@ public sealed interface ControlFrame extends ClientFrame {
         }
     }
 
-    /** Creates a temporary destination that lives as long as this connection. Idempotent for the same name. */
-    record CreateTemporary(long requestId, DestinationKind kind, String name) implements ControlFrame {
+    /**
+     * Creates a temporary destination that lives as long as this connection. Idempotent for the
+     * same name.
+     */
+    record CreateTemporary(long requestId, DestinationKind kind, String name)
+            implements ControlFrame {
 
         @Override
         public int type() {
@@ -182,7 +195,9 @@ public sealed interface ControlFrame extends ClientFrame {
 
         static CreateTemporary read(WireInput from) {
             return new CreateTemporary(
-                    from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString());
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString());
         }
 
         @Override
@@ -192,7 +207,8 @@ public sealed interface ControlFrame extends ClientFrame {
     }
 
     /** Deletes a temporary destination of this connection; refused while it has consumers. */
-    record DeleteTemporary(long requestId, int partition, long destinationId) implements ControlFrame {
+    record DeleteTemporary(long requestId, int partition, long destinationId)
+            implements ControlFrame {
 
         @Override
         public int type() {
@@ -205,7 +221,8 @@ public sealed interface ControlFrame extends ClientFrame {
         }
 
         static DeleteTemporary read(WireInput from) {
-            return new DeleteTemporary(from.readVarint(), (int) from.readVarint(), from.readVarint());
+            return new DeleteTemporary(
+                    from.readVarint(), (int) from.readVarint(), from.readVarint());
         }
 
         @Override
@@ -219,12 +236,14 @@ public sealed interface ControlFrame extends ClientFrame {
      *
      * @param topic the topic's name
      * @param kind TOPIC or TEMPORARY_TOPIC
-     * @param name the subscription's name; null for a plain one that lives as long as its connection
+     * @param name the subscription's name; null for a plain one that lives as long as its
+     *     connection
      * @param durable whether it outlives its consumers (8.3.3)
      * @param shared whether several consumers share it (8.3.2); reserved
      * @param selector null for none; reserved
      * @param noLocal reserved
-     * @param token number that the client gives to a plain subscription, so that asking again after a reconnect finds it
+     * @param token number that the client gives to a plain subscription, so that asking again after
+     *     a reconnect finds it
      */
     record Subscribe(
             long requestId,
@@ -245,8 +264,14 @@ public sealed interface ControlFrame extends ClientFrame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(requestId).writeByte(kind.number()).writeString(topic).writeNullableString(name);
-            to.writeBoolean(durable).writeBoolean(shared).writeNullableString(selector).writeBoolean(noLocal);
+            to.writeVarint(requestId)
+                    .writeByte(kind.number())
+                    .writeString(topic)
+                    .writeNullableString(name);
+            to.writeBoolean(durable)
+                    .writeBoolean(shared)
+                    .writeNullableString(selector)
+                    .writeBoolean(noLocal);
             to.writeVarint(token);
         }
 
@@ -269,7 +294,10 @@ public sealed interface ControlFrame extends ClientFrame {
         }
     }
 
-    /** Deletes a durable subscription of this connection's client id; refused while it has a consumer. */
+    /**
+     * Deletes a durable subscription of this connection's client id; refused while it has a
+     * consumer.
+     */
     record Unsubscribe(long requestId, String name) implements ControlFrame {
 
         @Override

@@ -3,14 +3,16 @@ package io.millrace.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive messages of one batch on their way to a consumer. All were delivered equally often before.
+ * Consecutive messages of one batch on their way to a consumer. All were delivered equally often
+ * before.
  *
  * <pre>
  *   first sequence varint | count varint | delivery count varint | producer id 16 | first producer sequence varint |
  *   base time i64 | user nullable string | length varint | messages…
  * </pre>
  *
- * @param firstSequence sequence of the first message in its destination; the others follow without gaps
+ * @param firstSequence sequence of the first message in its destination; the others follow without
+ *     gaps
  * @param deliveryCount JMSXDeliveryCount of each (3.5.11): above 1 means JMSRedelivered
  * @param user JMSXUserID of the sender, null if it is not known
  * @param array holds the messages from {@code offset} on, {@code length} bytes
@@ -29,7 +31,12 @@ public record DeliveredRun(
 
     /** Messages {@code index} to {@code index + count - 1} of a stored batch. */
     public static DeliveredRun of(
-            MessageBatch batch, int index, int count, long firstSequence, int deliveryCount, @Nullable String user) {
+            MessageBatch batch,
+            int index,
+            int count,
+            long firstSequence,
+            int deliveryCount,
+            @Nullable String user) {
         return new DeliveredRun(
                 firstSequence,
                 count,
@@ -44,7 +51,10 @@ public record DeliveredRun(
     }
 
     void writeTo(WireOutput to) {
-        to.writeVarint(firstSequence).writeVarint(count).writeVarint(deliveryCount).writeId(producerId);
+        to.writeVarint(firstSequence)
+                .writeVarint(count)
+                .writeVarint(deliveryCount)
+                .writeId(producerId);
         to.writeVarint(firstProducerSequence).writeLong(baseTimeMillis).writeNullableString(user);
         to.writeVarint(length).writeBytes(array, offset, length);
     }

@@ -29,7 +29,8 @@ public enum DestinationKind {
 
     public static DestinationKind of(int number) {
         if (number < 0 || number >= VALUES.length) {
-            throw new WireFormatException("Expected a destination kind of 0 to 3, but it is " + number);
+            throw new WireFormatException(
+                    "Expected a destination kind of 0 to 3, but it is " + number);
         }
         return VALUES[number];
     }

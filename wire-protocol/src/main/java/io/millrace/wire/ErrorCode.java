@@ -1,6 +1,9 @@
 package io.millrace.wire;
 
-/** Why a request was refused: the client turns each into the {@code JMSException} that the specification names. */
+/**
+ * Why a request was refused: the client turns each into the {@code JMSException} that the
+ * specification names.
+ */
 public enum ErrorCode {
     /** The frame is malformed or out of place. The connection is closed. */
     PROTOCOL(1),
@@ -16,7 +19,10 @@ public enum ErrorCode {
     NO_SUCH_SUBSCRIPTION(6),
     /** The selector does not parse (InvalidSelectorException). */
     INVALID_SELECTOR(7),
-    /** A limit of the broker is reached (ResourceAllocationException); try again after the time given. */
+    /**
+     * A limit of the broker is reached (ResourceAllocationException); try again after the time
+     * given.
+     */
     LIMIT(8),
     /** The partition is closed or has no owner just now; try again after the time given. */
     UNAVAILABLE(9),
@@ -46,7 +52,9 @@ public enum ErrorCode {
         return number;
     }
 
-    /** The code with this number; one that a newer peer invented is read as {@link #NOT_SUPPORTED}. */
+    /**
+     * The code with this number; one that a newer peer invented is read as {@link #NOT_SUPPORTED}.
+     */
     public static ErrorCode of(int number) {
         return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : NOT_SUPPORTED;
     }

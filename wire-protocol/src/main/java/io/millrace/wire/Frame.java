@@ -1,13 +1,15 @@
 package io.millrace.wire;
 
 /**
- * What travels between client and broker: {@link ClientFrame}s one way, {@link BrokerFrame}s the other.
+ * What travels between client and broker: {@link ClientFrame}s one way, {@link BrokerFrame}s the
+ * other.
  *
  * <pre>
  *   length u32 | type u8 | flags u8 | payload…        length counts from type on
  * </pre>
  *
- * <p>Fields are only ever added at the end of a payload: a reader ignores bytes that it does not know.
+ * <p>Fields are only ever added at the end of a payload: a reader ignores bytes that it does not
+ * know.
  */
 public sealed interface Frame permits ClientFrame, BrokerFrame {
 

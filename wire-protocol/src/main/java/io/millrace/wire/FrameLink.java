@@ -1,20 +1,23 @@
 package io.millrace.wire;
 
 /**
- * One side of a connection over which encoded frames travel, in order, until it is closed. Sockets and the in-JVM link
- * look alike from here.
+ * One side of a connection over which encoded frames travel, in order, until it is closed. Sockets
+ * and the in-JVM link look alike from here.
  */
 public interface FrameLink {
 
     /**
-     * Sends encoded frames, each with its header. May be called from any thread; frames of one thread keep their order.
-     * After the link is closed it does nothing.
+     * Sends encoded frames, each with its header. May be called from any thread; frames of one
+     * thread keep their order. After the link is closed it does nothing.
      *
      * @param array holds the frames; must not change afterwards
      */
     void send(byte[] array, int offset, int length);
 
-    /** Closes both directions. Idempotent. What was sent before is still delivered where the medium allows. */
+    /**
+     * Closes both directions. Idempotent. What was sent before is still delivered where the medium
+     * allows.
+     */
     void close();
 
     /** Stops or resumes the arrival of frames, to bound what this side has to keep. */
@@ -24,7 +27,8 @@ public interface FrameLink {
     interface Listener {
 
         /**
-         * One frame without its length field: type, flags, payload. The array is the listener's to keep.
+         * One frame without its length field: type, flags, payload. The array is the listener's to
+         * keep.
          */
         void received(byte[] array, int offset, int length);
 

@@ -56,7 +56,8 @@ public final class FrameReader {
         int type = typeOf(from);
         ClientReader reader = CLIENT[type];
         if (reader == null) {
-            throw new WireFormatException("Expected a client frame, but its type is 0x" + Integer.toHexString(type));
+            throw new WireFormatException(
+                    "Expected a client frame, but its type is 0x" + Integer.toHexString(type));
         }
         return reader.apply(from);
     }
@@ -67,7 +68,8 @@ public final class FrameReader {
         int type = typeOf(from);
         BrokerReader reader = BROKER[type];
         if (reader == null) {
-            throw new WireFormatException("Expected a broker frame, but its type is 0x" + Integer.toHexString(type));
+            throw new WireFormatException(
+                    "Expected a broker frame, but its type is 0x" + Integer.toHexString(type));
         }
         return reader.apply(from);
     }

@@ -3,8 +3,8 @@ package io.millrace.wire;
 import java.util.HexFormat;
 
 /**
- * A random 128-bit name for something that a client makes: a connection's or a producer's incarnation. Printed as 32
- * hexadecimal digits.
+ * A random 128-bit name for something that a client makes: a connection's or a producer's
+ * incarnation. Printed as 32 hexadecimal digits.
  */
 public record Id128(long high, long low) implements Comparable<Id128> {
 
@@ -19,7 +19,9 @@ public record Id128(long high, long low) implements Comparable<Id128> {
 
     /** Parses what {@link #toString} prints. */
     public static Id128 parse(CharSequence hex) {
-        return new Id128(HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, 32));
+        return new Id128(
+                HexFormat.fromHexDigitsToLong(hex, 0, 16),
+                HexFormat.fromHexDigitsToLong(hex, 16, 32));
     }
 
     @Override

@@ -3,16 +3,16 @@ package io.millrace.wire;
 import java.util.Arrays;
 
 /**
- * Some messages of one producer for one destination, encoded one behind the other: the unit that is sent, checked,
- * numbered, stored and dispatched.
+ * Some messages of one producer for one destination, encoded one behind the other: the unit that is
+ * sent, checked, numbered, stored and dispatched.
  *
  * <pre>
  *   codec version u8 | flags u8 | producer id 16 | first producer sequence i64 | base time i64 ms | count u32 |
  *   transaction id: length varint, bytes | messages…
  * </pre>
  *
- * <p>A view of a slice of an array that nobody changes. Not thread-safe for partial access: the table of message offsets
- * is built when first asked for.
+ * <p>A view of a slice of an array that nobody changes. Not thread-safe for partial access: the
+ * table of message offsets is built when first asked for.
  */
 public final class MessageBatch {
 
@@ -38,7 +38,8 @@ public final class MessageBatch {
         WireInput from = new WireInput(array, offset, length);
         int version = from.readUnsignedByte();
         if (version != CODEC_VERSION) {
-            throw new WireFormatException("Expected message codec version " + CODEC_VERSION + ", but it is " + version);
+            throw new WireFormatException(
+                    "Expected message codec version " + CODEC_VERSION + ", but it is " + version);
         }
         from.readByte();
         this.array = array;
@@ -51,15 +52,23 @@ public final class MessageBatch {
         this.transactionId = from.readBlob();
         this.messagesAt = from.position();
         if (count < 1 || count > MAX_MESSAGES) {
-            throw new WireFormatException("Expected 1 to " + MAX_MESSAGES + " messages in a batch, but it says " + count);
+            throw new WireFormatException(
+                    "Expected 1 to " + MAX_MESSAGES + " messages in a batch, but it says " + count);
         }
     }
 
     /** Writes a batch header; the messages follow. The count is filled in by {@link #setCount}. */
     public static void writeHeader(
-            WireOutput to, Id128 producerId, long firstProducerSequence, long baseTimeMillis, byte[] transactionId) {
+            WireOutput to,
+            Id128 producerId,
+            long firstProducerSequence,
+            long baseTimeMillis,
+            byte[] transactionId) {
         to.writeByte(CODEC_VERSION).writeByte(0).writeId(producerId);
-        to.writeLong(firstProducerSequence).writeLong(baseTimeMillis).writeInt(0).writeBlob(transactionId);
+        to.writeLong(firstProducerSequence)
+                .writeLong(baseTimeMillis)
+                .writeInt(0)
+                .writeBlob(transactionId);
     }
 
     /** Fills in the number of messages of a batch whose header began at {@code start}. */
@@ -67,7 +76,9 @@ public final class MessageBatch {
         to.setInt(start + 34, count);
     }
 
-    /** Checks that the messages fill the slice exactly and that each head's lengths are possible. */
+    /**
+     * Checks that the messages fill the slice exactly and that each head's lengths are possible.
+     */
     public void validate() {
         int at = messagesAt;
         int end = offset + length;
@@ -75,22 +86,47 @@ public final class MessageBatch {
             int left = end - at;
             int size = left < MessageHead.BYTES ? 0 : MessageHead.length(array, at);
             if (size < MessageHead.BYTES || size > left) {
-                throw new WireFormatException("Expected message " + index + " of " + count + " to have "
-                        + MessageHead.BYTES + " to " + left + " bytes, but it says " + size);
+                throw new WireFormatException(
+                        "Expected message "
+                                + index
+                                + " of "
+                                + count
+                                + " to have "
+                                + MessageHead.BYTES
+                                + " to "
+                                + left
+                                + " bytes, but it says "
+                                + size);
             }
             int properties = MessageHead.propertiesAt(array, at);
             int body = MessageHead.bodyAt(array, at);
             int priority = MessageHead.priority(array, at);
-            if (properties < MessageHead.BYTES || body < properties || body > size || priority < 0 || priority > 9) {
-                throw new WireFormatException("Expected message " + index + " to have properties and body within its "
-                        + size + " bytes and a priority of 0 to 9, but they are " + properties + ", " + body + ", "
-                        + priority);
+            if (properties < MessageHead.BYTES
+                    || body < properties
+                    || body > size
+                    || priority < 0
+                    || priority > 9) {
+                throw new WireFormatException(
+                        "Expected message "
+                                + index
+                                + " to have properties and body within its "
+                                + size
+                                + " bytes and a priority of 0 to 9, but they are "
+                                + properties
+                                + ", "
+                                + body
+                                + ", "
+                                + priority);
             }
             at += size;
         }
         if (at != end) {
-            throw new WireFormatException("Expected " + count + " messages to fill the batch, but " + (end - at)
-                    + " bytes are left over");
+            throw new WireFormatException(
+                    "Expected "
+                            + count
+                            + " messages to fill the batch, but "
+                            + (end - at)
+                            + " bytes are left over");
         }
     }
 
@@ -135,7 +171,10 @@ public final class MessageBatch {
         return transactionId;
     }
 
-    /** Where in {@link #array} message {@code index} begins; {@code count} gives the end of the last. */
+    /**
+     * Where in {@link #array} message {@code index} begins; {@code count} gives the end of the
+     * last.
+     */
     public int messageAt(int index) {
         if (index == 0) {
             return messagesAt;
@@ -166,7 +205,15 @@ public final class MessageBatch {
 
     @Override
     public String toString() {
-        return "MessageBatch[producer=" + producerId + " first=" + firstProducerSequence + " count=" + count + " bytes="
-                + length + (transactionId.length == 0 ? "" : " tx=" + Arrays.toString(transactionId)) + "]";
+        return "MessageBatch[producer="
+                + producerId
+                + " first="
+                + firstProducerSequence
+                + " count="
+                + count
+                + " bytes="
+                + length
+                + (transactionId.length == 0 ? "" : " tx=" + Arrays.toString(transactionId))
+                + "]";
     }
 }

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The fixed first 40 bytes of every encoded message: all that a broker needs to number, order, expire and route it without
- * parsing properties.
+ * The fixed first 40 bytes of every encoded message: all that a broker needs to number, order,
+ * expire and route it without parsing properties.
  *
  * <pre>
  *   0        4      6    7    8            12          16            24             32            36       40
@@ -16,9 +16,10 @@ import java.nio.ByteOrder;
  *   +--------+------+----+----+------------+-----------+-------------+--------------+-------------+--------+----------
  * </pre>
  *
- * <p>{@code length} counts the whole record from byte 0. The optional headers named by {@code flags} follow the head,
- * properties begin at {@code propertiesAt}, the body at {@code bodyAt} (both relative to byte 0); the body reaches to the
- * end. The static readers take the record's position in an array and check nothing: {@link MessageBatch#validate} did.
+ * <p>{@code length} counts the whole record from byte 0. The optional headers named by {@code
+ * flags} follow the head, properties begin at {@code propertiesAt}, the body at {@code bodyAt}
+ * (both relative to byte 0); the body reaches to the end. The static readers take the record's
+ * position in an array and check nothing: {@link MessageBatch#validate} did.
  */
 public final class MessageHead {
 
@@ -27,22 +28,31 @@ public final class MessageHead {
 
     /** Delivery mode is PERSISTENT (Jakarta Messaging 3.1, 3.4.2). */
     public static final int PERSISTENT = 1;
+
     /** A header JMSReplyTo follows: kind (u8) and name (string). */
     public static final int HAS_REPLY_TO = 1 << 1;
+
     /** A header JMSCorrelationID follows, as a string. */
     public static final int HAS_CORRELATION_ID = 1 << 2;
+
     /** A header JMSCorrelationID follows, as bytes. */
     public static final int HAS_CORRELATION_BYTES = 1 << 3;
+
     /** A header JMSType follows, as a string. */
     public static final int HAS_TYPE = 1 << 4;
+
     /** A header JMSXGroupID follows, as a string; its hash is in the head. */
     public static final int HAS_GROUP = 1 << 5;
+
     /** The sender disabled the message id (3.4.3): the receiver sees null. */
     public static final int NO_MESSAGE_ID = 1 << 6;
+
     /** The sender disabled the time-stamp (3.4.4): the receiver sees 0. */
     public static final int NO_TIMESTAMP = 1 << 7;
+
     /** There is at least one property. */
     public static final int HAS_PROPERTIES = 1 << 8;
+
     /** The body is one part of a larger one. Reserved. */
     public static final int CHUNK = 1 << 9;
 
@@ -56,9 +66,12 @@ public final class MessageHead {
     static final int PROPERTIES_AT_AT = 32;
     static final int BODY_AT_AT = 36;
 
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private MessageHead() {}
 
@@ -112,10 +125,16 @@ public final class MessageHead {
             long expiration,
             long deliveryTime) {}
 
-    /** Writes a head with lengths of zero; {@link #finish} fills them in. Returns where the record begins. */
+    /**
+     * Writes a head with lengths of zero; {@link #finish} fills them in. Returns where the record
+     * begins.
+     */
     public static int begin(WireOutput to, Fields fields) {
         int start = to.size();
-        to.writeInt(0).writeShort(fields.flags()).writeByte(fields.priority()).writeByte(fields.bodyType());
+        to.writeInt(0)
+                .writeShort(fields.flags())
+                .writeByte(fields.priority())
+                .writeByte(fields.bodyType());
         to.writeInt(fields.timestampDelta()).writeInt(fields.groupHash());
         to.writeLong(fields.expiration()).writeLong(fields.deliveryTime());
         to.writeInt(0).writeInt(0);

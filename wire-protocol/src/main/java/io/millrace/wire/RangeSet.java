@@ -5,13 +5,15 @@ import java.util.Arrays;
 /**
  * A changing set of sequences, kept as sorted disjoint ranges in one array.
  *
- * <p>Made for what is out for delivery: it grows at the end and shrinks at the front, both in constant time; anything else
- * moves part of the array. Broker and client keep
- * one per consumer; the consumer's credit bounds its size. Owned by one thread.
+ * <p>Made for what is out for delivery: it grows at the end and shrinks at the front, both in
+ * constant time; anything else moves part of the array. Broker and client keep one per consumer;
+ * the consumer's credit bounds its size. Owned by one thread.
  */
 public final class RangeSet {
 
-    /** first, last, first, last… from index {@code head} to {@code tail}, touching ranges joined. */
+    /**
+     * first, last, first, last… from index {@code head} to {@code tail}, touching ranges joined.
+     */
     private long[] bounds = new long[8];
 
     private int head;
@@ -111,8 +113,11 @@ public final class RangeSet {
         SequenceRanges.Builder common = new SequenceRanges.Builder();
         for (int range = 0; range < others.rangeCount(); range++) {
             long last = others.last(range);
-            for (int at = rangeAtOrAfter(others.first(range)); at < tail && bounds[at] <= last; at += 2) {
-                common.add(Math.max(bounds[at], others.first(range)), Math.min(bounds[at + 1], last));
+            for (int at = rangeAtOrAfter(others.first(range));
+                    at < tail && bounds[at] <= last;
+                    at += 2) {
+                common.add(
+                        Math.max(bounds[at], others.first(range)), Math.min(bounds[at + 1], last));
             }
         }
         return common.build();

@@ -3,10 +3,11 @@ package io.millrace.wire;
 import java.util.Arrays;
 
 /**
- * An ascending list of disjoint ranges of sequences, both ends included: what deliveries are settled, held or returned.
+ * An ascending list of disjoint ranges of sequences, both ends included: what deliveries are
+ * settled, held or returned.
  *
- * <p>Immutable. On the wire: number of ranges, then for each the gap to the end of the one before and its length minus one,
- * all varints: two to three bytes for a run of any length.
+ * <p>Immutable. On the wire: number of ranges, then for each the gap to the end of the one before
+ * and its length minus one, all varints: two to three bytes for a run of any length.
  */
 public final class SequenceRanges {
 
@@ -25,7 +26,8 @@ public final class SequenceRanges {
     /** One range, both ends included. */
     public static SequenceRanges of(long first, long last) {
         if (last < first) {
-            throw new IllegalArgumentException("Expected first <= last, but they are " + first + " and " + last);
+            throw new IllegalArgumentException(
+                    "Expected first <= last, but they are " + first + " and " + last);
         }
         return new SequenceRanges(new long[] {first, last});
     }
@@ -73,7 +75,13 @@ public final class SequenceRanges {
             long first = previous + from.readVarint();
             long last = first + from.readVarint();
             if (first < previous || last < first || range > 0 && first == previous) {
-                throw new WireFormatException("Expected ascending ranges, but " + first + "-" + last + " follows " + previous);
+                throw new WireFormatException(
+                        "Expected ascending ranges, but "
+                                + first
+                                + "-"
+                                + last
+                                + " follows "
+                                + previous);
             }
             ranges.add(first, last);
             previous = last;
@@ -83,7 +91,8 @@ public final class SequenceRanges {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SequenceRanges && Arrays.equals(bounds, ((SequenceRanges) other).bounds);
+        return other instanceof SequenceRanges
+                && Arrays.equals(bounds, ((SequenceRanges) other).bounds);
     }
 
     @Override
@@ -120,7 +129,11 @@ public final class SequenceRanges {
         /** Adds a range that begins after the last one that was added. */
         public Builder add(long first, long last) {
             if (size > 0 && first <= bounds[size - 1]) {
-                throw new IllegalArgumentException("Expected a range after " + bounds[size - 1] + ", but it begins at " + first);
+                throw new IllegalArgumentException(
+                        "Expected a range after "
+                                + bounds[size - 1]
+                                + ", but it begins at "
+                                + first);
             }
             if (size > 0 && first == bounds[size - 1] + 1) {
                 bounds[size - 1] = last;

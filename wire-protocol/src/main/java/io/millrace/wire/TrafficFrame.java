@@ -4,12 +4,15 @@ package io.millrace.wire;
 public sealed interface TrafficFrame extends ClientFrame {
 
     /**
-     * Opens a producer's window at a partition, before its first send there and again after each reconnect.
+     * Opens a producer's window at a partition, before its first send there and again after each
+     * reconnect.
      *
      * @param handle short name for the producer on this connection
-     * @param resuming whether sends under this id may be stored already: an unknown id is then refused
+     * @param resuming whether sends under this id may be stored already: an unknown id is then
+     *     refused
      */
-    record OpenProducer(int handle, int partition, Id128 producerId, boolean resuming) implements TrafficFrame {
+    record OpenProducer(int handle, int partition, Id128 producerId, boolean resuming)
+            implements TrafficFrame {
 
         @Override
         public int type() {
@@ -18,12 +21,18 @@ public sealed interface TrafficFrame extends ClientFrame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(handle).writeVarint(partition).writeId(producerId).writeBoolean(resuming);
+            to.writeVarint(handle)
+                    .writeVarint(partition)
+                    .writeId(producerId)
+                    .writeBoolean(resuming);
         }
 
         static OpenProducer read(WireInput from) {
             return new OpenProducer(
-                    (int) from.readVarint(), (int) from.readVarint(), from.readId(), from.readBoolean());
+                    (int) from.readVarint(),
+                    (int) from.readVarint(),
+                    from.readId(),
+                    from.readBoolean());
         }
 
         @Override
@@ -60,7 +69,8 @@ public sealed interface TrafficFrame extends ClientFrame {
      *
      * @param epoch the partition's epoch that the client believes in; 0 for "whichever"
      */
-    record Send(int handle, long epoch, long destinationId, MessageBatch batch) implements TrafficFrame {
+    record Send(int handle, long epoch, long destinationId, MessageBatch batch)
+            implements TrafficFrame {
 
         /** Type number, for the producer that writes this frame in place around a growing batch. */
         public static final int TYPE = 0x22;
@@ -103,10 +113,12 @@ public sealed interface TrafficFrame extends ClientFrame {
      * @param creditMessages how many messages may be under way to the consumer
      * @param creditBytes how many bytes of them
      * @param epoch epoch under which the listed deliveries were made; 0 on the first attach
-     * @param settled deliveries that the application is done with, whose settlement was not confirmed
+     * @param settled deliveries that the application is done with, whose settlement was not
+     *     confirmed
      * @param held deliveries that the application has and will settle later
-     * @param released deliveries that the application gave back, whose settlement was not confirmed. Whatever else was
-     *     out with this consumer was never given to the application and comes back as if it had not left
+     * @param released deliveries that the application gave back, whose settlement was not
+     *     confirmed. Whatever else was out with this consumer was never given to the application
+     *     and comes back as if it had not left
      */
     record Attach(
             long requestId,
@@ -128,7 +140,10 @@ public sealed interface TrafficFrame extends ClientFrame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(requestId).writeVarint(consumerId).writeVarint(partition).writeVarint(subscriptionId);
+            to.writeVarint(requestId)
+                    .writeVarint(consumerId)
+                    .writeVarint(partition)
+                    .writeVarint(subscriptionId);
             to.writeVarint(creditMessages).writeVarint(creditBytes).writeVarint(epoch);
             settled.writeTo(to);
             held.writeTo(to);
@@ -156,8 +171,9 @@ public sealed interface TrafficFrame extends ClientFrame {
     }
 
     /**
-     * Ends a consumer. What it lists as held stays settleable under its id (8.8); whatever else is out with it was never
-     * given to the application and comes back as if it had not left. Deliveries that arrive later are to be dropped.
+     * Ends a consumer. What it lists as held stays settleable under its id (8.8); whatever else is
+     * out with it was never given to the application and comes back as if it had not left.
+     * Deliveries that arrive later are to be dropped.
      */
     record Detach(long requestId, long consumerId, SequenceRanges held) implements TrafficFrame {
 
@@ -185,10 +201,12 @@ public sealed interface TrafficFrame extends ClientFrame {
     /**
      * Adds to a consumer's credit.
      *
-     * @param drain answer with {@link BrokerFrame.Drained} once nothing can be delivered, and take back the rest of the credit
+     * @param drain answer with {@link BrokerFrame.Drained} once nothing can be delivered, and take
+     *     back the rest of the credit
      * @param paused deliver nothing until a Credit without this flag
      */
-    record Credit(long consumerId, int messages, int bytes, boolean drain, boolean paused) implements TrafficFrame {
+    record Credit(long consumerId, int messages, int bytes, boolean drain, boolean paused)
+            implements TrafficFrame {
 
         @Override
         public int type() {
@@ -219,7 +237,8 @@ public sealed interface TrafficFrame extends ClientFrame {
     /**
      * Says what becomes of deliveries.
      *
-     * @param settleId number of this settlement at this consumer, growing; confirmed by {@link BrokerFrame.SettleConfirmed}
+     * @param settleId number of this settlement at this consumer, growing; confirmed by {@link
+     *     BrokerFrame.SettleConfirmed}
      * @param epoch epoch of the deliveries
      * @param transactionId empty for none; reserved
      */

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cursor over a slice of a byte array, with readers for the types of the wire.
  *
- * <p>Every read checks its bounds: a slice that ends too early, or a length that cannot be, is a {@link WireFormatException}.
- * Owned by one thread.
+ * <p>Every read checks its bounds: a slice that ends too early, or a length that cannot be, is a
+ * {@link WireFormatException}. Owned by one thread.
  */
 public final class WireInput {
 
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int MAX_SHIFT = 63;
 
     private final byte[] bytes;
@@ -30,7 +33,8 @@ public final class WireInput {
 
     public WireInput(byte[] bytes, int offset, int length) {
         if (offset < 0 || length < 0 || length > bytes.length - offset) {
-            throw new IndexOutOfBoundsException("slice " + offset + "+" + length + " of " + bytes.length);
+            throw new IndexOutOfBoundsException(
+                    "slice " + offset + "+" + length + " of " + bytes.length);
         }
         this.bytes = bytes;
         this.position = offset;
@@ -99,14 +103,19 @@ public final class WireInput {
                 return value;
             }
         }
-        throw new WireFormatException("Expected a varint of at most 10 bytes, but it goes on at byte " + position);
+        throw new WireFormatException(
+                "Expected a varint of at most 10 bytes, but it goes on at byte " + position);
     }
 
-    /** A varint that counts something inside this slice: refuses what is negative or above {@code limit}. */
+    /**
+     * A varint that counts something inside this slice: refuses what is negative or above {@code
+     * limit}.
+     */
     public int readCount(int limit) {
         long count = readVarint();
         if (count < 0 || count > limit) {
-            throw new WireFormatException("Expected a count of 0 to " + limit + ", but it is " + count);
+            throw new WireFormatException(
+                    "Expected a count of 0 to " + limit + ", but it is " + count);
         }
         return (int) count;
     }
@@ -151,7 +160,13 @@ public final class WireInput {
     private void need(int count) {
         if (count < 0 || count > end - position) {
             throw new WireFormatException(
-                    "Expected " + count + " more bytes at " + position + ", but only " + (end - position) + " are left");
+                    "Expected "
+                            + count
+                            + " more bytes at "
+                            + position
+                            + ", but only "
+                            + (end - position)
+                            + " are left");
         }
     }
 }

@@ -8,15 +8,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing byte array with writers for the types of the wire. Big-endian; {@code varint} is unsigned LEB128.
+ * A growing byte array with writers for the types of the wire. Big-endian; {@code varint} is
+ * unsigned LEB128.
  *
  * <p>Owned by one thread. {@link #reset} keeps the array, so one instance serves many frames.
  */
 public final class WireOutput {
 
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int VARINT_MORE = 0x80;
     private static final int VARINT_BITS = 7;
     private static final int MAX_VARINT_BYTES = 10;
@@ -139,7 +143,12 @@ public final class WireOutput {
     private void ensure(int more) {
         if (bytes.length - size < more) {
             int wanted = Math.addExact(size, more);
-            bytes = Arrays.copyOf(bytes, Math.max(wanted, (int) Math.min(Integer.MAX_VALUE - 8, bytes.length * 2L)));
+            bytes =
+                    Arrays.copyOf(
+                            bytes,
+                            Math.max(
+                                    wanted,
+                                    (int) Math.min(Integer.MAX_VALUE - 8, bytes.length * 2L)));
         }
     }
 }

@@ -76,7 +76,8 @@ public sealed interface CatalogCommand {
      *
      * @param name of a durable one; empty for a plain one, which {@code token} names
      */
-    record Subscribe(Origin origin, long requestId, String topic, String name, long token) implements CatalogCommand {
+    record Subscribe(Origin origin, long requestId, String topic, String name, long token)
+            implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.subscribe(this);
@@ -92,7 +93,8 @@ public sealed interface CatalogCommand {
     }
 
     /** A partition deleted a durable subscription as it was asked to. */
-    record SubscriptionDropped(Origin origin, long requestId, long subscriptionId) implements CatalogCommand {
+    record SubscriptionDropped(Origin origin, long requestId, long subscriptionId)
+            implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.subscriptionDropped(this);

@@ -25,7 +25,12 @@ public sealed interface CatalogEvent extends Event {
     }
 
     /** A queue or topic exists and has its place. */
-    record DestinationCreated(long destinationId, DestinationKind kind, String name, int partition, int placementVersion)
+    record DestinationCreated(
+            long destinationId,
+            DestinationKind kind,
+            String name,
+            int partition,
+            int placementVersion)
             implements CatalogEvent {
 
         @Override
@@ -55,7 +60,8 @@ public sealed interface CatalogEvent extends Event {
     }
 
     /** A durable subscription exists. */
-    record SubscriptionCreated(long subscriptionId, String clientId, String name, long destinationId)
+    record SubscriptionCreated(
+            long subscriptionId, String clientId, String name, long destinationId)
             implements CatalogEvent {
 
         @Override
@@ -65,7 +71,10 @@ public sealed interface CatalogEvent extends Event {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(subscriptionId).writeString(clientId).writeString(name).writeVarint(destinationId);
+            to.writeVarint(subscriptionId)
+                    .writeString(clientId)
+                    .writeString(name)
+                    .writeVarint(destinationId);
         }
 
         public static SubscriptionCreated read(WireInput from) {

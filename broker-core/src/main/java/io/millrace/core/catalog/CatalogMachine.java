@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Knows what exists and where. Requests that need a partition go on to it once the catalog's own entry is durable; the
- * partition gives the answer.
+ * Knows what exists and where. Requests that need a partition go on to it once the catalog's own
+ * entry is durable; the partition gives the answer.
  *
  * <p>Owned by the thread of partition 0.
  */
@@ -106,8 +106,13 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (holder != null && !holder.equals(origin.connectionId())) {
                 if (linksByConnection.containsKey(holder)) {
                     // Jakarta Messaging 3.1, 6.1.2: in use by another connection is an error.
-                    refuse(origin, command.requestId(), ErrorCode.CLIENT_ID_IN_USE, "Expected client id '"
-                            + command.clientId() + "' to be free, but another connection uses it");
+                    refuse(
+                            origin,
+                            command.requestId(),
+                            ErrorCode.CLIENT_ID_IN_USE,
+                            "Expected client id '"
+                                    + command.clientId()
+                                    + "' to be free, but another connection uses it");
                     return;
                 }
                 // Its connection has no link: it crashed, and this is its successor.
@@ -115,7 +120,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 out.effect(new Effect.LoseConnection(holder));
             }
             if (!origin.connectionId().equals(holder)) {
-                out.emit(new CatalogEvent.ClientIdClaimed(command.clientId(), origin.connectionId()));
+                out.emit(
+                        new CatalogEvent.ClientIdClaimed(
+                                command.clientId(), origin.connectionId()));
             }
             out.tell(origin.linkId(), new BrokerFrame.Done(command.requestId()));
         }
@@ -126,8 +133,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 return;
             }
             CatalogEvent.DestinationCreated found = findOrCreate(command.kind(), command.name());
-            out.effect(new Effect.AskPartition(
-                    found.partition(), open(command.origin(), command.requestId(), found)));
+            out.effect(
+                    new Effect.AskPartition(
+                            found.partition(), open(command.origin(), command.requestId(), found)));
         }
 
         @Override
@@ -136,40 +144,57 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (!isAcceptable(origin, command.requestId(), command.topic())) {
                 return;
             }
-            CatalogEvent.DestinationCreated topic = findOrCreate(DestinationKind.TOPIC, command.topic());
+            CatalogEvent.DestinationCreated topic =
+                    findOrCreate(DestinationKind.TOPIC, command.topic());
             long subscriptionId = 0;
             if (!command.name().isEmpty()) {
                 String clientId = state.clientIdOf(origin.connectionId());
                 if (clientId == null) {
-                    refuse(origin, command.requestId(), ErrorCode.NO_SUCH_SUBSCRIPTION,
+                    refuse(
+                            origin,
+                            command.requestId(),
+                            ErrorCode.NO_SUCH_SUBSCRIPTION,
                             "Expected a client id on the connection of a durable subscription, but it has none; set one");
                     return;
                 }
-                CatalogEvent.SubscriptionCreated known = state.subscription(clientId, command.name());
+                CatalogEvent.SubscriptionCreated known =
+                        state.subscription(clientId, command.name());
                 if (known == null) {
-                    known = new CatalogEvent.SubscriptionCreated(
-                            state.nextId(), clientId, command.name(), topic.destinationId());
+                    known =
+                            new CatalogEvent.SubscriptionCreated(
+                                    state.nextId(),
+                                    clientId,
+                                    command.name(),
+                                    topic.destinationId());
                     out.emit(known);
                 } else if (known.destinationId() != topic.destinationId()) {
-                    refuse(origin, command.requestId(), ErrorCode.NOT_SUPPORTED, "Expected subscription '" + command.name()
-                            + "' to be on topic " + command.topic() + ", but it is on another; unsubscribe it first");
+                    refuse(
+                            origin,
+                            command.requestId(),
+                            ErrorCode.NOT_SUPPORTED,
+                            "Expected subscription '"
+                                    + command.name()
+                                    + "' to be on topic "
+                                    + command.topic()
+                                    + ", but it is on another; unsubscribe it first");
                     return;
                 }
                 subscriptionId = known.subscriptionId();
             }
             // The partition may not know the topic yet; opening it there twice does no harm.
             out.effect(new Effect.AskPartition(topic.partition(), open(origin, 0, topic)));
-            out.effect(new Effect.AskPartition(
-                    topic.partition(),
-                    new PartitionCommand.OpenSubscription(
-                            origin,
-                            command.requestId(),
-                            topic.destinationId(),
-                            null,
-                            subscriptionId,
-                            command.name(),
-                            command.token(),
-                            topic.placementVersion())));
+            out.effect(
+                    new Effect.AskPartition(
+                            topic.partition(),
+                            new PartitionCommand.OpenSubscription(
+                                    origin,
+                                    command.requestId(),
+                                    topic.destinationId(),
+                                    null,
+                                    subscriptionId,
+                                    command.name(),
+                                    command.token(),
+                                    topic.placementVersion())));
         }
 
         @Override
@@ -178,15 +203,23 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             String clientId = state.clientIdOf(origin.connectionId());
             CatalogEvent.SubscriptionCreated known =
                     clientId == null ? null : state.subscription(clientId, command.name());
-            CatalogEvent.DestinationCreated topic = known == null ? null : state.destination(known.destinationId());
+            CatalogEvent.DestinationCreated topic =
+                    known == null ? null : state.destination(known.destinationId());
             if (known == null || topic == null) {
-                refuse(origin, command.requestId(), ErrorCode.NO_SUCH_SUBSCRIPTION, "Expected a durable subscription '"
-                        + command.name() + "' of this client id, but there is none");
+                refuse(
+                        origin,
+                        command.requestId(),
+                        ErrorCode.NO_SUCH_SUBSCRIPTION,
+                        "Expected a durable subscription '"
+                                + command.name()
+                                + "' of this client id, but there is none");
                 return;
             }
-            out.effect(new Effect.AskPartition(
-                    topic.partition(),
-                    new PartitionCommand.DropSubscription(origin, command.requestId(), known.subscriptionId())));
+            out.effect(
+                    new Effect.AskPartition(
+                            topic.partition(),
+                            new PartitionCommand.DropSubscription(
+                                    origin, command.requestId(), known.subscriptionId())));
         }
 
         @Override
@@ -207,15 +240,23 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (!name.isEmpty() && name.length() <= MAX_NAME_LENGTH) {
                 return true;
             }
-            refuse(origin, requestId, ErrorCode.INVALID_DESTINATION, "Expected a destination name of 1 to "
-                    + MAX_NAME_LENGTH + " characters, but it has " + name.length());
+            refuse(
+                    origin,
+                    requestId,
+                    ErrorCode.INVALID_DESTINATION,
+                    "Expected a destination name of 1 to "
+                            + MAX_NAME_LENGTH
+                            + " characters, but it has "
+                            + name.length());
             return false;
         }
 
         private CatalogEvent.DestinationCreated findOrCreate(DestinationKind kind, String name) {
             CatalogEvent.DestinationCreated found = state.destination(kind, name);
             if (found == null) {
-                found = new CatalogEvent.DestinationCreated(state.nextId(), kind, name, homePartition, 1);
+                found =
+                        new CatalogEvent.DestinationCreated(
+                                state.nextId(), kind, name, homePartition, 1);
                 out.emit(found);
             }
             return found;
@@ -224,18 +265,28 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
         private PartitionCommand.OpenDestination open(
                 Origin origin, long requestId, CatalogEvent.DestinationCreated found) {
             return new PartitionCommand.OpenDestination(
-                    origin, requestId, found.destinationId(), found.kind(), found.name(), found.placementVersion());
+                    origin,
+                    requestId,
+                    found.destinationId(),
+                    found.kind(),
+                    found.name(),
+                    found.placementVersion());
         }
 
         private void refuse(Origin origin, long requestId, ErrorCode code, String message) {
             out.tell(origin.linkId(), new BrokerFrame.Refused(requestId, code, message, 0));
         }
 
-        /** After a restart, holders of client ids have no link yet: their time to come back begins now. */
+        /**
+         * After a restart, holders of client ids have no link yet: their time to come back begins
+         * now.
+         */
         private void findStranded() {
             if (!strandedFound) {
                 strandedFound = true;
-                state.connectionsByClientId.values().forEach(each -> lostAtByConnection.put(each, nowMillis));
+                state.connectionsByClientId
+                        .values()
+                        .forEach(each -> lostAtByConnection.put(each, nowMillis));
                 releaseOverdue();
             }
         }

@@ -18,13 +18,18 @@ final class CatalogState implements CatalogEvent.Handler {
 
     private record SubscriptionKey(String clientId, String name) {}
 
-    private final Map<DestinationKey, CatalogEvent.DestinationCreated> destinationsByName = new LinkedHashMap<>();
-    private final Map<Long, CatalogEvent.DestinationCreated> destinationsById = new LinkedHashMap<>();
-    private final Map<SubscriptionKey, CatalogEvent.SubscriptionCreated> subscriptionsByName = new LinkedHashMap<>();
+    private final Map<DestinationKey, CatalogEvent.DestinationCreated> destinationsByName =
+            new LinkedHashMap<>();
+    private final Map<Long, CatalogEvent.DestinationCreated> destinationsById =
+            new LinkedHashMap<>();
+    private final Map<SubscriptionKey, CatalogEvent.SubscriptionCreated> subscriptionsByName =
+            new LinkedHashMap<>();
     final Map<String, Id128> connectionsByClientId = new LinkedHashMap<>();
     private long nextId = 1;
 
-    /** An id for a new destination or subscription. It is taken once an event with it is applied. */
+    /**
+     * An id for a new destination or subscription. It is taken once an event with it is applied.
+     */
     long nextId() {
         return nextId;
     }
@@ -69,7 +74,9 @@ final class CatalogState implements CatalogEvent.Handler {
 
     @Override
     public void subscriptionRemoved(CatalogEvent.SubscriptionRemoved event) {
-        subscriptionsByName.values().removeIf(each -> each.subscriptionId() == event.subscriptionId());
+        subscriptionsByName
+                .values()
+                .removeIf(each -> each.subscriptionId() == event.subscriptionId());
     }
 
     @Override
@@ -89,14 +96,18 @@ final class CatalogState implements CatalogEvent.Handler {
         to.writeVarint(subscriptionsByName.size());
         subscriptionsByName.values().forEach(each -> each.writeTo(to));
         to.writeVarint(connectionsByClientId.size());
-        connectionsByClientId.forEach((clientId, connectionId) -> to.writeString(clientId).writeId(connectionId));
+        connectionsByClientId.forEach(
+                (clientId, connectionId) -> to.writeString(clientId).writeId(connectionId));
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
         if (version != SNAPSHOT_VERSION) {
             throw new WireFormatException(
-                    "Expected catalog snapshot version " + SNAPSHOT_VERSION + ", but it is " + version);
+                    "Expected catalog snapshot version "
+                            + SNAPSHOT_VERSION
+                            + ", but it is "
+                            + version);
         }
         long storedNextId = from.readVarint();
         for (long left = from.readVarint(); left > 0; left--) {

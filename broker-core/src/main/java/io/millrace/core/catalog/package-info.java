@@ -1,5 +1,6 @@
 /**
- * The machine that knows what exists: destinations, their placement, durable subscriptions, client ids. Partition 0.
+ * The machine that knows what exists: destinations, their placement, durable subscriptions, client
+ * ids. Partition 0.
  *
  * <p>Start reading at {@link io.millrace.core.catalog.CatalogMachine}.
  */

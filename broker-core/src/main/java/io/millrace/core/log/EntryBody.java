@@ -1,7 +1,8 @@
 package io.millrace.core.log;
 
 /**
- * The bytes of one entry as slices of plain arrays, so that a batch of messages is never copied before the log copies it.
+ * The bytes of one entry as slices of plain arrays, so that a batch of messages is never copied
+ * before the log copies it.
  *
  * <p>Owned by the thread that fills it until it is appended; never changed afterwards.
  */

@@ -9,29 +9,38 @@ import org.jspecify.annotations.Nullable;
  * <p>The contract that every implementation keeps:
  *
  * <ul>
- *   <li>Appends become durable in call order. An entry is durable whole or not at all, however many physical records
- *       (an <em>entry group</em>) it was split into.
- *   <li>{@link Listener#durableUpTo} is called only after everything before the offset is safe from a power loss.
- *   <li>When one append fails, all later ones fail, {@link Listener#failed} is called once, and the log is closed.
+ *   <li>Appends become durable in call order. An entry is durable whole or not at all, however many
+ *       physical records (an <em>entry group</em>) it was split into.
+ *   <li>{@link Listener#durableUpTo} is called only after everything before the offset is safe from
+ *       a power loss.
+ *   <li>When one append fails, all later ones fail, {@link Listener#failed} is called once, and the
+ *       log is closed.
  *   <li>A reader never sees beyond the durable end.
- *   <li>Reopening after a crash finds every entry that was reported durable, and possibly later ones, without gaps.
+ *   <li>Reopening after a crash finds every entry that was reported durable, and possibly later
+ *       ones, without gaps.
  * </ul>
  *
- * <p>{@link #append}, {@link #forgetBefore} and {@link #saveCheckpoint} belong to the owner thread. {@link #read} may be
- * called from any thread.
+ * <p>{@link #append}, {@link #forgetBefore} and {@link #saveCheckpoint} belong to the owner thread.
+ * {@link #read} may be called from any thread.
  */
 public interface PartitionLog extends AutoCloseable {
 
     /**
-     * Appends one entry and returns its offset at once; it becomes durable later, see {@link Listener}.
+     * Appends one entry and returns its offset at once; it becomes durable later, see {@link
+     * Listener}.
      *
      * @param body the entry's bytes; the array must not change afterwards
-     * @param nowMillis wall-clock time of the append, milliseconds since 1970; raised to the last one if it went back
-     * @throws LogFailure if the log is closed or failed, or the entry exceeds {@link #maxEntryBytes}
+     * @param nowMillis wall-clock time of the append, milliseconds since 1970; raised to the last
+     *     one if it went back
+     * @throws LogFailure if the log is closed or failed, or the entry exceeds {@link
+     *     #maxEntryBytes}
      */
     long append(EntryBody body, long nowMillis);
 
-    /** The offset that the next entry will get. Grows by an implementation's own measure; only its order matters. */
+    /**
+     * The offset that the next entry will get. Grows by an implementation's own measure; only its
+     * order matters.
+     */
     long endOffset();
 
     /** The offset of the oldest entry that can still be read. */
@@ -44,39 +53,50 @@ public interface PartitionLog extends AutoCloseable {
     int maxEntryBytes();
 
     /**
-     * Reads entries in order, starting with the one at {@code from}, until {@code maxBytes} of bodies are collected (the
-     * first entry is returned whatever its size) or the durable end is reached.
+     * Reads entries in order, starting with the one at {@code from}, until {@code maxBytes} of
+     * bodies are collected (the first entry is returned whatever its size) or the durable end is
+     * reached.
      *
-     * @param from an offset that {@link #append} returned or that follows from {@link LogEntry#nextOffset()}
+     * @param from an offset that {@link #append} returned or that follows from {@link
+     *     LogEntry#nextOffset()}
      * @throws LogFailure if the entry was forgotten, or the stored bytes are damaged
      */
     List<LogEntry> read(long from, int maxBytes);
 
     /**
-     * The sealed segments, oldest first, without the one that is being written. A segment is the unit in which space is
-     * given back, and in which the owner keeps a directory of what lies where.
+     * The sealed segments, oldest first, without the one that is being written. A segment is the
+     * unit in which space is given back, and in which the owner keeps a directory of what lies
+     * where.
      */
     List<SealedSegment> sealedSegments();
 
     /**
-     * The footer that {@link Listener#sealing} returned for a segment, or null if it was lost or is damaged: scan the
-     * segment then. May be called from any thread.
+     * The footer that {@link Listener#sealing} returned for a segment, or null if it was lost or is
+     * damaged: scan the segment then. May be called from any thread.
      */
     byte @Nullable [] footer(SealedSegment segment);
 
-    /** Allows everything before the offset to be deleted or recycled. Never deletes an entry at or after it. */
+    /**
+     * Allows everything before the offset to be deleted or recycled. Never deletes an entry at or
+     * after it.
+     */
     void forgetBefore(long offset);
 
     /**
-     * Stores a checkpoint that stands for all entries before {@code upTo}. Returns when it is durable. The previous
-     * checkpoint is kept until this one is.
+     * Stores a checkpoint that stands for all entries before {@code upTo}. Returns when it is
+     * durable. The previous checkpoint is kept until this one is.
      */
     void saveCheckpoint(long upTo, byte[] content);
 
-    /** The newest intact checkpoint, or null if there is none. A damaged newest one falls back to the one before. */
+    /**
+     * The newest intact checkpoint, or null if there is none. A damaged newest one falls back to
+     * the one before.
+     */
     @Nullable Checkpoint latestCheckpoint();
 
-    /** Flushes what was appended, releases the lock on the log, and ends its threads. Idempotent. */
+    /**
+     * Flushes what was appended, releases the lock on the log, and ends its threads. Idempotent.
+     */
     @Override
     void close();
 
@@ -92,13 +112,14 @@ public interface PartitionLog extends AutoCloseable {
     record SealedSegment(long from, long to) {}
 
     /**
-     * Hears what becomes of appends. {@link #durableUpTo} and {@link #failed} are called by the log's own thread, one call
-     * at a time, and must return quickly.
+     * Hears what becomes of appends. {@link #durableUpTo} and {@link #failed} are called by the
+     * log's own thread, one call at a time, and must return quickly.
      */
     interface Listener {
 
         /**
-         * A segment takes no more entries. Called on the owner thread, inside the {@link PartitionLog#append} that rolls.
+         * A segment takes no more entries. Called on the owner thread, inside the {@link
+         * PartitionLog#append} that rolls.
          *
          * @return the footer to store behind its last entry, at most 4 MiB; may be empty
          */
@@ -107,7 +128,10 @@ public interface PartitionLog extends AutoCloseable {
         /** Everything before {@code offset} is durable. Offsets only grow. */
         void durableUpTo(long offset);
 
-        /** An append could not be made durable. Nothing is confirmed any more; reopen the log to go on. */
+        /**
+         * An append could not be made durable. Nothing is confirmed any more; reopen the log to go
+         * on.
+         */
         void failed(LogFailure failure);
     }
 }

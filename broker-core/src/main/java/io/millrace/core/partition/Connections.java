@@ -3,8 +3,8 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Origin;
-import io.millrace.wire.ErrorCode;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.SequenceRanges;
 import java.util.HashMap;
@@ -17,8 +17,9 @@ import java.util.Set;
 /**
  * Which connections can be reached, and what becomes of the belongings of those that can not.
  *
- * <p>A connection that lost its link keeps its deliveries for a short time and its temporary destinations, plain
- * subscriptions and producer windows for longer, so that it can come back as if nothing had happened.
+ * <p>A connection that lost its link keeps its deliveries for a short time and its temporary
+ * destinations, plain subscriptions and producer windows for longer, so that it can come back as if
+ * nothing had happened.
  */
 final class Connections {
 
@@ -86,7 +87,8 @@ final class Connections {
     void tick(long nowMillis, Decision out) {
         findStranded(nowMillis);
         long wakeAt = Long.MAX_VALUE;
-        for (Iterator<Map.Entry<Id128, Link>> each = linksByConnection.entrySet().iterator(); each.hasNext(); ) {
+        for (Iterator<Map.Entry<Id128, Link>> each = linksByConnection.entrySet().iterator();
+                each.hasNext(); ) {
             Map.Entry<Id128, Link> entry = each.next();
             Link link = entry.getValue();
             if (link.linkId != NO_LINK) {
@@ -120,7 +122,10 @@ final class Connections {
         return link.belongingsDeleted ? limits.keepProducerMillis() : limits.keepConnectionMillis();
     }
 
-    /** After a restart, connections known from the log have no link yet: their time to come back begins now. */
+    /**
+     * After a restart, connections known from the log have no link yet: their time to come back
+     * begins now.
+     */
     private void findStranded(long nowMillis) {
         if (strandedFound) {
             return;

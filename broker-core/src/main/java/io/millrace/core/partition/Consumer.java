@@ -9,11 +9,15 @@ final class Consumer {
     final long consumerId;
     final long linkId;
     final Subscription subscription;
+
     /** How many more messages may leave for it. */
     long creditMessages;
+
     /** How many more bytes; one delivery may overshoot, so that a large message always fits. */
     long creditBytes;
+
     boolean paused;
+
     /** It wants to hear when nothing more can be delivered. */
     boolean draining;
 

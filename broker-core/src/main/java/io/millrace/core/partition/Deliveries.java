@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** What consumers ask for: to begin, to end, to get more, and to settle what they got. */
 final class Deliveries {
 
-    /** How long a client may believe in an owner that it does not hear from; no other owner can exist yet. */
+    /**
+     * How long a client may believe in an owner that it does not hear from; no other owner can
+     * exist yet.
+     */
     private static final long LEASE_MILLIS = 30_000;
 
     private final PartitionState state;
@@ -36,14 +39,24 @@ final class Deliveries {
         Holder holder = new Holder(origin.connectionId(), command.consumerId());
         Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
         if (subscription == null) {
-            refuse(command, ErrorCode.INVALID_DESTINATION, "Expected subscription " + command.subscriptionId()
-                    + " to exist, but it does not; it may have been deleted", out);
+            refuse(
+                    command,
+                    ErrorCode.INVALID_DESTINATION,
+                    "Expected subscription "
+                            + command.subscriptionId()
+                            + " to exist, but it does not; it may have been deleted",
+                    out);
             return;
         }
         Id128 owner = subscription.destination.owner;
         if (!owner.equals(Id128.NONE) && !owner.equals(origin.connectionId())) {
-            refuse(command, ErrorCode.INVALID_DESTINATION, "Expected a consumer of the connection that created "
-                    + subscription.destination.name + ", but another connection asks to consume from it", out);
+            refuse(
+                    command,
+                    ErrorCode.INVALID_DESTINATION,
+                    "Expected a consumer of the connection that created "
+                            + subscription.destination.name
+                            + ", but another connection asks to consume from it",
+                    out);
             return;
         }
         Consumer before = subscription.consumerOf(holder);
@@ -51,8 +64,13 @@ final class Deliveries {
             subscription.consumers.remove(before);
         }
         if (subscription.isExclusive() && !subscription.consumers.isEmpty()) {
-            refuse(command, ErrorCode.IN_USE, "Expected subscription '" + subscription.name
-                    + "' to have no active consumer, but it has one; close that first", out);
+            refuse(
+                    command,
+                    ErrorCode.IN_USE,
+                    "Expected subscription '"
+                            + subscription.name
+                            + "' to have no active consumer, but it has one; close that first",
+                    out);
             return;
         }
         takeUp(command, subscription, holder, out);
@@ -63,25 +81,39 @@ final class Deliveries {
         subscriptionsByHolder.put(holder, subscription);
         out.tell(
                 origin.linkId(),
-                new BrokerFrame.Attached(command.requestId(), command.consumerId(), epoch, LEASE_MILLIS));
+                new BrokerFrame.Attached(
+                        command.requestId(), command.consumerId(), epoch, LEASE_MILLIS));
         dispatcher.dispatch(subscription, out);
     }
 
     /** Settles what the client's lists say of deliveries that it had before it lost its link. */
     private static void takeUp(
-            PartitionCommand.Attach command, Subscription subscription, Holder holder, Decision out) {
+            PartitionCommand.Attach command,
+            Subscription subscription,
+            Holder holder,
+            Decision out) {
         settle(subscription, subscription.outWith(holder, command.settled()), out);
-        // The time to come back may have passed: then they wait again, and can still be settled unless another has them.
+        // The time to come back may have passed: then they wait again, and can still be settled
+        // unless another has them.
         settle(subscription, subscription.waitingAgain(command.settled()), out);
-        giveBack(subscription, ReturnCause.GIVEN, subscription.outWith(holder, command.released()), out);
+        giveBack(
+                subscription,
+                ReturnCause.GIVEN,
+                subscription.outWith(holder, command.released()),
+                out);
         SequenceRanges reclaimed = subscription.waitingAgain(command.held());
         if (!reclaimed.isEmpty()) {
             out.emit(new PartitionEvent.HandedOut(subscription.id, holder, reclaimed));
         }
-        giveBack(subscription, ReturnCause.NEVER_GIVEN, allOutBut(subscription, holder, command.held()), out);
+        giveBack(
+                subscription,
+                ReturnCause.NEVER_GIVEN,
+                allOutBut(subscription, holder, command.held()),
+                out);
     }
 
-    private static SequenceRanges allOutBut(Subscription subscription, Holder holder, SequenceRanges kept) {
+    private static SequenceRanges allOutBut(
+            Subscription subscription, Holder holder, SequenceRanges kept) {
         RangeSet rest = new RangeSet();
         rest.add(subscription.outWith(holder));
         rest.remove(kept);
@@ -96,12 +128,19 @@ final class Deliveries {
             if (consumer != null) {
                 subscription.consumers.remove(consumer);
             }
-            giveBack(subscription, ReturnCause.NEVER_GIVEN, allOutBut(subscription, holder, command.held()), out);
+            giveBack(
+                    subscription,
+                    ReturnCause.NEVER_GIVEN,
+                    allOutBut(subscription, holder, command.held()),
+                    out);
             if (command.held().isEmpty()) {
                 subscriptionsByHolder.remove(holder);
             }
-            if (subscription.isPlain() && subscription.consumers.isEmpty() && !subscription.isAnythingOut()) {
-                // A plain subscription lives as long as its consumer (Jakarta Messaging 3.1, 8.3.1).
+            if (subscription.isPlain()
+                    && subscription.consumers.isEmpty()
+                    && !subscription.isAnythingOut()) {
+                // A plain subscription lives as long as its consumer (Jakarta Messaging 3.1,
+                // 8.3.1).
                 out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
             } else {
                 dispatcher.dispatch(subscription, out);
@@ -127,8 +166,15 @@ final class Deliveries {
     void settle(PartitionCommand.Settle command, Decision out) {
         Origin origin = command.origin();
         if (command.epoch() != epoch) {
-            close(command, ErrorCode.PROTOCOL, "Expected a settlement of epoch " + epoch + ", but it is of epoch "
-                    + command.epoch() + "; attach again", out);
+            close(
+                    command,
+                    ErrorCode.PROTOCOL,
+                    "Expected a settlement of epoch "
+                            + epoch
+                            + ", but it is of epoch "
+                            + command.epoch()
+                            + "; attach again",
+                    out);
             return;
         }
         Holder holder = new Holder(origin.connectionId(), command.consumerId());
@@ -142,7 +188,9 @@ final class Deliveries {
                 dispatcher.dispatch(subscription, out);
             }
         }
-        out.tell(origin.linkId(), new BrokerFrame.SettleConfirmed(command.consumerId(), command.settleId()));
+        out.tell(
+                origin.linkId(),
+                new BrokerFrame.SettleConfirmed(command.consumerId(), command.settleId()));
     }
 
     private static ReturnCause causeOf(Outcome outcome) {
@@ -179,15 +227,22 @@ final class Deliveries {
 
     /** A connection is gone or has to attach again. */
     void forget(Id128 connectionId) {
-        subscriptionsByHolder.keySet().removeIf(holder -> holder.connectionId().equals(connectionId));
+        subscriptionsByHolder
+                .keySet()
+                .removeIf(holder -> holder.connectionId().equals(connectionId));
     }
 
-    private static void refuse(PartitionCommand.Attach command, ErrorCode code, String message, Decision out) {
-        out.tell(command.origin().linkId(), new BrokerFrame.Refused(command.requestId(), code, message, 0));
-    }
-
-    private static void close(PartitionCommand.Settle command, ErrorCode code, String message, Decision out) {
+    private static void refuse(
+            PartitionCommand.Attach command, ErrorCode code, String message, Decision out) {
         out.tell(
-                command.origin().linkId(), new BrokerFrame.ConsumerClosed(command.consumerId(), code, message));
+                command.origin().linkId(),
+                new BrokerFrame.Refused(command.requestId(), code, message, 0));
+    }
+
+    private static void close(
+            PartitionCommand.Settle command, ErrorCode code, String message, Decision out) {
+        out.tell(
+                command.origin().linkId(),
+                new BrokerFrame.ConsumerClosed(command.consumerId(), code, message));
     }
 }

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** A queue or topic that lives in this partition. Owned by the partition's thread. */
 final class Destination {
 
-    /** Bytes of messages per destination whose sizes are remembered; beyond it the oldest are read again when needed. */
+    /**
+     * Bytes of messages per destination whose sizes are remembered; beyond it the oldest are read
+     * again when needed.
+     */
     private static final long KNOWN_BYTES_LIMIT = 64L << 20;
 
     /** The same in blocks, for destinations with very small ones. */
@@ -24,10 +27,13 @@ final class Destination {
     final long id;
     final DestinationKind kind;
     final String name;
+
     /** Connection of a temporary destination, else {@link Id128#NONE}. */
     final Id128 owner;
+
     /** Sequence that the next message gets; the first is 1. */
     long nextSequence = 1;
+
     /** All subscriptions; a queue has exactly one, with the queue's id. */
     final List<Subscription> subscriptions = new ArrayList<>();
 
@@ -49,11 +55,13 @@ final class Destination {
         if (knownBlocks.put(block.firstSequence(), block) == null) {
             knownBytes += block.bytes();
         }
-        while (knownBlocks.size() > 1 && (knownBytes > KNOWN_BYTES_LIMIT || knownBlocks.size() > KNOWN_BLOCKS_LIMIT)) {
+        while (knownBlocks.size() > 1
+                && (knownBytes > KNOWN_BYTES_LIMIT || knownBlocks.size() > KNOWN_BLOCKS_LIMIT)) {
             // A fresh read lies before the tail, so the farther end from the newest block goes.
-            Map.Entry<Long, Block> victim = block.firstSequence() > knownBlocks.firstKey()
-                    ? knownBlocks.pollFirstEntry()
-                    : knownBlocks.pollLastEntry();
+            Map.Entry<Long, Block> victim =
+                    block.firstSequence() > knownBlocks.firstKey()
+                            ? knownBlocks.pollFirstEntry()
+                            : knownBlocks.pollLastEntry();
             knownBytes -= victim.getValue().bytes();
         }
     }
@@ -61,7 +69,9 @@ final class Destination {
     /** The block that holds a sequence, or null if it has to be read first. */
     @Nullable Block blockOf(long sequence) {
         Map.Entry<Long, Block> floor = knownBlocks.floorEntry(sequence);
-        return floor == null || floor.getValue().lastSequence() < sequence ? null : floor.getValue();
+        return floor == null || floor.getValue().lastSequence() < sequence
+                ? null
+                : floor.getValue();
     }
 
     /** The lowest sequence that some subscription still needs. */
@@ -74,12 +84,20 @@ final class Destination {
     }
 
     void writeTo(WireOutput to) {
-        to.writeVarint(id).writeByte(kind.number()).writeString(name).writeId(owner).writeVarint(nextSequence);
+        to.writeVarint(id)
+                .writeByte(kind.number())
+                .writeString(name)
+                .writeId(owner)
+                .writeVarint(nextSequence);
     }
 
     static Destination read(WireInput from) {
-        Destination destination = new Destination(
-                from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString(), from.readId());
+        Destination destination =
+                new Destination(
+                        from.readVarint(),
+                        DestinationKind.of(from.readUnsignedByte()),
+                        from.readString(),
+                        from.readId());
         destination.nextSequence = from.readVarint();
         return destination;
     }

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides who gets what next.
  *
- * <p>What came back goes first, in order; then what was never handed out. Consumers take turns, and each gets at most its
- * share of what waits, so that two receivers both get work when two messages wait. A sequence whose size is not known is
- * read first: its bytes have to fit the consumer's credit, and the shell must have them at hand.
+ * <p>What came back goes first, in order; then what was never handed out. Consumers take turns, and
+ * each gets at most its share of what waits, so that two receivers both get work when two messages
+ * wait. A sequence whose size is not known is read first: its bytes have to fit the consumer's
+ * credit, and the shell must have them at hand.
  */
 final class Dispatcher {
 
@@ -61,7 +62,8 @@ final class Dispatcher {
         for (Subscription subscription : destination.subscriptions) {
             if (subscription.pendingReadId == command.readId()) {
                 subscription.pendingReadId = 0;
-                Invariant.require(!command.blocks().isEmpty(), "a read of waiting messages to bring some");
+                Invariant.require(
+                        !command.blocks().isEmpty(), "a read of waiting messages to bring some");
                 dispatch(subscription, out);
             }
         }
@@ -86,11 +88,14 @@ final class Dispatcher {
         for (Consumer consumer : subscription.consumers) {
             takers += consumer.canTake() ? 1 : 0;
         }
-        return takers < 2 ? Long.MAX_VALUE : (subscription.deliverableCount() + takers - 1) / takers;
+        return takers < 2
+                ? Long.MAX_VALUE
+                : (subscription.deliverableCount() + takers - 1) / takers;
     }
 
     /** Hands some sequences to one consumer. False if they have to be read first. */
-    private boolean deliver(Subscription subscription, Consumer consumer, long share, Decision out) {
+    private boolean deliver(
+            Subscription subscription, Consumer consumer, long share, Decision out) {
         List<Run> runs = new ArrayList<>(1);
         long left = Math.min(share, consumer.creditMessages);
         long bytesLeft = Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes);
@@ -113,7 +118,9 @@ final class Dispatcher {
             }
             left -= last - first + 1;
             runs.add(new Run(first, (int) (last - first + 1), deliveryCount));
-            out.emit(new PartitionEvent.HandedOut(subscription.id, consumer.holder, SequenceRanges.of(first, last)));
+            out.emit(
+                    new PartitionEvent.HandedOut(
+                            subscription.id, consumer.holder, SequenceRanges.of(first, last)));
         }
         if (runs.isEmpty()) {
             read(subscription, out);
@@ -121,12 +128,20 @@ final class Dispatcher {
         }
         consumer.creditMessages -= Math.min(share, consumer.creditMessages) - left;
         consumer.creditBytes -= Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes) - bytesLeft;
-        out.effect(new Effect.Deliver(
-                consumer.linkId, consumer.consumerId, subscription.destination.id, epoch, List.copyOf(runs)));
+        out.effect(
+                new Effect.Deliver(
+                        consumer.linkId,
+                        consumer.consumerId,
+                        subscription.destination.id,
+                        epoch,
+                        List.copyOf(runs)));
         return true;
     }
 
-    /** The last sequence of the block, from {@code first} on, that fits the bytes; at least {@code first} itself. */
+    /**
+     * The last sequence of the block, from {@code first} on, that fits the bytes; at least {@code
+     * first} itself.
+     */
     private static long fitting(Block block, long first, long bytes) {
         long each = Math.max(1, block.bytes() / block.count());
         return Math.min(block.lastSequence(), first + Math.max(1, bytes / each) - 1);
@@ -141,12 +156,13 @@ final class Dispatcher {
             return;
         }
         subscription.pendingReadId = ++lastReadId;
-        out.effectNow(new Effect.Read(
-                subscription.pendingReadId,
-                subscription.destination.id,
-                subscription.nextDeliverable(),
-                subscription.nextDeliverableLast(),
-                Effect.Part.ALL,
-                READ_BYTES));
+        out.effectNow(
+                new Effect.Read(
+                        subscription.pendingReadId,
+                        subscription.destination.id,
+                        subscription.nextDeliverable(),
+                        subscription.nextDeliverableLast(),
+                        Effect.Part.ALL,
+                        READ_BYTES));
     }
 }

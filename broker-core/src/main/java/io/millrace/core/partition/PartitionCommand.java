@@ -74,7 +74,8 @@ public sealed interface PartitionCommand {
     /**
      * A connection will not come back.
      *
-     * @param clean whether it said goodbye: then what it still held was given to its application, else that is unknown
+     * @param clean whether it said goodbye: then what it still held was given to its application,
+     *     else that is unknown
      */
     record ConnectionEnded(Id128 connectionId, boolean clean) implements PartitionCommand {
         @Override
@@ -83,9 +84,17 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Make sure that a destination of the catalog exists here, then answer the request; 0 wants no answer. */
+    /**
+     * Make sure that a destination of the catalog exists here, then answer the request; 0 wants no
+     * answer.
+     */
     record OpenDestination(
-            Origin origin, long requestId, long destinationId, DestinationKind kind, String name, int placementVersion)
+            Origin origin,
+            long requestId,
+            long destinationId,
+            DestinationKind kind,
+            String name,
+            int placementVersion)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -94,7 +103,8 @@ public sealed interface PartitionCommand {
     }
 
     /** Create a temporary destination of this connection, or find it. */
-    record OpenTemporary(Origin origin, long requestId, DestinationKind kind, String name) implements PartitionCommand {
+    record OpenTemporary(Origin origin, long requestId, DestinationKind kind, String name)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.openTemporary(this);
@@ -110,7 +120,8 @@ public sealed interface PartitionCommand {
     }
 
     /** Delete a temporary destination of this connection. */
-    record DeleteTemporary(Origin origin, long requestId, long destinationId) implements PartitionCommand {
+    record DeleteTemporary(Origin origin, long requestId, long destinationId)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.deleteTemporary(this);
@@ -120,8 +131,8 @@ public sealed interface PartitionCommand {
     /**
      * Make sure that a subscription exists on a topic.
      *
-     * @param subscriptionId its id from the catalog; 0 for a plain one, which belongs to the connection and is found again
-     *     by {@code token}
+     * @param subscriptionId its id from the catalog; 0 for a plain one, which belongs to the
+     *     connection and is found again by {@code token}
      */
     record OpenSubscription(
             Origin origin,
@@ -140,7 +151,8 @@ public sealed interface PartitionCommand {
     }
 
     /** Delete a durable subscription unless it is in use. */
-    record DropSubscription(Origin origin, long requestId, long subscriptionId) implements PartitionCommand {
+    record DropSubscription(Origin origin, long requestId, long subscriptionId)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.dropSubscription(this);
@@ -148,7 +160,8 @@ public sealed interface PartitionCommand {
     }
 
     /** Open a producer's window. */
-    record OpenProducer(Origin origin, int handle, Id128 producerId, boolean resuming) implements PartitionCommand {
+    record OpenProducer(Origin origin, int handle, Id128 producerId, boolean resuming)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.openProducer(this);
@@ -191,7 +204,8 @@ public sealed interface PartitionCommand {
     }
 
     /** End a consumer. */
-    record Detach(Origin origin, long requestId, long consumerId, SequenceRanges held) implements PartitionCommand {
+    record Detach(Origin origin, long requestId, long consumerId, SequenceRanges held)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.detach(this);
@@ -199,7 +213,8 @@ public sealed interface PartitionCommand {
     }
 
     /** Add to a consumer's credit. */
-    record Credit(Origin origin, long consumerId, int messages, int bytes, boolean drain, boolean paused)
+    record Credit(
+            Origin origin, long consumerId, int messages, int bytes, boolean drain, boolean paused)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -209,7 +224,12 @@ public sealed interface PartitionCommand {
 
     /** Settle deliveries. */
     record Settle(
-            Origin origin, long consumerId, long settleId, long epoch, Outcome outcome, SequenceRanges sequences)
+            Origin origin,
+            long consumerId,
+            long settleId,
+            long epoch,
+            Outcome outcome,
+            SequenceRanges sequences)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -218,7 +238,8 @@ public sealed interface PartitionCommand {
     }
 
     /** A read is done: these blocks are at hand now. */
-    record ReadDone(long readId, long destinationId, List<Block> blocks) implements PartitionCommand {
+    record ReadDone(long readId, long destinationId, List<Block> blocks)
+            implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.readDone(this);

@@ -37,7 +37,9 @@ public sealed interface PartitionEvent extends Event {
         void returned(Returned event);
     }
 
-    /** A destination lives here from now on. Owner is the connection of a temporary one, else none. */
+    /**
+     * A destination lives here from now on. Owner is the connection of a temporary one, else none.
+     */
     record DestinationOpened(long destinationId, DestinationKind kind, String name, Id128 owner)
             implements PartitionEvent {
 
@@ -53,7 +55,10 @@ public sealed interface PartitionEvent extends Event {
 
         public static DestinationOpened read(WireInput from) {
             return new DestinationOpened(
-                    from.readVarint(), DestinationKind.of(from.readUnsignedByte()), from.readString(), from.readId());
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString(),
+                    from.readId());
         }
 
         @Override
@@ -87,7 +92,12 @@ public sealed interface PartitionEvent extends Event {
 
     /** A subscription begins at a sequence. Owner is the connection of a plain one, else none. */
     record SubscriptionOpened(
-            long subscriptionId, long destinationId, long startSequence, String name, Id128 owner, long token)
+            long subscriptionId,
+            long destinationId,
+            long startSequence,
+            String name,
+            Id128 owner,
+            long token)
             implements PartitionEvent {
 
         @Override
@@ -186,9 +196,16 @@ public sealed interface PartitionEvent extends Event {
         }
     }
 
-    /** Messages were stored. Connection and user are the authenticated ones, not what the batch could claim. */
+    /**
+     * Messages were stored. Connection and user are the authenticated ones, not what the batch
+     * could claim.
+     */
     record Enqueued(
-            long destinationId, long firstSequence, Id128 connectionId, @Nullable String user, MessageBatch batch)
+            long destinationId,
+            long firstSequence,
+            Id128 connectionId,
+            @Nullable String user,
+            MessageBatch batch)
             implements PartitionEvent {
 
         /** Type number, for readers that look for messages alone. */
@@ -201,7 +218,10 @@ public sealed interface PartitionEvent extends Event {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(destinationId).writeVarint(firstSequence).writeId(connectionId).writeNullableString(user);
+            to.writeVarint(destinationId)
+                    .writeVarint(firstSequence)
+                    .writeId(connectionId)
+                    .writeNullableString(user);
         }
 
         @Override
@@ -225,7 +245,8 @@ public sealed interface PartitionEvent extends Event {
     }
 
     /** Deliveries leave for a consumer: from now on they are possibly delivered. */
-    record HandedOut(long subscriptionId, Holder holder, SequenceRanges sequences) implements PartitionEvent {
+    record HandedOut(long subscriptionId, Holder holder, SequenceRanges sequences)
+            implements PartitionEvent {
 
         @Override
         public int type() {
@@ -274,7 +295,8 @@ public sealed interface PartitionEvent extends Event {
     }
 
     /** Deliveries came back and wait in their place again. */
-    record Returned(long subscriptionId, ReturnCause cause, SequenceRanges sequences) implements PartitionEvent {
+    record Returned(long subscriptionId, ReturnCause cause, SequenceRanges sequences)
+            implements PartitionEvent {
 
         @Override
         public int type() {
@@ -289,7 +311,9 @@ public sealed interface PartitionEvent extends Event {
 
         public static Returned read(WireInput from) {
             return new Returned(
-                    from.readVarint(), ReturnCause.of(from.readUnsignedByte()), SequenceRanges.read(from));
+                    from.readVarint(),
+                    ReturnCause.of(from.readUnsignedByte()),
+                    SequenceRanges.read(from));
         }
 
         @Override

@@ -3,13 +3,20 @@ package io.millrace.core.partition;
 /**
  * How long a partition waits for connections that lost their link, in milliseconds.
  *
- * @param holdDeliveriesMillis after this, what the connection had out goes to others, flagged as redelivered
- * @param keepConnectionMillis after this, its temporary destinations and plain subscriptions are deleted
- * @param keepProducerMillis after this, its producers' windows are forgotten and a resend is refused
+ * @param holdDeliveriesMillis after this, what the connection had out goes to others, flagged as
+ *     redelivered
+ * @param keepConnectionMillis after this, its temporary destinations and plain subscriptions are
+ *     deleted
+ * @param keepProducerMillis after this, its producers' windows are forgotten and a resend is
+ *     refused
  */
-public record PartitionLimits(long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
+public record PartitionLimits(
+        long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
 
-    /** What a broker on the network uses: a restarting broker or a broken cable is not noticed by the application. */
+    /**
+     * What a broker on the network uses: a restarting broker or a broken cable is not noticed by
+     * the application.
+     */
     public static final PartitionLimits NETWORK = new PartitionLimits(5_000, 60_000, 3_600_000);
 
     /** What a broker inside its only application uses: after a crash nobody comes back. */

@@ -15,7 +15,8 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 
 /**
- * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets what.
+ * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets
+ * what.
  *
  * <p>Hard state is in {@link PartitionState}. Owned by the partition's thread.
  */
@@ -63,13 +64,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     /** Numbers about every destination, as they are now. */
     public void report(PartitionCommand.QueryAnswer answer) {
         for (Destination destination : state.destinationsById.values()) {
-            answer.destination(new PartitionCommand.DestinationReport(
-                    destination.id,
-                    destination.kind,
-                    destination.name,
-                    destination.nextSequence,
-                    destination.lowestNeeded(),
-                    destination.subscriptions.size()));
+            answer.destination(
+                    new PartitionCommand.DestinationReport(
+                            destination.id,
+                            destination.kind,
+                            destination.name,
+                            destination.nextSequence,
+                            destination.lowestNeeded(),
+                            destination.subscriptions.size()));
         }
     }
 
@@ -106,8 +108,12 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void openDestination(PartitionCommand.OpenDestination command) {
             if (!state.destinationsById.containsKey(command.destinationId())) {
-                out.emit(new PartitionEvent.DestinationOpened(
-                        command.destinationId(), command.kind(), command.name(), Id128.NONE));
+                out.emit(
+                        new PartitionEvent.DestinationOpened(
+                                command.destinationId(),
+                                command.kind(),
+                                command.name(),
+                                Id128.NONE));
             }
             if (command.requestId() != 0) {
                 located(
@@ -122,16 +128,22 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void openTemporary(PartitionCommand.OpenTemporary command) {
             Destination destination = state.temporariesByName.get(command.name());
             if (destination == null) {
-                out.emit(new PartitionEvent.DestinationOpened(
-                        state.nextOwnId(),
-                        command.kind(),
-                        command.name(),
-                        command.origin().connectionId()));
+                out.emit(
+                        new PartitionEvent.DestinationOpened(
+                                state.nextOwnId(),
+                                command.kind(),
+                                command.name(),
+                                command.origin().connectionId()));
                 destination = state.temporariesByName.get(command.name());
             }
             if (destination == null || !destination.owner.equals(command.origin().connectionId())) {
-                refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected a temporary name of its own, but "
-                        + command.name() + " belongs to another connection");
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.IN_USE,
+                        "Expected a temporary name of its own, but "
+                                + command.name()
+                                + " belongs to another connection");
                 return;
             }
             located(command.origin(), command.requestId(), 0, destination);
@@ -141,8 +153,13 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void findTemporary(PartitionCommand.FindTemporary command) {
             Destination destination = state.temporariesByName.get(command.name());
             if (destination == null) {
-                refuse(command.origin(), command.requestId(), ErrorCode.INVALID_DESTINATION, "Expected temporary destination "
-                        + command.name() + " to exist, but it was deleted or its connection is gone");
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.INVALID_DESTINATION,
+                        "Expected temporary destination "
+                                + command.name()
+                                + " to exist, but it was deleted or its connection is gone");
                 return;
             }
             located(command.origin(), command.requestId(), 0, destination);
@@ -153,14 +170,26 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             Destination destination = state.destinationsById.get(command.destinationId());
             if (destination != null) {
                 if (!destination.owner.equals(command.origin().connectionId())) {
-                    refuse(command.origin(), command.requestId(), ErrorCode.NOT_AUTHORIZED, "Expected a temporary destination"
-                            + " of this connection, but " + destination.name + " is not");
+                    refuse(
+                            command.origin(),
+                            command.requestId(),
+                            ErrorCode.NOT_AUTHORIZED,
+                            "Expected a temporary destination"
+                                    + " of this connection, but "
+                                    + destination.name
+                                    + " is not");
                     return;
                 }
                 // Jakarta Messaging 3.1, 6.2.2: with consumers it may not be deleted.
-                if (destination.subscriptions.stream().anyMatch(each -> !each.consumers.isEmpty())) {
-                    refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected " + destination.name
-                            + " to have no consumers, but it has; close them first");
+                if (destination.subscriptions.stream()
+                        .anyMatch(each -> !each.consumers.isEmpty())) {
+                    refuse(
+                            command.origin(),
+                            command.requestId(),
+                            ErrorCode.IN_USE,
+                            "Expected "
+                                    + destination.name
+                                    + " to have no consumers, but it has; close them first");
                     return;
                 }
                 connections.deleteDestination(destination, out);
@@ -171,27 +200,33 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void openSubscription(PartitionCommand.OpenSubscription command) {
             Origin origin = command.origin();
-            Destination destination = command.temporaryName() == null
-                    ? state.destinationsById.get(command.destinationId())
-                    : state.temporariesByName.get(command.temporaryName());
+            Destination destination =
+                    command.temporaryName() == null
+                            ? state.destinationsById.get(command.destinationId())
+                            : state.temporariesByName.get(command.temporaryName());
             if (destination == null) {
-                refuse(origin, command.requestId(), ErrorCode.INVALID_DESTINATION,
+                refuse(
+                        origin,
+                        command.requestId(),
+                        ErrorCode.INVALID_DESTINATION,
                         "Expected the topic to exist, but it does not");
                 return;
             }
             boolean plain = command.subscriptionId() == 0;
-            Subscription subscription = plain
-                    ? state.plainSubscription(origin.connectionId(), command.token())
-                    : state.subscriptionsById.get(command.subscriptionId());
+            Subscription subscription =
+                    plain
+                            ? state.plainSubscription(origin.connectionId(), command.token())
+                            : state.subscriptionsById.get(command.subscriptionId());
             if (subscription == null) {
                 long id = plain ? state.nextOwnId() : command.subscriptionId();
-                out.emit(new PartitionEvent.SubscriptionOpened(
-                        id,
-                        destination.id,
-                        destination.nextSequence,
-                        command.name(),
-                        plain ? origin.connectionId() : Id128.NONE,
-                        command.token()));
+                out.emit(
+                        new PartitionEvent.SubscriptionOpened(
+                                id,
+                                destination.id,
+                                destination.nextSequence,
+                                command.name(),
+                                plain ? origin.connectionId() : Id128.NONE,
+                                command.token()));
                 subscription = state.subscription(id);
             }
             out.tell(
@@ -208,24 +243,36 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void dropSubscription(PartitionCommand.DropSubscription command) {
             Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
-            // Jakarta Messaging 3.1, 8.3.3: erroneous with an active consumer or with messages not acknowledged yet.
-            if (subscription != null && (!subscription.consumers.isEmpty() || subscription.isAnythingOut())) {
-                refuse(command.origin(), command.requestId(), ErrorCode.IN_USE, "Expected subscription '" + subscription.name
-                        + "' to have no active consumer and no unacknowledged message, but it has; close the consumer first");
+            // Jakarta Messaging 3.1, 8.3.3: erroneous with an active consumer or with messages not
+            // acknowledged yet.
+            if (subscription != null
+                    && (!subscription.consumers.isEmpty() || subscription.isAnythingOut())) {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.IN_USE,
+                        "Expected subscription '"
+                                + subscription.name
+                                + "' to have no active consumer and no unacknowledged message, but it has; close the consumer first");
                 return;
             }
             if (subscription != null) {
                 out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
             }
-            out.effect(new Effect.AskCatalog(new CatalogCommand.SubscriptionDropped(
-                    command.origin(), command.requestId(), command.subscriptionId())));
+            out.effect(
+                    new Effect.AskCatalog(
+                            new CatalogCommand.SubscriptionDropped(
+                                    command.origin(),
+                                    command.requestId(),
+                                    command.subscriptionId())));
         }
 
         @Override
         public void openProducer(PartitionCommand.OpenProducer command) {
             if (!state.windowsByProducer.containsKey(command.producerId()) && !command.resuming()) {
-                out.emit(new PartitionEvent.ProducerOpened(
-                        command.producerId(), command.origin().connectionId()));
+                out.emit(
+                        new PartitionEvent.ProducerOpened(
+                                command.producerId(), command.origin().connectionId()));
             }
         }
 
@@ -242,8 +289,12 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             PartitionState.ProducerWindow window = state.windowsByProducer.get(batch.producerId());
             Destination destination = state.destinationsById.get(command.destinationId());
             if (window == null) {
-                refuse(command, ErrorCode.PRODUCER_EXPIRED, "Expected producer " + batch.producerId()
-                        + " to be known, but its window has expired; whether these messages were stored cannot be told");
+                refuse(
+                        command,
+                        ErrorCode.PRODUCER_EXPIRED,
+                        "Expected producer "
+                                + batch.producerId()
+                                + " to be known, but its window has expired; whether these messages were stored cannot be told");
                 return;
             }
             if (batch.lastProducerSequence() <= window.lastSequence) {
@@ -252,18 +303,32 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 return;
             }
             if (batch.firstProducerSequence() <= window.lastSequence) {
-                refuse(command, ErrorCode.PROTOCOL, "Expected a batch after sequence " + window.lastSequence
-                        + " or a resend of a whole one, but it begins at " + batch.firstProducerSequence());
+                refuse(
+                        command,
+                        ErrorCode.PROTOCOL,
+                        "Expected a batch after sequence "
+                                + window.lastSequence
+                                + " or a resend of a whole one, but it begins at "
+                                + batch.firstProducerSequence());
                 return;
             }
             if (destination == null) {
-                refuse(command, ErrorCode.INVALID_DESTINATION, "Expected destination " + command.destinationId()
-                        + " to exist, but it was deleted");
+                refuse(
+                        command,
+                        ErrorCode.INVALID_DESTINATION,
+                        "Expected destination "
+                                + command.destinationId()
+                                + " to exist, but it was deleted");
                 return;
             }
             long first = destination.nextSequence;
-            out.emit(new PartitionEvent.Enqueued(
-                    destination.id, first, command.origin().connectionId(), command.origin().user(), batch));
+            out.emit(
+                    new PartitionEvent.Enqueued(
+                            destination.id,
+                            first,
+                            command.origin().connectionId(),
+                            command.origin().user(),
+                            batch));
             destination.know(new Block(first, batch.count(), batch.length()));
             for (Subscription subscription : destination.subscriptions) {
                 dispatcher.dispatch(subscription, out);
@@ -309,12 +374,18 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             report(command.answer());
         }
 
-        private void located(Origin origin, long requestId, int placementVersion, Destination destination) {
+        private void located(
+                Origin origin, long requestId, int placementVersion, Destination destination) {
             long subscriptionId = destination.kind.isQueue() ? destination.id : 0;
             out.tell(
                     origin.linkId(),
                     new BrokerFrame.Located(
-                            requestId, partition, placementVersion, destination.id, subscriptionId, epoch));
+                            requestId,
+                            partition,
+                            placementVersion,
+                            destination.id,
+                            subscriptionId,
+                            epoch));
         }
 
         private void confirm(PartitionCommand.Enqueue command) {

@@ -34,7 +34,10 @@ final class PartitionState implements PartitionEvent.Handler {
         }
     }
 
-    /** An id for something that the catalog does not know. It is taken once an event with it is applied. */
+    /**
+     * An id for something that the catalog does not know. It is taken once an event with it is
+     * applied.
+     */
     long nextOwnId() {
         return nextOwnId;
     }
@@ -51,7 +54,10 @@ final class PartitionState implements PartitionEvent.Handler {
     Destination destination(long id) {
         Destination destination = destinationsById.get(id);
         if (destination == null) {
-            throw new WireFormatException("Expected destination " + id + " in the log before its use, but it is not there");
+            throw new WireFormatException(
+                    "Expected destination "
+                            + id
+                            + " in the log before its use, but it is not there");
         }
         return destination;
     }
@@ -59,7 +65,10 @@ final class PartitionState implements PartitionEvent.Handler {
     Subscription subscription(long id) {
         Subscription subscription = subscriptionsById.get(id);
         if (subscription == null) {
-            throw new WireFormatException("Expected subscription " + id + " in the log before its use, but it is not there");
+            throw new WireFormatException(
+                    "Expected subscription "
+                            + id
+                            + " in the log before its use, but it is not there");
         }
         return subscription;
     }
@@ -70,17 +79,24 @@ final class PartitionState implements PartitionEvent.Handler {
                 new Destination(event.destinationId(), event.kind(), event.name(), event.owner());
         put(destination);
         if (event.kind().isQueue()) {
-            put(new Subscription(
-                    new PartitionEvent.SubscriptionOpened(
-                            destination.id, destination.id, destination.nextSequence, "", Id128.NONE, 0),
-                    destination));
+            put(
+                    new Subscription(
+                            new PartitionEvent.SubscriptionOpened(
+                                    destination.id,
+                                    destination.id,
+                                    destination.nextSequence,
+                                    "",
+                                    Id128.NONE,
+                                    0),
+                            destination));
         }
     }
 
     @Override
     public void destinationDeleted(PartitionEvent.DestinationDeleted event) {
         Destination destination = destination(event.destinationId());
-        destination.subscriptions.forEach(subscription -> subscriptionsById.remove(subscription.id));
+        destination.subscriptions.forEach(
+                subscription -> subscriptionsById.remove(subscription.id));
         destinationsById.remove(destination.id);
         temporariesByName.remove(destination.name, destination);
     }
@@ -110,7 +126,9 @@ final class PartitionState implements PartitionEvent.Handler {
     @Override
     public void enqueued(PartitionEvent.Enqueued event) {
         Destination destination = destination(event.destinationId());
-        Invariant.require(event.firstSequence() == destination.nextSequence, "sequences of a destination to be dense");
+        Invariant.require(
+                event.firstSequence() == destination.nextSequence,
+                "sequences of a destination to be dense");
         destination.nextSequence += event.batch().count();
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
         if (window != null) {
@@ -154,16 +172,21 @@ final class PartitionState implements PartitionEvent.Handler {
         to.writeVarint(subscriptionsById.size());
         subscriptionsById.values().forEach(subscription -> subscription.writeTo(to));
         to.writeVarint(windowsByProducer.size());
-        windowsByProducer.forEach((producerId, window) -> to.writeId(producerId)
-                .writeId(window.connectionId)
-                .writeVarint(window.lastSequence));
+        windowsByProducer.forEach(
+                (producerId, window) ->
+                        to.writeId(producerId)
+                                .writeId(window.connectionId)
+                                .writeVarint(window.lastSequence));
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
         if (version != SNAPSHOT_VERSION) {
             throw new WireFormatException(
-                    "Expected partition snapshot version " + SNAPSHOT_VERSION + ", but it is " + version);
+                    "Expected partition snapshot version "
+                            + SNAPSHOT_VERSION
+                            + ", but it is "
+                            + version);
         }
         long ownId = from.readVarint();
         for (long left = from.readVarint(); left > 0; left--) {
@@ -173,9 +196,9 @@ final class PartitionState implements PartitionEvent.Handler {
             put(Subscription.read(from, destinationsById));
         }
         for (long left = from.readVarint(); left > 0; left--) {
-            windowsByProducer.put(from.readId(), new ProducerWindow(from.readId(), from.readVarint()));
+            windowsByProducer.put(
+                    from.readId(), new ProducerWindow(from.readId(), from.readVarint()));
         }
         nextOwnId = ownId;
     }
-
 }

@@ -2,9 +2,15 @@ package io.millrace.core.partition;
 
 import io.millrace.wire.WireFormatException;
 
-/** Why deliveries came back, which decides how they are counted (Jakarta Messaging 3.1, 3.4.7, 3.5.11). */
+/**
+ * Why deliveries came back, which decides how they are counted (Jakarta Messaging 3.1, 3.4.7,
+ * 3.5.11).
+ */
 public enum ReturnCause {
-    /** The application had them: the next delivery is flagged and counted, and counts against a redelivery limit. */
+    /**
+     * The application had them: the next delivery is flagged and counted, and counts against a
+     * redelivery limit.
+     */
     GIVEN(0),
     /** The application never had them: as if they had not left. */
     NEVER_GIVEN(1),

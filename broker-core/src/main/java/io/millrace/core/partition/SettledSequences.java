@@ -12,14 +12,17 @@ import java.io.IOException;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Which sequences of a destination a subscription is done with: all below a low mark, and a compressed bitmap of holes'
- * far side above it.
+ * Which sequences of a destination a subscription is done with: all below a low mark, and a
+ * compressed bitmap of holes' far side above it.
  *
  * <p>Settling in order only moves the mark. Owned by the partition's thread.
  */
 final class SettledSequences {
 
-    /** The bitmap holds 32-bit numbers relative to {@code base}; it is rebased before the mark gets this far. */
+    /**
+     * The bitmap holds 32-bit numbers relative to {@code base}; it is rebased before the mark gets
+     * this far.
+     */
     private static final long REBASE_DISTANCE = 1L << 30;
 
     /** Everything below is settled. */
@@ -92,9 +95,11 @@ final class SettledSequences {
         SettledSequences settled = new SettledSequences(from.readVarint());
         settled.base = from.readVarint();
         try {
-            settled.above.deserialize(new DataInputStream(new ByteArrayInputStream(from.readBlob())));
+            settled.above.deserialize(
+                    new DataInputStream(new ByteArrayInputStream(from.readBlob())));
         } catch (IOException e) {
-            throw new WireFormatException("Expected a bitmap of settled sequences, but it is damaged: " + e);
+            throw new WireFormatException(
+                    "Expected a bitmap of settled sequences, but it is damaged: " + e);
         }
         return settled;
     }

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one logical receiver: which sequences of a destination are settled, with whom the others are, and what
- * came back.
+ * What waits for one logical receiver: which sequences of a destination are settled, with whom the
+ * others are, and what came back.
  *
- * <p>A sequence is in exactly one place: settled; out with a holder; returned; or at or beyond the cursor, never handed out.
- * Owned by the partition's thread.
+ * <p>A sequence is in exactly one place: settled; out with a holder; returned; or at or beyond the
+ * cursor, never handed out. Owned by the partition's thread.
  */
 final class Subscription {
 
@@ -26,14 +26,18 @@ final class Subscription {
     final long id;
     final Destination destination;
     final String name;
+
     /** Connection of a plain subscription, {@link Id128#NONE} for queues and durable ones. */
     final Id128 owner;
+
     /** How the owner names a plain subscription. */
     final long token;
 
     private final SettledSequences settled;
+
     /** Nothing at or beyond has ever been handed out. */
     private long cursor;
+
     /** Handed out once, waiting again. */
     private final RangeSet returned = new RangeSet();
 
@@ -43,8 +47,10 @@ final class Subscription {
     // Soft state: dies with the process.
     /** Consumers with a link, in the order of their turns. */
     final List<Consumer> consumers = new ArrayList<>();
+
     /** Whose turn it is. */
     int nextConsumer;
+
     /** A read for this subscription is under way; 0 if none. */
     long pendingReadId;
 
@@ -60,7 +66,12 @@ final class Subscription {
     }
 
     private Subscription(
-            long id, Destination destination, String name, Id128 owner, long token, SettledSequences settled) {
+            long id,
+            Destination destination,
+            String name,
+            Id128 owner,
+            long token,
+            SettledSequences settled) {
         this.id = id;
         this.destination = destination;
         this.name = name;
@@ -69,7 +80,9 @@ final class Subscription {
         this.settled = settled;
     }
 
-    /** Whether only one consumer at a time may be attached (Jakarta Messaging 3.1, 8.3.1, 8.3.3). */
+    /**
+     * Whether only one consumer at a time may be attached (Jakarta Messaging 3.1, 8.3.1, 8.3.3).
+     */
     boolean isExclusive() {
         return !destination.kind.isQueue();
     }
@@ -96,7 +109,10 @@ final class Subscription {
         return returned.isEmpty() ? cursor : returned.first();
     }
 
-    /** End (included) of the sequences that can be delivered in one piece with {@link #nextDeliverable}. */
+    /**
+     * End (included) of the sequences that can be delivered in one piece with {@link
+     * #nextDeliverable}.
+     */
     long nextDeliverableLast() {
         if (returned.isEmpty()) {
             return destination.nextSequence - 1;
@@ -110,7 +126,8 @@ final class Subscription {
     private long lastWithSameCount(long first, long last) {
         int count = deliveryCount(first);
         long same = first;
-        for (Map.Entry<Long, Attempts> next : attemptsBySequence.subMap(first, false, last, true).entrySet()) {
+        for (Map.Entry<Long, Attempts> next :
+                attemptsBySequence.subMap(first, false, last, true).entrySet()) {
             boolean gapBefore = next.getKey() != same + 1;
             if (count == 1 || gapBefore || next.getValue().deliveryCount() != count) {
                 return count == 1 ? next.getKey() - 1 : same;
@@ -159,7 +176,8 @@ final class Subscription {
             returned.remove(sequences);
         }
         cursor = Math.max(cursor, sequences.last(sequences.rangeCount() - 1) + 1);
-        Invariant.require(cursor <= destination.nextSequence, "hand-outs to stay within the destination");
+        Invariant.require(
+                cursor <= destination.nextSequence, "hand-outs to stay within the destination");
     }
 
     void apply(PartitionEvent.Settled event) {
@@ -186,14 +204,17 @@ final class Subscription {
             return;
         }
         for (int range = 0; range < sequences.rangeCount(); range++) {
-            for (long sequence = sequences.first(range); sequence <= sequences.last(range); sequence++) {
+            for (long sequence = sequences.first(range);
+                    sequence <= sequences.last(range);
+                    sequence++) {
                 attemptsBySequence.merge(sequence, Attempts.first(event.cause()), Attempts::plus);
             }
         }
     }
 
     private void takeBack(SequenceRanges sequences) {
-        for (java.util.Iterator<RangeSet> each = outByHolder.values().iterator(); each.hasNext(); ) {
+        for (java.util.Iterator<RangeSet> each = outByHolder.values().iterator();
+                each.hasNext(); ) {
             RangeSet out = each.next();
             out.remove(sequences);
             if (out.isEmpty()) {
@@ -203,19 +224,27 @@ final class Subscription {
     }
 
     void writeTo(WireOutput to) {
-        to.writeVarint(id).writeVarint(destination.id).writeString(name).writeId(owner).writeVarint(token);
+        to.writeVarint(id)
+                .writeVarint(destination.id)
+                .writeString(name)
+                .writeId(owner)
+                .writeVarint(token);
         settled.writeTo(to);
         to.writeVarint(cursor);
         returned.toRanges().writeTo(to);
         to.writeVarint(outByHolder.size());
-        outByHolder.forEach((holder, out) -> {
-            holder.writeTo(to);
-            out.toRanges().writeTo(to);
-        });
+        outByHolder.forEach(
+                (holder, out) -> {
+                    holder.writeTo(to);
+                    out.toRanges().writeTo(to);
+                });
         to.writeVarint(attemptsBySequence.size());
-        attemptsBySequence.forEach((sequence, attempts) -> {
-            to.writeVarint(sequence).writeVarint(attempts.certain()).writeVarint(attempts.possible());
-        });
+        attemptsBySequence.forEach(
+                (sequence, attempts) -> {
+                    to.writeVarint(sequence)
+                            .writeVarint(attempts.certain())
+                            .writeVarint(attempts.possible());
+                });
     }
 
     static Subscription read(WireInput from, Map<Long, Destination> destinationsById) {
@@ -223,11 +252,21 @@ final class Subscription {
         long destinationId = from.readVarint();
         Destination destination = destinationsById.get(destinationId);
         if (destination == null) {
-            throw new io.millrace.wire.WireFormatException("Expected destination " + destinationId
-                    + " of subscription " + id + " in the snapshot, but it is not there");
+            throw new io.millrace.wire.WireFormatException(
+                    "Expected destination "
+                            + destinationId
+                            + " of subscription "
+                            + id
+                            + " in the snapshot, but it is not there");
         }
-        Subscription subscription = new Subscription(
-                id, destination, from.readString(), from.readId(), from.readVarint(), SettledSequences.read(from));
+        Subscription subscription =
+                new Subscription(
+                        id,
+                        destination,
+                        from.readString(),
+                        from.readId(),
+                        from.readVarint(),
+                        SettledSequences.read(from));
         subscription.cursor = from.readVarint();
         subscription.returned.add(SequenceRanges.read(from));
         for (long holders = from.readVarint(); holders > 0; holders--) {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A partition machine without a log: each command is a turn, events are kept in their encoded form. */
+/**
+ * A partition machine without a log: each command is a turn, events are kept in their encoded form.
+ */
 final class PartitionHarness {
 
     static final long EPOCH = 7;
@@ -88,8 +90,9 @@ final class PartitionHarness {
         MessageBatch.writeHeader(to, producer, firstSequence, 1_000, new byte[0]);
         MessageBatch.setCount(to, 0, count);
         for (int index = 0; index < count; index++) {
-            int start = MessageHead.begin(
-                    to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 1, 0, 0, 0, 0));
+            int start =
+                    MessageHead.begin(
+                            to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 1, 0, 0, 0, 0));
             int body = to.size();
             to.writeByte('m');
             MessageHead.finish(to, start, body, body);

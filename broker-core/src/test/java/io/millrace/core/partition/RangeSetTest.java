@@ -33,7 +33,9 @@ class RangeSetTest {
             assertEquals(model.size(), ranges.count());
             assertEquals(model.contains(first), ranges.contains(first));
             SequenceRanges window = SequenceRanges.of(first, last + 20);
-            assertEquals(asRanges(new TreeSet<>(model.subSet(first, true, last + 20, true))), ranges.intersect(window));
+            assertEquals(
+                    asRanges(new TreeSet<>(model.subSet(first, true, last + 20, true))),
+                    ranges.intersect(window));
         }
     }
 

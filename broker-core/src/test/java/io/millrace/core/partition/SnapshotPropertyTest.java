@@ -16,12 +16,16 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** For every k: restore(snapshot(k)) and the events k to n give the same hard state as the events 0 to n. */
+/**
+ * For every k: restore(snapshot(k)) and the events k to n give the same hard state as the events 0
+ * to n.
+ */
 class SnapshotPropertyTest {
 
     private static final long TOPIC = 3;
 
-    private final PartitionHarness harness = new PartitionHarness(new PartitionLimits(50, 200, 400));
+    private final PartitionHarness harness =
+            new PartitionHarness(new PartitionLimits(50, 200, 400));
     private final List<byte[]> snapshots = new ArrayList<>();
     private final List<Effect.Deliver> deliveries = new ArrayList<>();
     private final TreeMap<Long, Long> nextSequenceByProducer = new TreeMap<>();
@@ -58,43 +62,62 @@ class SnapshotPropertyTest {
         Origin origin = PartitionHarness.origin(connection, connection);
         switch (random.nextInt(12)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
-            case 1 -> harness.handle(PartitionHarness.openQueue(origin, 1 + random.nextInt(2), "queue"));
+            case 1 ->
+                    harness.handle(
+                            PartitionHarness.openQueue(origin, 1 + random.nextInt(2), "queue"));
             case 2 -> openTopic(random, origin);
             case 3, 4, 5 -> enqueue(random, origin, connection);
-            case 6 -> harness.handle(new PartitionCommand.Attach(
-                    origin,
-                    1,
-                    random.nextInt(3),
-                    1 + random.nextInt(5),
-                    random.nextInt(20),
-                    10_000,
-                    ranges(random),
-                    ranges(random),
-                    ranges(random)));
+            case 6 ->
+                    harness.handle(
+                            new PartitionCommand.Attach(
+                                    origin,
+                                    1,
+                                    random.nextInt(3),
+                                    1 + random.nextInt(5),
+                                    random.nextInt(20),
+                                    10_000,
+                                    ranges(random),
+                                    ranges(random),
+                                    ranges(random)));
             case 7, 8 -> settle(random);
-            case 9 -> harness.handle(new PartitionCommand.Credit(
-                    origin, random.nextInt(3), random.nextInt(10), 1_000, random.nextBoolean(), false));
+            case 9 ->
+                    harness.handle(
+                            new PartitionCommand.Credit(
+                                    origin,
+                                    random.nextInt(3),
+                                    random.nextInt(10),
+                                    1_000,
+                                    random.nextBoolean(),
+                                    false));
             case 10 -> end(random, origin);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
             }
         }
-        harness.lastEffects.forEach(effect -> {
-            if (effect instanceof Effect.Deliver) {
-                deliveries.add((Effect.Deliver) effect);
-            }
-        });
+        harness.lastEffects.forEach(
+                effect -> {
+                    if (effect instanceof Effect.Deliver) {
+                        deliveries.add((Effect.Deliver) effect);
+                    }
+                });
     }
 
     private void openTopic(Random random, Origin origin) {
-        harness.handle(new PartitionCommand.OpenDestination(origin, 1, TOPIC, DestinationKind.TOPIC, "topic", 1));
+        harness.handle(
+                new PartitionCommand.OpenDestination(
+                        origin, 1, TOPIC, DestinationKind.TOPIC, "topic", 1));
         if (random.nextBoolean()) {
-            harness.handle(new PartitionCommand.OpenTemporary(
-                    origin, 1, DestinationKind.TEMPORARY_QUEUE, "temp-" + origin.connectionId()));
+            harness.handle(
+                    new PartitionCommand.OpenTemporary(
+                            origin,
+                            1,
+                            DestinationKind.TEMPORARY_QUEUE,
+                            "temp-" + origin.connectionId()));
         }
-        harness.handle(new PartitionCommand.OpenSubscription(
-                origin, 1, TOPIC, null, random.nextBoolean() ? 4 : 0, "name", 9, 1));
+        harness.handle(
+                new PartitionCommand.OpenSubscription(
+                        origin, 1, TOPIC, null, random.nextBoolean() ? 4 : 0, "name", 9, 1));
     }
 
     private void enqueue(Random random, Origin origin, long connection) {
@@ -103,8 +126,13 @@ class SnapshotPropertyTest {
         boolean opened = !harness.lastEvents.isEmpty();
         long first = opened ? 1 : nextSequenceByProducer.getOrDefault(connection, 1L);
         int count = 1 + random.nextInt(6);
-        harness.handle(new PartitionCommand.Enqueue(
-                origin, 1, PartitionHarness.EPOCH, 1 + random.nextInt(3), PartitionHarness.batch(producer, first, count)));
+        harness.handle(
+                new PartitionCommand.Enqueue(
+                        origin,
+                        1,
+                        PartitionHarness.EPOCH,
+                        1 + random.nextInt(3),
+                        PartitionHarness.batch(producer, first, count)));
         nextSequenceByProducer.put(connection, first + (harness.lastEvents.isEmpty() ? 0 : count));
     }
 
@@ -113,32 +141,42 @@ class SnapshotPropertyTest {
             return;
         }
         Effect.Deliver delivery = deliveries.remove(random.nextInt(deliveries.size()));
-        Outcome[] outcomes = {Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.RELEASED, Outcome.NEVER_GIVEN};
+        Outcome[] outcomes = {
+            Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.RELEASED, Outcome.NEVER_GIVEN
+        };
         for (Effect.Run run : delivery.runs()) {
             long last = run.firstSequence() + random.nextInt(run.count());
-            harness.handle(new PartitionCommand.Settle(
-                    PartitionHarness.origin(delivery.linkId(), delivery.linkId()),
-                    delivery.consumerId(),
-                    1,
-                    PartitionHarness.EPOCH,
-                    outcomes[random.nextInt(outcomes.length)],
-                    SequenceRanges.of(run.firstSequence(), last)));
+            harness.handle(
+                    new PartitionCommand.Settle(
+                            PartitionHarness.origin(delivery.linkId(), delivery.linkId()),
+                            delivery.consumerId(),
+                            1,
+                            PartitionHarness.EPOCH,
+                            outcomes[random.nextInt(outcomes.length)],
+                            SequenceRanges.of(run.firstSequence(), last)));
         }
     }
 
     private void end(Random random, Origin origin) {
         switch (random.nextInt(6)) {
             case 0 -> harness.handle(new PartitionCommand.LinkClosed(origin));
-            case 1 -> harness.handle(new PartitionCommand.ConnectionEnded(origin.connectionId(), random.nextBoolean()));
+            case 1 ->
+                    harness.handle(
+                            new PartitionCommand.ConnectionEnded(
+                                    origin.connectionId(), random.nextBoolean()));
             case 2 -> harness.handle(new PartitionCommand.DropSubscription(origin, 1, 4));
             case 3 -> harness.restart();
-            default -> harness.handle(
-                    new PartitionCommand.Detach(origin, 1, random.nextInt(3), ranges(random)));
+            default ->
+                    harness.handle(
+                            new PartitionCommand.Detach(
+                                    origin, 1, random.nextInt(3), ranges(random)));
         }
     }
 
     private static SequenceRanges ranges(Random random) {
         long first = 1 + random.nextInt(40);
-        return random.nextInt(3) > 0 ? SequenceRanges.EMPTY : SequenceRanges.of(first, first + random.nextInt(5));
+        return random.nextInt(3) > 0
+                ? SequenceRanges.EMPTY
+                : SequenceRanges.of(first, first + random.nextInt(5));
     }
 }

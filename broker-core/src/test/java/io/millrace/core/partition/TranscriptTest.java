@@ -17,8 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Scripts of commands and what the machine decided, kept as files: lines with {@code >} are commands, indented ones the
- * decisions. Run with {@code -Dtranscripts.write=true} to write them anew, then read the difference.
+ * Scripts of commands and what the machine decided, kept as files: lines with {@code >} are
+ * commands, indented ones the decisions. Run with {@code -Dtranscripts.write=true} to write them
+ * anew, then read the difference.
  */
 class TranscriptTest {
 
@@ -46,7 +47,8 @@ class TranscriptTest {
     }
 
     private static List<String> run(List<String> lines) {
-        PartitionHarness harness = new PartitionHarness(new PartitionLimits(1_000, 10_000, 100_000));
+        PartitionHarness harness =
+                new PartitionHarness(new PartitionLimits(1_000, 10_000, 100_000));
         List<String> transcript = new ArrayList<>();
         for (String line : lines) {
             if (line.startsWith("#") || line.isBlank()) {
@@ -54,8 +56,10 @@ class TranscriptTest {
             } else if (line.startsWith("> ")) {
                 transcript.add(line);
                 execute(harness, line.substring(2).split(" ", -1));
-                harness.lastEvents.forEach(event -> transcript.add("    log " + shorten(event.toString())));
-                harness.lastEffects.forEach(effect -> transcript.add("    do  " + shorten(print(effect))));
+                harness.lastEvents.forEach(
+                        event -> transcript.add("    log " + shorten(event.toString())));
+                harness.lastEffects.forEach(
+                        effect -> transcript.add("    do  " + shorten(print(effect))));
             }
         }
         return transcript;
@@ -83,47 +87,77 @@ class TranscriptTest {
             case "unlink" -> new PartitionCommand.LinkClosed(origin);
             case "goodbye" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), true);
             case "queue" -> PartitionHarness.openQueue(origin, number(words[2]), "q" + words[2]);
-            case "topic" -> new PartitionCommand.OpenDestination(
-                    origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);
-            case "temporary" -> new PartitionCommand.OpenTemporary(
-                    origin, 1, DestinationKind.TEMPORARY_QUEUE, words[2]);
+            case "topic" ->
+                    new PartitionCommand.OpenDestination(
+                            origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);
+            case "temporary" ->
+                    new PartitionCommand.OpenTemporary(
+                            origin, 1, DestinationKind.TEMPORARY_QUEUE, words[2]);
             case "find" -> new PartitionCommand.FindTemporary(origin, 1, words[2]);
             case "delete" -> new PartitionCommand.DeleteTemporary(origin, 1, number(words[2]));
-            case "subscribe" -> new PartitionCommand.OpenSubscription(
-                    origin, 1, number(words[2]), null, number(words[3]), "s" + words[3], 5, 1);
+            case "subscribe" ->
+                    new PartitionCommand.OpenSubscription(
+                            origin,
+                            1,
+                            number(words[2]),
+                            null,
+                            number(words[3]),
+                            "s" + words[3],
+                            5,
+                            1);
             case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]));
-            case "producer" -> new PartitionCommand.OpenProducer(
-                    origin, 1, producer(words[2]), words.length > 3);
+            case "producer" ->
+                    new PartitionCommand.OpenProducer(
+                            origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
-            case "send" -> new PartitionCommand.Enqueue(
-                    origin,
-                    1,
-                    0,
-                    number(words[2]),
-                    PartitionHarness.batch(producer(words[3]), number(words[4]), (int) number(words[5])));
-            case "attach" -> new PartitionCommand.Attach(
-                    origin,
-                    1,
-                    number(words[2]),
-                    number(words[3]),
-                    (int) number(words[4]),
-                    100_000,
-                    list(words, "settled="),
-                    list(words, "held="),
-                    list(words, "released="));
-            case "detach" -> new PartitionCommand.Detach(origin, 1, number(words[2]), list(words, "held="));
-            case "credit" -> new PartitionCommand.Credit(
-                    origin, number(words[2]), (int) number(words[3]), 100_000, words.length > 4, false);
-            case "settle" -> new PartitionCommand.Settle(
-                    origin,
-                    number(words[2]),
-                    1,
-                    PartitionHarness.EPOCH,
-                    Outcome.valueOf(words[3]),
-                    list(words, "of="));
-            case "settle-stale" -> new PartitionCommand.Settle(
-                    origin, number(words[2]), 1, PartitionHarness.EPOCH - 1, Outcome.ACCEPTED, list(words, "of="));
-            default -> throw new IllegalArgumentException("Expected a known command, but it is " + words[0]);
+            case "send" ->
+                    new PartitionCommand.Enqueue(
+                            origin,
+                            1,
+                            0,
+                            number(words[2]),
+                            PartitionHarness.batch(
+                                    producer(words[3]), number(words[4]), (int) number(words[5])));
+            case "attach" ->
+                    new PartitionCommand.Attach(
+                            origin,
+                            1,
+                            number(words[2]),
+                            number(words[3]),
+                            (int) number(words[4]),
+                            100_000,
+                            list(words, "settled="),
+                            list(words, "held="),
+                            list(words, "released="));
+            case "detach" ->
+                    new PartitionCommand.Detach(origin, 1, number(words[2]), list(words, "held="));
+            case "credit" ->
+                    new PartitionCommand.Credit(
+                            origin,
+                            number(words[2]),
+                            (int) number(words[3]),
+                            100_000,
+                            words.length > 4,
+                            false);
+            case "settle" ->
+                    new PartitionCommand.Settle(
+                            origin,
+                            number(words[2]),
+                            1,
+                            PartitionHarness.EPOCH,
+                            Outcome.valueOf(words[3]),
+                            list(words, "of="));
+            case "settle-stale" ->
+                    new PartitionCommand.Settle(
+                            origin,
+                            number(words[2]),
+                            1,
+                            PartitionHarness.EPOCH - 1,
+                            Outcome.ACCEPTED,
+                            list(words, "of="));
+            default ->
+                    throw new IllegalArgumentException(
+                            "Expected a known command, but it is " + words[0]);
         };
     }
 
@@ -150,11 +184,14 @@ class TranscriptTest {
     }
 
     private static String print(Effect effect) {
-        return effect instanceof Effect.Tell tell ? "Tell " + tell.linkId() + " " + tell.frame() : effect.toString();
+        return effect instanceof Effect.Tell tell
+                ? "Tell " + tell.linkId() + " " + tell.frame()
+                : effect.toString();
     }
 
     /** Ids of 128 bits are 32 digits; these tests use small ones. */
     private static String shorten(String text) {
-        return text.replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "").replaceAll("\\b0{8,}(?=[0-9a-f])", "");
+        return text.replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "")
+                .replaceAll("\\b0{8,}(?=[0-9a-f])", "");
     }
 }

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The brokers of this JVM, by URI. Factories with one path share a broker; the last one to let go stops it.
+ * The brokers of this JVM, by URI. Factories with one path share a broker; the last one to let go
+ * stops it.
  *
  * <p>A hand-over point: any thread may acquire and release.
  */
@@ -66,14 +67,21 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
             return FILE + path.toRealPath();
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "Expected a directory that can be written at " + path + ", but " + e + "; choose another path", e);
+                    "Expected a directory that can be written at "
+                            + path
+                            + ", but "
+                            + e
+                            + "; choose another path",
+                    e);
         }
     }
 
     private static Broker start(String key, BrokerConfiguration configuration) {
-        LogOpener logs = key.startsWith(MEMORY)
-                ? LogOpeners.inMemory()
-                : LogOpeners.inDirectory(Path.of(key.substring(FILE.length())), configuration);
+        LogOpener logs =
+                key.startsWith(MEMORY)
+                        ? LogOpeners.inMemory()
+                        : LogOpeners.inDirectory(
+                                Path.of(key.substring(FILE.length())), configuration);
         try {
             return Broker.start(logs, PartitionLimits.EMBEDDED);
         } catch (LogFailure e) {
@@ -107,7 +115,8 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
                 shared.references--;
                 if (shared.references == 0) {
                     SHARED_BY_KEY.remove(key, shared);
-                    // Closed under the lock: whoever asks for the same directory next must find it free.
+                    // Closed under the lock: whoever asks for the same directory next must find it
+                    // free.
                     shared.broker.close();
                 }
             }

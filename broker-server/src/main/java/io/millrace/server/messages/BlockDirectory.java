@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the messages of all destinations lie in one stretch of the log: in memory for the open segment, as the footer of a
- * sealed one.
+ * Where the messages of all destinations lie in one stretch of the log: in memory for the open
+ * segment, as the footer of a sealed one.
  *
  * <pre>
  *   version varint | destinations varint |
@@ -39,11 +39,16 @@ final class BlockDirectory {
     /** First and last sequence of each destination. */
     Map<Long, Span> spans() {
         Map<Long, Span> spans = new LinkedHashMap<>();
-        blocksByDestination.forEach((id, blocks) -> {
-            if (!blocks.isEmpty()) {
-                spans.put(id, new Span(blocks.firstSequence(blocks.begin()), blocks.lastSequence()));
-            }
-        });
+        blocksByDestination.forEach(
+                (id, blocks) -> {
+                    if (!blocks.isEmpty()) {
+                        spans.put(
+                                id,
+                                new Span(
+                                        blocks.firstSequence(blocks.begin()),
+                                        blocks.lastSequence()));
+                    }
+                });
         return spans;
     }
 
@@ -53,41 +58,46 @@ final class BlockDirectory {
     /** Moves everything before the offset into a directory of its own. */
     BlockDirectory splitBefore(long offset) {
         BlockDirectory before = new BlockDirectory();
-        blocksByDestination.forEach((id, blocks) -> {
-            int until = blocks.firstAtOffset(offset);
-            for (int index = blocks.begin(); index < until; index++) {
-                before.add(
-                        id,
-                        blocks.firstSequence(index),
-                        blocks.count(index),
-                        blocks.sizeBytes(index),
-                        blocks.offset(index));
-            }
-            blocks.dropBefore(until);
-        });
+        blocksByDestination.forEach(
+                (id, blocks) -> {
+                    int until = blocks.firstAtOffset(offset);
+                    for (int index = blocks.begin(); index < until; index++) {
+                        before.add(
+                                id,
+                                blocks.firstSequence(index),
+                                blocks.count(index),
+                                blocks.sizeBytes(index),
+                                blocks.offset(index));
+                    }
+                    blocks.dropBefore(until);
+                });
         blocksByDestination.values().removeIf(BlockList::isEmpty);
         return before;
     }
 
     void writeTo(WireOutput to) {
         to.writeVarint(VERSION).writeVarint(blocksByDestination.size());
-        blocksByDestination.forEach((id, blocks) -> {
-            to.writeVarint(id).writeVarint(blocks.end() - (long) blocks.begin());
-            long sequence = 0;
-            long offset = 0;
-            for (int index = blocks.begin(); index < blocks.end(); index++) {
-                to.writeVarint(blocks.firstSequence(index) - sequence).writeVarint(blocks.count(index));
-                to.writeVarint(blocks.sizeBytes(index)).writeVarint(blocks.offset(index) - offset);
-                sequence = blocks.firstSequence(index);
-                offset = blocks.offset(index);
-            }
-        });
+        blocksByDestination.forEach(
+                (id, blocks) -> {
+                    to.writeVarint(id).writeVarint(blocks.end() - (long) blocks.begin());
+                    long sequence = 0;
+                    long offset = 0;
+                    for (int index = blocks.begin(); index < blocks.end(); index++) {
+                        to.writeVarint(blocks.firstSequence(index) - sequence)
+                                .writeVarint(blocks.count(index));
+                        to.writeVarint(blocks.sizeBytes(index))
+                                .writeVarint(blocks.offset(index) - offset);
+                        sequence = blocks.firstSequence(index);
+                        offset = blocks.offset(index);
+                    }
+                });
     }
 
     static BlockDirectory read(WireInput from) {
         long version = from.readVarint();
         if (version != VERSION) {
-            throw new WireFormatException("Expected block directory version " + VERSION + ", but it is " + version);
+            throw new WireFormatException(
+                    "Expected block directory version " + VERSION + ", but it is " + version);
         }
         BlockDirectory directory = new BlockDirectory();
         for (long destinations = from.readVarint(); destinations > 0; destinations--) {

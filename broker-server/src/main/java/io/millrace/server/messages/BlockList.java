@@ -3,7 +3,8 @@ package io.millrace.server.messages;
 import java.util.Arrays;
 
 /**
- * Where the blocks of one destination lie, in ascending order of their first sequence: 24 bytes a block.
+ * Where the blocks of one destination lie, in ascending order of their first sequence: 24 bytes a
+ * block.
  *
  * <p>Owned by one thread.
  */

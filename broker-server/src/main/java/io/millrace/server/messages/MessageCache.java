@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recently stored or read blocks of messages, the oldest going first once a limit of bytes is reached.
+ * Recently stored or read blocks of messages, the oldest going first once a limit of bytes is
+ * reached.
  *
  * <p>Owned by the partition's thread.
  */

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the bytes of messages by destination and sequence.
  *
- * <p>Blocks of the open segment are indexed in memory; those of a sealed one are in its footer, which is loaded when first
- * needed and rebuilt by scanning the segment if it is lost. Memory follows the tail, not the backlog. Owned by the
- * partition's thread, except {@link #load}.
+ * <p>Blocks of the open segment are indexed in memory; those of a sealed one are in its footer,
+ * which is loaded when first needed and rebuilt by scanning the segment if it is lost. Memory
+ * follows the tail, not the backlog. Owned by the partition's thread, except {@link #load}.
  */
 public final class MessageStore {
 
@@ -40,13 +40,15 @@ public final class MessageStore {
     private final MessageCache cache;
     private BlockDirectory open = new BlockDirectory();
     private long sealedUpTo;
-    private final Map<SealedSegment, Map<Long, BlockDirectory.Span>> spansBySegment = new LinkedHashMap<>();
+    private final Map<SealedSegment, Map<Long, BlockDirectory.Span>> spansBySegment =
+            new LinkedHashMap<>();
     private final Map<SealedSegment, BlockDirectory> loadedDirectories =
             new LinkedHashMap<>(DIRECTORIES_KEPT, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<SealedSegment, BlockDirectory> eldest) {
+                protected boolean removeEldestEntry(
+                        Map.Entry<SealedSegment, BlockDirectory> eldest) {
                     return size() > DIRECTORIES_KEPT;
                 }
             };
@@ -70,7 +72,12 @@ public final class MessageStore {
             return;
         }
         Enqueued block = (Enqueued) event;
-        open.add(block.destinationId(), block.firstSequence(), block.batch().count(), block.batch().length(), offset);
+        open.add(
+                block.destinationId(),
+                block.firstSequence(),
+                block.batch().count(),
+                block.batch().length(),
+                offset);
     }
 
     /** Keeps messages in memory for the consumers at the tail. */
@@ -78,7 +85,10 @@ public final class MessageStore {
         cache.put(block);
     }
 
-    /** A segment takes no more entries: what lies in it moves from memory to the footer that is returned. */
+    /**
+     * A segment takes no more entries: what lies in it moves from memory to the footer that is
+     * returned.
+     */
     public byte[] seal(SealedSegment segment) {
         BlockDirectory sealed = open.splitBefore(segment.to());
         sealedUpTo = segment.to();
@@ -128,8 +138,13 @@ public final class MessageStore {
             block = cache.find(destinationId, sequence);
         }
         if (block == null) {
-            throw new LogFailure(LogFailure.Kind.CORRUPT, "Expected message " + sequence + " of destination "
-                    + destinationId + " in the log, but it is not there");
+            throw new LogFailure(
+                    LogFailure.Kind.CORRUPT,
+                    "Expected message "
+                            + sequence
+                            + " of destination "
+                            + destinationId
+                            + " in the log, but it is not there");
         }
         return block;
     }
@@ -146,7 +161,9 @@ public final class MessageStore {
             }
             offsets.add(location.blocks.offset(location.index));
             bytes += location.blocks.sizeBytes(location.index);
-            sequence = location.blocks.firstSequence(location.index) + location.blocks.count(location.index);
+            sequence =
+                    location.blocks.firstSequence(location.index)
+                            + location.blocks.count(location.index);
         }
         return new ReadPlan(read, new TreeSet<>(offsets), sequence - 1);
     }
@@ -166,13 +183,18 @@ public final class MessageStore {
             for (LogEntry entry : log.read(next, dense ? READ_AHEAD_BYTES : 1)) {
                 readUpTo = entry.offset();
                 if (plan.offsets().contains(entry.offset())) {
-                    collect(entry, destinationId, block -> {
-                        boolean wanted = block.firstSequence() <= plan.lastSequence()
-                                && block.firstSequence() + block.batch().count() > plan.read().from();
-                        if (wanted) {
-                            blocks.add(block);
-                        }
-                    });
+                    collect(
+                            entry,
+                            destinationId,
+                            block -> {
+                                boolean wanted =
+                                        block.firstSequence() <= plan.lastSequence()
+                                                && block.firstSequence() + block.batch().count()
+                                                        > plan.read().from();
+                                if (wanted) {
+                                    blocks.add(block);
+                                }
+                            });
                 }
             }
             next = plan.offsets().higher(readUpTo);
@@ -180,12 +202,16 @@ public final class MessageStore {
         return blocks;
     }
 
-    private static void collect(LogEntry entry, long destinationId, java.util.function.Consumer<Enqueued> to) {
-        EventCodec.decode(entry.body(), event -> {
-            if (event instanceof Enqueued && ((Enqueued) event).destinationId() == destinationId) {
-                to.accept((Enqueued) event);
-            }
-        });
+    private static void collect(
+            LogEntry entry, long destinationId, java.util.function.Consumer<Enqueued> to) {
+        EventCodec.decode(
+                entry.body(),
+                event -> {
+                    if (event instanceof Enqueued
+                            && ((Enqueued) event).destinationId() == destinationId) {
+                        to.accept((Enqueued) event);
+                    }
+                });
     }
 
     private record Location(BlockList blocks, int index) {}
@@ -196,7 +222,8 @@ public final class MessageStore {
         if (recent != null && index >= 0) {
             return new Location(recent, index);
         }
-        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> entry : spansBySegment.entrySet()) {
+        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> entry :
+                spansBySegment.entrySet()) {
             BlockDirectory.Span span = entry.getValue().get(destinationId);
             if (span != null && span.first() <= sequence && sequence <= span.last()) {
                 BlockList blocks = directory(entry.getKey()).blocks(destinationId);
@@ -250,16 +277,18 @@ public final class MessageStore {
     }
 
     private static void indexEntry(LogEntry entry, BlockDirectory into) {
-        EventCodec.decode(entry.body(), event -> {
-            if (event instanceof Enqueued) {
-                Enqueued block = (Enqueued) event;
-                into.add(
-                        block.destinationId(),
-                        block.firstSequence(),
-                        block.batch().count(),
-                        block.batch().length(),
-                        entry.offset());
-            }
-        });
+        EventCodec.decode(
+                entry.body(),
+                event -> {
+                    if (event instanceof Enqueued) {
+                        Enqueued block = (Enqueued) event;
+                        into.add(
+                                block.destinationId(),
+                                block.firstSequence(),
+                                block.batch().count(),
+                                block.batch().length(),
+                                entry.offset());
+                    }
+                });
     }
 }

@@ -110,32 +110,52 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean hello(ControlFrame.Hello frame) {
         if (origin != null) {
-            return close(ErrorCode.PROTOCOL, "Expected one Hello on a connection, but a second one came");
+            return close(
+                    ErrorCode.PROTOCOL,
+                    "Expected one Hello on a connection, but a second one came");
         }
-        if (frame.minVersion() > Frame.PROTOCOL_VERSION || frame.maxVersion() < Frame.PROTOCOL_VERSION) {
-            return close(ErrorCode.VERSION, "Expected protocol version " + Frame.PROTOCOL_VERSION
-                    + ", but the client speaks " + frame.minVersion() + " to " + frame.maxVersion()
-                    + "; use a client of this broker's version");
+        if (frame.minVersion() > Frame.PROTOCOL_VERSION
+                || frame.maxVersion() < Frame.PROTOCOL_VERSION) {
+            return close(
+                    ErrorCode.VERSION,
+                    "Expected protocol version "
+                            + Frame.PROTOCOL_VERSION
+                            + ", but the client speaks "
+                            + frame.minVersion()
+                            + " to "
+                            + frame.maxVersion()
+                            + "; use a client of this broker's version");
         }
         if (frame.connectionId().equals(Id128.NONE)) {
             return close(ErrorCode.PROTOCOL, "Expected a connection id, but it is zero");
         }
         String user = null;
         if (frame.mechanism().equals("PLAIN")) {
-            String[] parts = new String(frame.initialResponse(), StandardCharsets.UTF_8).split("\0", -1);
+            String[] parts =
+                    new String(frame.initialResponse(), StandardCharsets.UTF_8).split("\0", -1);
             if (parts.length != 3) {
-                return close(ErrorCode.PROTOCOL, "Expected authorization id, user and password, but there are "
-                        + parts.length + " parts");
+                return close(
+                        ErrorCode.PROTOCOL,
+                        "Expected authorization id, user and password, but there are "
+                                + parts.length
+                                + " parts");
             }
             user = parts[1];
         } else if (!frame.mechanism().equals("ANONYMOUS")) {
-            return close(ErrorCode.NOT_AUTHORIZED, "Expected mechanism PLAIN or ANONYMOUS, but it is " + frame.mechanism());
+            return close(
+                    ErrorCode.NOT_AUTHORIZED,
+                    "Expected mechanism PLAIN or ANONYMOUS, but it is " + frame.mechanism());
         }
         Origin opened = new Origin(linkId, frame.connectionId(), user);
         origin = opened;
         router.opened(opened);
-        return send(new BrokerFrame.Welcome(
-                Frame.PROTOCOL_VERSION, router.incarnation(), PRODUCT, Frame.MAX_BYTES, HEARTBEAT_MILLIS));
+        return send(
+                new BrokerFrame.Welcome(
+                        Frame.PROTOCOL_VERSION,
+                        router.incarnation(),
+                        PRODUCT,
+                        Frame.MAX_BYTES,
+                        HEARTBEAT_MILLIS));
     }
 
     @Override
@@ -158,7 +178,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean claimClientId(ControlFrame.ClaimClientId frame) {
-        router.toCatalog(new CatalogCommand.ClaimClientId(authenticated(), frame.requestId(), frame.clientId()));
+        router.toCatalog(
+                new CatalogCommand.ClaimClientId(
+                        authenticated(), frame.requestId(), frame.clientId()));
         return true;
     }
 
@@ -167,10 +189,12 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         if (frame.kind().isTemporary()) {
             router.toPartition(
                     router.homePartition(),
-                    new PartitionCommand.FindTemporary(authenticated(), frame.requestId(), frame.name()));
+                    new PartitionCommand.FindTemporary(
+                            authenticated(), frame.requestId(), frame.name()));
         } else {
-            router.toCatalog(new CatalogCommand.ResolveDestination(
-                    authenticated(), frame.requestId(), frame.kind(), frame.name()));
+            router.toCatalog(
+                    new CatalogCommand.ResolveDestination(
+                            authenticated(), frame.requestId(), frame.kind(), frame.name()));
         }
         return true;
     }
@@ -178,11 +202,13 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean createTemporary(ControlFrame.CreateTemporary frame) {
         if (!frame.kind().isTemporary()) {
-            return close(ErrorCode.PROTOCOL, "Expected a temporary kind, but it is " + frame.kind());
+            return close(
+                    ErrorCode.PROTOCOL, "Expected a temporary kind, but it is " + frame.kind());
         }
         router.toPartition(
                 router.homePartition(),
-                new PartitionCommand.OpenTemporary(authenticated(), frame.requestId(), frame.kind(), frame.name()));
+                new PartitionCommand.OpenTemporary(
+                        authenticated(), frame.requestId(), frame.kind(), frame.name()));
         return true;
     }
 
@@ -190,7 +216,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean deleteTemporary(ControlFrame.DeleteTemporary frame) {
         router.toPartition(
                 frame.partition(),
-                new PartitionCommand.DeleteTemporary(authenticated(), frame.requestId(), frame.destinationId()));
+                new PartitionCommand.DeleteTemporary(
+                        authenticated(), frame.requestId(), frame.destinationId()));
         return true;
     }
 
@@ -198,16 +225,22 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean subscribe(ControlFrame.Subscribe frame) {
         Origin from = authenticated();
         String name = frame.name();
-        if (frame.shared() || frame.selector() != null || frame.noLocal() || !frame.durable() && name != null) {
-            return send(new BrokerFrame.Refused(
-                    frame.requestId(),
-                    ErrorCode.NOT_SUPPORTED,
-                    "Expected an unshared subscription without selector and noLocal, but it has one of them;"
-                            + " this version of the broker cannot do it",
-                    0));
+        if (frame.shared()
+                || frame.selector() != null
+                || frame.noLocal()
+                || !frame.durable() && name != null) {
+            return send(
+                    new BrokerFrame.Refused(
+                            frame.requestId(),
+                            ErrorCode.NOT_SUPPORTED,
+                            "Expected an unshared subscription without selector and noLocal, but it has one of them;"
+                                    + " this version of the broker cannot do it",
+                            0));
         }
         if (frame.durable() && (name == null || name.isEmpty())) {
-            return close(ErrorCode.PROTOCOL, "Expected a name for a durable subscription, but there is none");
+            return close(
+                    ErrorCode.PROTOCOL,
+                    "Expected a name for a durable subscription, but there is none");
         }
         if (frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
             router.toPartition(
@@ -215,15 +248,21 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                     new PartitionCommand.OpenSubscription(
                             from, frame.requestId(), 0, frame.topic(), 0, "", frame.token(), 0));
         } else {
-            router.toCatalog(new CatalogCommand.Subscribe(
-                    from, frame.requestId(), frame.topic(), name == null ? "" : name, frame.token()));
+            router.toCatalog(
+                    new CatalogCommand.Subscribe(
+                            from,
+                            frame.requestId(),
+                            frame.topic(),
+                            name == null ? "" : name,
+                            frame.token()));
         }
         return true;
     }
 
     @Override
     public Boolean unsubscribe(ControlFrame.Unsubscribe frame) {
-        router.toCatalog(new CatalogCommand.Unsubscribe(authenticated(), frame.requestId(), frame.name()));
+        router.toCatalog(
+                new CatalogCommand.Unsubscribe(authenticated(), frame.requestId(), frame.name()));
         return true;
     }
 
@@ -233,7 +272,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         producersByHandle.put(frame.handle(), frame.producerId());
         router.toPartition(
                 frame.partition(),
-                new PartitionCommand.OpenProducer(from, frame.handle(), frame.producerId(), frame.resuming()));
+                new PartitionCommand.OpenProducer(
+                        from, frame.handle(), frame.producerId(), frame.resuming()));
         return true;
     }
 
@@ -242,7 +282,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         Id128 producerId = producersByHandle.remove(frame.handle());
         if (producerId != null) {
             router.toPartition(
-                    router.homePartition(), new PartitionCommand.CloseProducer(authenticated(), producerId));
+                    router.homePartition(),
+                    new PartitionCommand.CloseProducer(authenticated(), producerId));
         }
         return true;
     }
@@ -251,12 +292,18 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean send(TrafficFrame.Send frame) {
         Origin from = authenticated();
         if (!frame.batch().producerId().equals(producersByHandle.get(frame.handle()))) {
-            return close(ErrorCode.PROTOCOL, "Expected a batch of the producer with handle " + frame.handle()
-                    + ", but its producer id is " + frame.batch().producerId());
+            return close(
+                    ErrorCode.PROTOCOL,
+                    "Expected a batch of the producer with handle "
+                            + frame.handle()
+                            + ", but its producer id is "
+                            + frame.batch().producerId());
         }
         if (frame.batch().transactionId().length > 0) {
-            return close(ErrorCode.NOT_SUPPORTED, "Expected a send outside of a transaction, but it belongs to one;"
-                    + " this version of the broker cannot do it");
+            return close(
+                    ErrorCode.NOT_SUPPORTED,
+                    "Expected a send outside of a transaction, but it belongs to one;"
+                            + " this version of the broker cannot do it");
         }
         frame.batch().validate();
         if (waitingBytes.addAndGet(frame.batch().length()) > PAUSE_BYTES && !paused) {
@@ -291,7 +338,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean detach(TrafficFrame.Detach frame) {
         router.toPartition(
                 router.homePartition(),
-                new PartitionCommand.Detach(authenticated(), frame.requestId(), frame.consumerId(), frame.held()));
+                new PartitionCommand.Detach(
+                        authenticated(), frame.requestId(), frame.consumerId(), frame.held()));
         return true;
     }
 
@@ -312,8 +360,10 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean settle(TrafficFrame.Settle frame) {
         if (frame.transactionId().length > 0) {
-            return close(ErrorCode.NOT_SUPPORTED, "Expected a settlement outside of a transaction, but it belongs to one;"
-                    + " this version of the broker cannot do it");
+            return close(
+                    ErrorCode.NOT_SUPPORTED,
+                    "Expected a settlement outside of a transaction, but it belongs to one;"
+                            + " this version of the broker cannot do it");
         }
         router.toPartition(
                 router.homePartition(),
@@ -331,7 +381,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private Origin authenticated() {
         Origin from = origin;
         if (from == null || saidGoodbye) {
-            throw new WireFormatException("Expected Hello first and nothing after Goodbye, but another frame came");
+            throw new WireFormatException(
+                    "Expected Hello first and nothing after Goodbye, but another frame came");
         }
         return from;
     }

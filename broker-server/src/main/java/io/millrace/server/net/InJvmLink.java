@@ -8,12 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * A pair of links inside one JVM: what the client sends is handled by the broker on the client's thread, what the broker
- * sends is handed to the client's listener on the partition's thread. Nothing is copied.
+ * A pair of links inside one JVM: what the client sends is handled by the broker on the client's
+ * thread, what the broker sends is handed to the client's listener on the partition's thread.
+ * Nothing is copied.
  */
 public final class InJvmLink {
 
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Object inboundLock = new Object();
@@ -27,7 +29,8 @@ public final class InJvmLink {
     }
 
     /** Connects a client's listener with a broker and returns the client's side. */
-    public static FrameLink connect(FrameLink.Listener client, Function<FrameLink, FrameLink.Listener> accept) {
+    public static FrameLink connect(
+            FrameLink.Listener client, Function<FrameLink, FrameLink.Listener> accept) {
         return new InJvmLink(client, accept).new ClientSide();
     }
 

@@ -40,28 +40,35 @@ public final class NettyAcceptor implements AutoCloseable {
      */
     public static NettyAcceptor listen(
             String host, int port, int threads, Function<FrameLink, FrameLink.Listener> accept) {
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("millrace-io", true), NioIoHandler.newFactory());
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(NioServerSocketChannel.class)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel socket) {
-                        NettyLink link = new NettyLink(socket);
-                        link.listener(accept.apply(link));
-                        socket.pipeline()
-                                .addLast(new LengthFieldBasedFrameDecoder(
-                                        Frame.MAX_BYTES + LENGTH_FIELD_BYTES,
-                                        0,
-                                        LENGTH_FIELD_BYTES,
-                                        0,
-                                        LENGTH_FIELD_BYTES))
-                                .addLast(link);
-                    }
-                });
+        EventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(
+                        threads,
+                        new DefaultThreadFactory("millrace-io", true),
+                        NioIoHandler.newFactory());
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(NioServerSocketChannel.class)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel socket) {
+                                        NettyLink link = new NettyLink(socket);
+                                        link.listener(accept.apply(link));
+                                        socket.pipeline()
+                                                .addLast(
+                                                        new LengthFieldBasedFrameDecoder(
+                                                                Frame.MAX_BYTES
+                                                                        + LENGTH_FIELD_BYTES,
+                                                                0,
+                                                                LENGTH_FIELD_BYTES,
+                                                                0,
+                                                                LENGTH_FIELD_BYTES))
+                                                .addLast(link);
+                                    }
+                                });
         try {
             return new NettyAcceptor(
                     loops, bootstrap.bind(host, port).syncUninterruptibly().channel());
@@ -72,7 +79,14 @@ public final class NettyAcceptor implements AutoCloseable {
             // Netty throws the checked BindException without declaring it.
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IllegalStateException(
-                    "Expected " + host + ":" + port + " to be free, but " + e.getMessage() + "; choose another port", e);
+                    "Expected "
+                            + host
+                            + ":"
+                            + port
+                            + " to be free, but "
+                            + e.getMessage()
+                            + "; choose another port",
+                    e);
         }
     }
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A link over a socket. Frames sent by other threads are collected and written in one go by the channel's event loop, so
- * that a burst costs one system call.
+ * A link over a socket. Frames sent by other threads are collected and written in one go by the
+ * channel's event loop, so that a burst costs one system call.
  */
 final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements FrameLink {
 
@@ -61,10 +61,12 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     @Override
     public void close() {
-        channel.eventLoop().execute(() -> {
-            drain();
-            channel.close();
-        });
+        channel.eventLoop()
+                .execute(
+                        () -> {
+                            drain();
+                            channel.close();
+                        });
     }
 
     @Override

@@ -1,4 +1,7 @@
-/** Links to clients: sockets through Netty, and links inside one JVM. Start reading at {@link io.millrace.server.net.ClientLink}. */
+/**
+ * Links to clients: sockets through Netty, and links inside one JVM. Start reading at {@link
+ * io.millrace.server.net.ClientLink}.
+ */
 @NullMarked
 package io.millrace.server.net;
 

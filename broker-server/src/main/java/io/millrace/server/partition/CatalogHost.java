@@ -38,7 +38,9 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
     @Override
     public PartitionRunner.Running<CatalogCommand> open(PartitionRunner<CatalogCommand> runner) {
         LogOpener.Opened opened =
-                logs.open(partition, new PartitionHost.RunnerListener(runner, segment -> new byte[0]));
+                logs.open(
+                        partition,
+                        new PartitionHost.RunnerListener(runner, segment -> new byte[0]));
         CatalogMachine machine = new CatalogMachine(homePartition, limits.keepConnectionMillis());
         PartitionLoop<CatalogCommand> loop =
                 new PartitionLoop<>(machine, opened.log(), new Shell(runner, opened.log()));
@@ -79,7 +81,8 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
 
         @Override
         public void logged(Event event, long offset) {
-            // The machine has applied it; nothing lies in the log that is ever read again but by a replay.
+            // The machine has applied it; nothing lies in the log that is ever read again but by a
+            // replay.
         }
 
         @Override

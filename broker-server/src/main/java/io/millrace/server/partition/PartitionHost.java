@@ -24,7 +24,10 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     private final PartitionShell.Surroundings surroundings;
 
     public PartitionHost(
-            int partition, LogOpener logs, PartitionLimits limits, PartitionShell.Surroundings surroundings) {
+            int partition,
+            LogOpener logs,
+            PartitionLimits limits,
+            PartitionShell.Surroundings surroundings) {
         this.partition = partition;
         this.logs = logs;
         this.limits = limits;
@@ -32,12 +35,18 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     }
 
     @Override
-    public PartitionRunner.Running<PartitionCommand> open(PartitionRunner<PartitionCommand> runner) {
+    public PartitionRunner.Running<PartitionCommand> open(
+            PartitionRunner<PartitionCommand> runner) {
         AtomicReference<MessageStore> storeReference = new AtomicReference<>();
-        LogOpener.Opened opened = logs.open(partition, new RunnerListener(runner, segment -> {
-            MessageStore store = storeReference.get();
-            return store == null ? new byte[0] : store.seal(segment);
-        }));
+        LogOpener.Opened opened =
+                logs.open(
+                        partition,
+                        new RunnerListener(
+                                runner,
+                                segment -> {
+                                    MessageStore store = storeReference.get();
+                                    return store == null ? new byte[0] : store.seal(segment);
+                                }));
         PartitionLog log = opened.log();
         long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
         MessageStore store = new MessageStore(log, cacheBytes);
@@ -69,7 +78,9 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     }
 
     /** Passes on to the runner what the log reports. */
-    record RunnerListener(PartitionRunner<?> runner, java.util.function.Function<PartitionLog.SealedSegment, byte[]> seal)
+    record RunnerListener(
+            PartitionRunner<?> runner,
+            java.util.function.Function<PartitionLog.SealedSegment, byte[]> seal)
             implements PartitionLog.Listener {
 
         @Override

@@ -15,11 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition's thread and mailbox: everything that was posted is handled in one turn and becomes one entry of the log.
+ * One partition's thread and mailbox: everything that was posted is handled in one turn and becomes
+ * one entry of the log.
  *
- * <p>While a flush is under way the mailbox fills, so the next entry is larger: group commit needs no timer. The thread
- * parks when there is nothing to do and never spins. When the log or the machine fails, both are thrown away and built
- * anew from the log; a second failure at the same place keeps the partition closed.
+ * <p>While a flush is under way the mailbox fills, so the next entry is larger: group commit needs
+ * no timer. The thread parks when there is nothing to do and never spins. When the log or the
+ * machine fails, both are thrown away and built anew from the log; a second failure at the same
+ * place keeps the partition closed.
  *
  * @param <C> the machine's commands
  */
@@ -41,7 +43,8 @@ public final class PartitionRunner<C> {
     private final Host<C> host;
     private final LongSupplier clock;
     private final Thread thread;
-    private final MpscUnboundedArrayQueue<Object> mailbox = new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
+    private final MpscUnboundedArrayQueue<Object> mailbox =
+            new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
     private final CountDownLatch started = new CountDownLatch(1);
 
     private volatile boolean parked;
@@ -59,7 +62,9 @@ public final class PartitionRunner<C> {
     /** A loop that is up, with its log. */
     public record Running<C>(PartitionLoop<C> loop, PartitionLog log) {}
 
-    /** Builds what the runner runs, and hears of its fate. All calls come from the runner's thread. */
+    /**
+     * Builds what the runner runs, and hears of its fate. All calls come from the runner's thread.
+     */
     public interface Host<C> {
 
         /** Opens the log and builds a machine from it. */
@@ -128,9 +133,10 @@ public final class PartitionRunner<C> {
 
     /** The log failed. Called by the log's thread. */
     public void logFailed(LogFailure failure) {
-        run(() -> {
-            throw failure;
-        });
+        run(
+                () -> {
+                    throw failure;
+                });
     }
 
     /** Asks for a tick not later than this time. On the partition's thread only. */
@@ -234,7 +240,8 @@ public final class PartitionRunner<C> {
             if (wakeAtMillis == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - now())));
+                LockSupport.parkNanos(
+                        this, TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - now())));
             }
         }
         parked = false;
@@ -257,7 +264,10 @@ public final class PartitionRunner<C> {
         host.failed(failure);
         discardMail();
         if (at == failedAtOffset) {
-            LOG.error("{}: failed twice at offset {}; it stays closed until the broker is restarted", name, at);
+            LOG.error(
+                    "{}: failed twice at offset {}; it stays closed until the broker is restarted",
+                    name,
+                    at);
             return;
         }
         failedAtOffset = at;

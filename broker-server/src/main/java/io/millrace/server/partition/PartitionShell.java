@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * Carries out what a partition's machine decided: finds bytes, writes frames, keeps the index of messages.
+ * Carries out what a partition's machine decided: finds bytes, writes frames, keeps the index of
+ * messages.
  *
- * <p>Owned by the partition's thread; reads of the log run on {@code readers} and come back as commands.
+ * <p>Owned by the partition's thread; reads of the log run on {@code readers} and come back as
+ * commands.
  */
 public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler {
 
@@ -104,12 +106,17 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void checkpointed(long upTo) {
         long[] needed = {upTo};
-        machine.report(report -> {
-            if (report.lowestNeededSequence() < report.nextSequence()) {
-                needed[0] = Math.min(
-                        needed[0], store.offsetOf(report.destinationId(), report.lowestNeededSequence()));
-            }
-        });
+        machine.report(
+                report -> {
+                    if (report.lowestNeededSequence() < report.nextSequence()) {
+                        needed[0] =
+                                Math.min(
+                                        needed[0],
+                                        store.offsetOf(
+                                                report.destinationId(),
+                                                report.lowestNeededSequence()));
+                    }
+                });
         log.forgetBefore(needed[0]);
         store.forgetFreedSegments();
     }
@@ -136,9 +143,19 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             while (sequence <= run.lastSequence()) {
                 Enqueued block = store.find(effect.destinationId(), sequence);
                 int index = (int) (sequence - block.firstSequence());
-                int count = (int) Math.min(block.batch().count() - index, run.lastSequence() - sequence + 1);
+                int count =
+                        (int)
+                                Math.min(
+                                        block.batch().count() - index,
+                                        run.lastSequence() - sequence + 1);
                 DeliveredRun part =
-                        DeliveredRun.of(block.batch(), index, count, sequence, run.deliveryCount(), block.user());
+                        DeliveredRun.of(
+                                block.batch(),
+                                index,
+                                count,
+                                sequence,
+                                run.deliveryCount(),
+                                block.user());
                 runs.add(part);
                 bytes += part.length() + FRAME_MARGIN_BYTES;
                 sequence += count;
@@ -152,24 +169,32 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void read(Effect.Read effect) {
         MessageStore.ReadPlan plan = store.plan(effect);
-        readers.execute(() -> {
-            try {
-                List<Enqueued> blocks = store.load(plan);
-                runner.run(() -> blocks.forEach(store::keep));
-                List<Block> sizes = blocks.stream()
-                        .map(each -> new Block(
-                                each.firstSequence(),
-                                each.batch().count(),
-                                each.batch().length()))
-                        .toList();
-                runner.post(new PartitionCommand.ReadDone(effect.readId(), effect.destinationId(), sizes));
-            } catch (RuntimeException e) {
-                // The partition's thread decides what a failed read means: it is rebuilt, or stays closed.
-                runner.run(() -> {
-                    throw e;
+        readers.execute(
+                () -> {
+                    try {
+                        List<Enqueued> blocks = store.load(plan);
+                        runner.run(() -> blocks.forEach(store::keep));
+                        List<Block> sizes =
+                                blocks.stream()
+                                        .map(
+                                                each ->
+                                                        new Block(
+                                                                each.firstSequence(),
+                                                                each.batch().count(),
+                                                                each.batch().length()))
+                                        .toList();
+                        runner.post(
+                                new PartitionCommand.ReadDone(
+                                        effect.readId(), effect.destinationId(), sizes));
+                    } catch (RuntimeException e) {
+                        // The partition's thread decides what a failed read means: it is rebuilt,
+                        // or stays closed.
+                        runner.run(
+                                () -> {
+                                    throw e;
+                                });
+                    }
                 });
-            }
-        });
     }
 
     @Override

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 /**
  * A parsed connection URI: where the broker is, and the options.
  *
- * <p>{@code millrace://host:port[,host:port…][?option=value&…]}, {@code millrace:file:PATH[?…]} or {@code
- * millrace:mem:NAME[?…]}.
+ * <p>{@code millrace://host:port[,host:port…][?option=value&…]}, {@code millrace:file:PATH[?…]} or
+ * {@code millrace:mem:NAME[?…]}.
  */
 public final class BrokerAddress {
 
@@ -38,11 +38,15 @@ public final class BrokerAddress {
 
     /** Opens a link to one broker on the network. */
     public interface Connector {
-        FrameLink connect(HostPort to, int timeoutMillis, FrameLink.Listener listener) throws IOException;
+        FrameLink connect(HostPort to, int timeoutMillis, FrameLink.Listener listener)
+                throws IOException;
     }
 
     private BrokerAddress(
-            String uri, List<HostPort> hosts, ClientOptions options, Map<String, String> brokerOptions) {
+            String uri,
+            List<HostPort> hosts,
+            ClientOptions options,
+            Map<String, String> brokerOptions) {
         this.uri = uri;
         this.hosts = hosts;
         this.options = options;
@@ -52,7 +56,8 @@ public final class BrokerAddress {
     /**
      * Parses a URI.
      *
-     * @throws IllegalArgumentException if it has another form or an unknown option; says what is expected
+     * @throws IllegalArgumentException if it has another form or an unknown option; says what is
+     *     expected
      */
     public static BrokerAddress parse(String text) {
         int question = text.indexOf('?');
@@ -68,21 +73,28 @@ public final class BrokerAddress {
                 hosts.add(parseHost(each, text));
             }
             if (!brokerOptions.isEmpty()) {
-                throw new IllegalArgumentException("Expected options broker.* only for an embedded broker, but "
-                        + text + " has " + brokerOptions.keySet());
+                throw new IllegalArgumentException(
+                        "Expected options broker.* only for an embedded broker, but "
+                                + text
+                                + " has "
+                                + brokerOptions.keySet());
             }
         } else if (!uri.startsWith(FILE) && !uri.startsWith(MEMORY)) {
-            throw new IllegalArgumentException("Expected millrace://host:port, millrace:file:PATH or millrace:mem:NAME, but"
-                    + " the URI is " + text);
+            throw new IllegalArgumentException(
+                    "Expected millrace://host:port, millrace:file:PATH or millrace:mem:NAME, but"
+                            + " the URI is "
+                            + text);
         }
         return new BrokerAddress(uri, hosts, ClientOptions.parse(options), brokerOptions);
     }
 
-    private static void parseOptions(String query, Map<String, String> options, Map<String, String> brokerOptions) {
+    private static void parseOptions(
+            String query, Map<String, String> options, Map<String, String> brokerOptions) {
         for (String each : query.split("&", -1)) {
             int equals = each.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException("Expected options as name=value, but one is '" + each + "'");
+                throw new IllegalArgumentException(
+                        "Expected options as name=value, but one is '" + each + "'");
             }
             String name = each.substring(0, equals);
             String value = URLDecoder.decode(each.substring(equals + 1), StandardCharsets.UTF_8);
@@ -97,9 +109,11 @@ public final class BrokerAddress {
     private static HostPort parseHost(String text, String whole) {
         URI parsed = URI.create("millrace://" + text);
         if (parsed.getHost() == null) {
-            throw new IllegalArgumentException("Expected host:port, but it is '" + text + "' in " + whole);
+            throw new IllegalArgumentException(
+                    "Expected host:port, but it is '" + text + "' in " + whole);
         }
-        return new HostPort(parsed.getHost(), parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+        return new HostPort(
+                parsed.getHost(), parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
     }
 
     public ClientOptions options() {
@@ -119,9 +133,14 @@ public final class BrokerAddress {
     public EmbeddedBrokers.Reference acquireEmbedded() {
         ServiceLoader<EmbeddedBrokers> found =
                 ServiceLoader.load(EmbeddedBrokers.class, EmbeddedBrokers.class.getClassLoader());
-        EmbeddedBrokers brokers = found.findFirst()
-                .orElseThrow(() -> new IllegalStateException("Expected the module broker-server on the class path for "
-                        + uri + ", but it is not there; add io.millrace:broker-server"));
+        EmbeddedBrokers brokers =
+                found.findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "Expected the module broker-server on the class path for "
+                                                        + uri
+                                                        + ", but it is not there; add io.millrace:broker-server"));
         return brokers.acquire(uri, brokerOptions);
     }
 

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One JMS connection to a broker, over as many links as it takes. When a link breaks, a thread of its own connects again
- * and takes up everything: requests, producers' unconfirmed batches, consumers' deliveries. Calls wait meanwhile, up to
- * {@code reconnect.max.ms}.
+ * One JMS connection to a broker, over as many links as it takes. When a link breaks, a thread of
+ * its own connects again and takes up everything: requests, producers' unconfirmed batches,
+ * consumers' deliveries. Calls wait meanwhile, up to {@code reconnect.max.ms}.
  */
 public final class BrokerConnection implements FrameOutput {
 
@@ -62,7 +62,8 @@ public final class BrokerConnection implements FrameOutput {
     private final Map<String, DestinationKind> temporaries = new LinkedHashMap<>();
     private final Map<Integer, ProducerPort> producersByHandle = new ConcurrentHashMap<>();
     private final Map<Long, ConsumerPort> consumersById = new ConcurrentHashMap<>();
-    private final Map<MillraceDestination, BrokerFrame.Located> locations = new ConcurrentHashMap<>();
+    private final Map<MillraceDestination, BrokerFrame.Located> locations =
+            new ConcurrentHashMap<>();
     private boolean closing;
     private volatile boolean connectedBefore;
     private @Nullable RuntimeException failure;
@@ -100,10 +101,11 @@ public final class BrokerConnection implements FrameOutput {
         this.options = address.options();
         this.failureListener = failureListener;
         this.mechanism = user == null ? "ANONYMOUS" : "PLAIN";
-        this.credentials = user == null
-                ? new byte[0]
-                : ("\0" + user + "\0" + (password == null ? "" : password))
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        this.credentials =
+                user == null
+                        ? new byte[0]
+                        : ("\0" + user + "\0" + (password == null ? "" : password))
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         this.embedded = address.isEmbedded() ? address.acquireEmbedded() : null;
     }
 
@@ -121,9 +123,14 @@ public final class BrokerConnection implements FrameOutput {
             establish();
         } catch (IOException e) {
             close();
-            throw new RefusedException(ErrorCode.UNAVAILABLE, "Expected a broker at " + address + ", but " + e.getMessage()
-                    + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")")
-                    + "; start it, or mend the URI");
+            throw new RefusedException(
+                    ErrorCode.UNAVAILABLE,
+                    "Expected a broker at "
+                            + address
+                            + ", but "
+                            + e.getMessage()
+                            + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")")
+                            + "; start it, or mend the URI");
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -150,7 +157,10 @@ public final class BrokerConnection implements FrameOutput {
             fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed));
         }
         for (Map.Entry<String, DestinationKind> temporary : owned.entrySet()) {
-            fresh.ask(id -> new ControlFrame.CreateTemporary(id, temporary.getValue(), temporary.getKey()));
+            fresh.ask(
+                    id ->
+                            new ControlFrame.CreateTemporary(
+                                    id, temporary.getValue(), temporary.getKey()));
         }
         synchronized (this) {
             if (fresh.isLost()) {
@@ -173,7 +183,8 @@ public final class BrokerConnection implements FrameOutput {
             over.expectAttached(requestId, core.consumerId());
             over.send(core.attach(requestId));
             if (core.isClosed()) {
-                // It was closed with messages that can still be acknowledged: known to the broker, but not active.
+                // It was closed with messages that can still be acknowledged: known to the broker,
+                // but not active.
                 over.send(core.close(requests.nextId()));
             }
         }
@@ -224,20 +235,27 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     private void linkDown() {
-        consumersById.values().forEach(port -> {
-            synchronized (port.core()) {
-                port.core().linkDown();
-            }
-        });
-        producersByHandle.values().forEach(port -> {
-            synchronized (port.core()) {
-                port.core().linkDown();
-            }
-        });
+        consumersById
+                .values()
+                .forEach(
+                        port -> {
+                            synchronized (port.core()) {
+                                port.core().linkDown();
+                            }
+                        });
+        producersByHandle
+                .values()
+                .forEach(
+                        port -> {
+                            synchronized (port.core()) {
+                                port.core().linkDown();
+                            }
+                        });
     }
 
     private void reconnect() {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
+        long deadline =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
         long pause = FIRST_PAUSE_MILLIS;
         while (!isClosing()) {
             try {
@@ -246,13 +264,22 @@ public final class BrokerConnection implements FrameOutput {
                 return;
             } catch (IOException | RefusedException e) {
                 linkDown();
-                boolean hopeless = e instanceof RefusedException refused && refused.code() != ErrorCode.UNAVAILABLE;
+                boolean hopeless =
+                        e instanceof RefusedException refused
+                                && refused.code() != ErrorCode.UNAVAILABLE;
                 if (hopeless || System.nanoTime() >= deadline) {
-                    fail(new RefusedException(
-                            hopeless ? ((RefusedException) e).code() : ErrorCode.UNAVAILABLE,
-                            "Expected a broker at " + address + " within " + options.reconnectMaxMillis()
-                                    + " ms, but " + e.getMessage()
-                                    + "; whether unconfirmed messages were stored is not known"));
+                    fail(
+                            new RefusedException(
+                                    hopeless
+                                            ? ((RefusedException) e).code()
+                                            : ErrorCode.UNAVAILABLE,
+                                    "Expected a broker at "
+                                            + address
+                                            + " within "
+                                            + options.reconnectMaxMillis()
+                                            + " ms, but "
+                                            + e.getMessage()
+                                            + "; whether unconfirmed messages were stored is not known"));
                     return;
                 }
             }
@@ -279,19 +306,25 @@ public final class BrokerConnection implements FrameOutput {
 
     private void abandonAll(RuntimeException reason) {
         requests.failAll(reason);
-        producersByHandle.values().forEach(port -> {
-            java.util.List<ProducerCore.Batch> lost;
-            synchronized (port.core()) {
-                lost = port.core().failed(reason);
-            }
-            port.done(lost);
-        });
-        consumersById.values().forEach(port -> {
-            synchronized (port.core()) {
-                port.core().failed(reason);
-            }
-            port.changed();
-        });
+        producersByHandle
+                .values()
+                .forEach(
+                        port -> {
+                            java.util.List<ProducerCore.Batch> lost;
+                            synchronized (port.core()) {
+                                lost = port.core().failed(reason);
+                            }
+                            port.done(lost);
+                        });
+        consumersById
+                .values()
+                .forEach(
+                        port -> {
+                            synchronized (port.core()) {
+                                port.core().failed(reason);
+                            }
+                            port.changed();
+                        });
     }
 
     private synchronized boolean isClosing() {
@@ -355,8 +388,12 @@ public final class BrokerConnection implements FrameOutput {
     public BrokerFrame.Located locate(MillraceDestination destination) {
         BrokerFrame.Located known = locations.get(destination);
         if (known == null) {
-            known = (BrokerFrame.Located)
-                    ask(id -> new ControlFrame.ResolveDestination(id, destination.kind(), destination.name()));
+            known =
+                    (BrokerFrame.Located)
+                            ask(
+                                    id ->
+                                            new ControlFrame.ResolveDestination(
+                                                    id, destination.kind(), destination.name()));
             locations.put(destination, known);
         }
         return known;
@@ -372,8 +409,11 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Creates a temporary destination and returns its name. */
     public String createTemporary(DestinationKind kind) {
-        String name = (kind.isQueue() ? "temp-queue/" : "temp-topic/") + connectionId + "/"
-                + lastTemporary.incrementAndGet();
+        String name =
+                (kind.isQueue() ? "temp-queue/" : "temp-topic/")
+                        + connectionId
+                        + "/"
+                        + lastTemporary.incrementAndGet();
         ask(id -> new ControlFrame.CreateTemporary(id, kind, name));
         synchronized (this) {
             temporaries.put(name, kind);
@@ -384,7 +424,10 @@ public final class BrokerConnection implements FrameOutput {
     /** Deletes a temporary destination of this connection. */
     public void deleteTemporary(MillraceDestination destination) {
         BrokerFrame.Located located = locate(destination);
-        ask(id -> new ControlFrame.DeleteTemporary(id, located.partition(), located.destinationId()));
+        ask(
+                id ->
+                        new ControlFrame.DeleteTemporary(
+                                id, located.partition(), located.destinationId()));
         synchronized (this) {
             temporaries.remove(destination.name());
         }
@@ -429,7 +472,10 @@ public final class BrokerConnection implements FrameOutput {
         send(new io.millrace.wire.TrafficFrame.CloseProducer(port.core().handle()));
     }
 
-    /** Attaches a consumer and keeps it attached over lost links. Whoever asks waits at the core for the answer. */
+    /**
+     * Attaches a consumer and keeps it attached over lost links. Whoever asks waits at the core for
+     * the answer.
+     */
     public synchronized void register(ConsumerPort port) {
         consumersById.put(port.core().consumerId(), port);
         Link current = link;
@@ -440,11 +486,12 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Detaches a consumer. */
     public void unregister(ConsumerPort port) {
-        ask(id -> {
-            synchronized (port.core()) {
-                return port.core().close(id);
-            }
-        });
+        ask(
+                id -> {
+                    synchronized (port.core()) {
+                        return port.core().close(id);
+                    }
+                });
     }
 
     /** Forgets a closed consumer that holds nothing any more. */
@@ -465,7 +512,9 @@ public final class BrokerConnection implements FrameOutput {
         }
         if (alive && current != null) {
             CompletableFuture<BrokerFrame> goodbye = current.askLater(ControlFrame.Goodbye::new);
-            goodbye.completeOnTimeout(new BrokerFrame.Done(0), 5, TimeUnit.SECONDS).exceptionally(e -> null).join();
+            goodbye.completeOnTimeout(new BrokerFrame.Done(0), 5, TimeUnit.SECONDS)
+                    .exceptionally(e -> null)
+                    .join();
         }
         synchronized (this) {
             closing = true;
@@ -488,7 +537,10 @@ public final class BrokerConnection implements FrameOutput {
         }
         long silentNanos = System.nanoTime() - current.lastReceivedNanos();
         if (silentNanos > DEAD_NANOS) {
-            LOG.warn("connection {}: nothing heard for {} s, closing the link", connectionId, silentNanos / 1_000_000_000);
+            LOG.warn(
+                    "connection {}: nothing heard for {} s, closing the link",
+                    connectionId,
+                    silentNanos / 1_000_000_000);
             current.frames().close();
         } else if (silentNanos > QUIET_NANOS && current.established) {
             current.send(new ControlFrame.Ping(silentNanos));
@@ -504,6 +556,7 @@ public final class BrokerConnection implements FrameOutput {
     private final class Link extends InboundFrames {
 
         private final CompletableFuture<BrokerFrame> lost = new CompletableFuture<>();
+
         /** Guarded by the connection: everything was taken up, new requests may go out. */
         private volatile boolean established;
 
@@ -513,14 +566,15 @@ public final class BrokerConnection implements FrameOutput {
 
         void start(FrameLink connected) {
             connected(connected);
-            send(new ControlFrame.Hello(
-                    Frame.PROTOCOL_VERSION,
-                    Frame.PROTOCOL_VERSION,
-                    connectionId,
-                    connectedBefore,
-                    "Millrace client 0.1",
-                    mechanism,
-                    credentials));
+            send(
+                    new ControlFrame.Hello(
+                            Frame.PROTOCOL_VERSION,
+                            Frame.PROTOCOL_VERSION,
+                            connectionId,
+                            connectedBefore,
+                            "Millrace client 0.1",
+                            mechanism,
+                            credentials));
         }
 
         boolean isLost() {
@@ -529,13 +583,15 @@ public final class BrokerConnection implements FrameOutput {
 
         BrokerFrame await(CompletableFuture<BrokerFrame> answer) throws IOException {
             try {
-                return (BrokerFrame) CompletableFuture.anyOf(answer, lost)
-                        .get(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
+                return (BrokerFrame)
+                        CompletableFuture.anyOf(answer, lost)
+                                .get(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
                 throw new IOException("the link broke: " + e.getCause(), e);
             } catch (TimeoutException e) {
                 frames().close();
-                throw new IOException("no answer within " + options.connectTimeoutMillis() + " ms", e);
+                throw new IOException(
+                        "no answer within " + options.connectTimeoutMillis() + " ms", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while connecting", e);

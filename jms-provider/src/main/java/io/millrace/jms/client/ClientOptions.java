@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param clientId {@code clientId}: preset client id
  * @param user {@code user}: user name when the application gives none
  * @param password {@code password}
- * @param reconnectMaxMillis {@code reconnect.max.ms}: how long calls wait for a broker that is away; default 60,000
+ * @param reconnectMaxMillis {@code reconnect.max.ms}: how long calls wait for a broker that is
+ *     away; default 60,000
  * @param connectTimeoutMillis {@code connect.timeout.ms}: for one attempt; default 5,000
  * @param sendWindow {@code send.window}: most unconfirmed messages of a session; default 8,192
  * @param sendBatchBytes {@code send.batch.bytes}: a batch is closed at this size; default 65,536
- * @param sendBatches {@code send.batches.in.flight}: unconfirmed batches beyond which messages are collected; default 8
+ * @param sendBatches {@code send.batches.in.flight}: unconfirmed batches beyond which messages are
+ *     collected; default 8
  * @param consumerCredit {@code consumer.credit}: messages under way to a listener; default 16,384
  * @param consumerCreditBytes {@code consumer.credit.bytes}: bytes of them; default 8 MiB
- * @param receiveReadAhead {@code receive.readahead}: most messages fetched ahead of receive(); default 1,024
+ * @param receiveReadAhead {@code receive.readahead}: most messages fetched ahead of receive();
+ *     default 1,024
  * @param autoAckConfirmed {@code autoAck}: {@code pipelined} (default) or {@code confirmed}
- * @param autoAckWindow {@code autoAck.window}: most messages given and not confirmed as acknowledged; default 8,192
+ * @param autoAckWindow {@code autoAck.window}: most messages given and not confirmed as
+ *     acknowledged; default 8,192
  */
 public record ClientOptions(
         @Nullable String clientId,
@@ -77,7 +81,14 @@ public record ClientOptions(
                 // Refused below, like a number out of range.
             }
             throw new IllegalArgumentException(
-                    "Expected option " + key + " to be " + smallest + " to " + largest + ", but it is " + text);
+                    "Expected option "
+                            + key
+                            + " to be "
+                            + smallest
+                            + " to "
+                            + largest
+                            + ", but it is "
+                            + text);
         }
     }
 
@@ -91,9 +102,11 @@ public record ClientOptions(
         TreeMap<String, String> unknown = new TreeMap<>(values);
         unknown.keySet().removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Expected only the options " + known
-                    + ", and for an embedded broker ones that begin with broker., but there are also "
-                    + unknown.keySet());
+            throw new IllegalArgumentException(
+                    "Expected only the options "
+                            + known
+                            + ", and for an embedded broker ones that begin with broker., but there are also "
+                            + unknown.keySet());
         }
         String autoAck = values.getOrDefault(AUTO_ACK, "pipelined");
         if (!autoAck.equals("pipelined") && !autoAck.equals("confirmed")) {

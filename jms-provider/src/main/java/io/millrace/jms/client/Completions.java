@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a session's completion listeners: in a thread of its own, one at a time, in the order of the sends (Jakarta
- * Messaging 3.1, 7.3). The thread starts with the first batch.
+ * Calls a session's completion listeners: in a thread of its own, one at a time, in the order of
+ * the sends (Jakarta Messaging 3.1, 7.3). The thread starts with the first batch.
  */
 public final class Completions {
 
@@ -69,7 +69,8 @@ public final class Completions {
                 }
                 callback.accept((ProducerCore.Batch) next);
             } catch (InterruptedException e) {
-                // Only close ends this thread; a listener that interrupts it must not lose callbacks.
+                // Only close ends this thread; a listener that interrupts it must not lose
+                // callbacks.
             }
         }
     }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A consumer's deliveries: buffers them, gives them out one at a time, and settles them in ranges.
  *
- * <p>At most one acceptance is unconfirmed; what is accepted meanwhile is joined into the next, so that acknowledgements cost
- * next to nothing under load and are never held back while idle. Guarded by its own monitor: whoever calls a method holds it.
+ * <p>At most one acceptance is unconfirmed; what is accepted meanwhile is joined into the next, so
+ * that acknowledgements cost next to nothing under load and are never held back while idle. Guarded
+ * by its own monitor: whoever calls a method holds it.
  */
 public final class ConsumerCore {
 
@@ -27,10 +28,13 @@ public final class ConsumerCore {
     // Valid for the session: survives a lost link.
     /** Given to the application, not settled. */
     private final RangeSet held = new RangeSet();
+
     /** To be accepted, not sent. */
     private final RangeSet accepted = new RangeSet();
+
     /** Sent as accepted, not confirmed. */
     private final RangeSet acceptedUnconfirmed = new RangeSet();
+
     /** To be given back (or sent so), not confirmed. */
     private final RangeSet released = new RangeSet();
 
@@ -72,7 +76,11 @@ public final class ConsumerCore {
     }
 
     public ConsumerCore(
-            long consumerId, int partition, long subscriptionId, ClientOptions options, FrameOutput output) {
+            long consumerId,
+            int partition,
+            long subscriptionId,
+            ClientOptions options,
+            FrameOutput output) {
         this.consumerId = consumerId;
         this.partition = partition;
         this.subscriptionId = subscriptionId;
@@ -94,7 +102,10 @@ public final class ConsumerCore {
         return failure;
     }
 
-    /** The frame that attaches this consumer, or takes it up again with what it knows of earlier deliveries. */
+    /**
+     * The frame that attaches this consumer, or takes it up again with what it knows of earlier
+     * deliveries.
+     */
     public TrafficFrame.Attach attach(long requestId) {
         clearBuffer();
         acceptedUnconfirmed.add(accepted.toRanges());
@@ -278,7 +289,8 @@ public final class ConsumerCore {
     }
 
     private void settle(long settleId, Outcome outcome, SequenceRanges ranges) {
-        output.send(new TrafficFrame.Settle(consumerId, settleId, epoch, outcome, new byte[0], ranges));
+        output.send(
+                new TrafficFrame.Settle(consumerId, settleId, epoch, outcome, new byte[0], ranges));
     }
 
     /** Settlements up to the number are durable. */
@@ -306,8 +318,9 @@ public final class ConsumerCore {
     }
 
     /**
-     * Gives back what the application has, and behind it what waits here, so that all comes again in order. Nothing is given
-     * out until that is done; deliveries that are under way are waited for first.
+     * Gives back what the application has, and behind it what waits here, so that all comes again
+     * in order. Nothing is given out until that is done; deliveries that are under way are waited
+     * for first.
      */
     public void putBack() {
         if (held.isEmpty()) {
@@ -333,7 +346,9 @@ public final class ConsumerCore {
         }
     }
 
-    /** Gives back what waits here and was not asked for lately, so that other consumers can have it. */
+    /**
+     * Gives back what waits here and was not asked for lately, so that other consumers can have it.
+     */
     public void returnUnused() {
         if (attached && !draining && !puttingBack && outstanding() > 0) {
             draining = true;
@@ -376,7 +391,9 @@ public final class ConsumerCore {
         return unused.toRanges();
     }
 
-    /** The application closed the consumer: it gets nothing more, and what it has stays settleable. */
+    /**
+     * The application closed the consumer: it gets nothing more, and what it has stays settleable.
+     */
     public TrafficFrame.Detach close(long requestId) {
         closed = true;
         clearBuffer();

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the broker says over one link: the one place where frames reach the cores. Called by the link's thread. */
+/**
+ * What the broker says over one link: the one place where frames reach the cores. Called by the
+ * link's thread.
+ */
 abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<Boolean> {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboundFrames.class);
@@ -31,7 +34,10 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     private volatile long lastReceivedNanos = System.nanoTime();
 
     /** Who may be spoken to. */
-    record Ports(Requests requests, Map<Integer, ProducerPort> producers, Map<Long, ConsumerPort> consumers) {}
+    record Ports(
+            Requests requests,
+            Map<Integer, ProducerPort> producers,
+            Map<Long, ConsumerPort> consumers) {}
 
     InboundFrames(Ports ports) {
         this.ports = ports;
@@ -78,8 +84,11 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     @Override
     public Boolean challenge(BrokerFrame.Challenge frame) {
-        return welcome.complete(new BrokerFrame.Closing(
-                ErrorCode.NOT_SUPPORTED, "Expected no further authentication step, but the broker asks for one", -1));
+        return welcome.complete(
+                new BrokerFrame.Closing(
+                        ErrorCode.NOT_SUPPORTED,
+                        "Expected no further authentication step, but the broker asks for one",
+                        -1));
     }
 
     @Override
@@ -119,7 +128,9 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     public Boolean refused(BrokerFrame.Refused frame) {
         Long consumerId = consumersByAttachRequest.remove(frame.requestId());
         if (consumerId != null) {
-            return withConsumer(consumerId, core -> core.failed(new RefusedException(frame.code(), frame.message())));
+            return withConsumer(
+                    consumerId,
+                    core -> core.failed(new RefusedException(frame.code(), frame.message())));
         }
         return answered(frame.requestId(), frame);
     }
@@ -131,7 +142,9 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
                 new BrokerFrame.Refused(
                         frame.requestId(),
                         ErrorCode.UNAVAILABLE,
-                        "Expected partition " + frame.partition() + " at this broker, but it has moved",
+                        "Expected partition "
+                                + frame.partition()
+                                + " at this broker, but it has moved",
                         0));
     }
 
@@ -154,8 +167,11 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
         if (port != null) {
             ProducerCore.@Nullable Batch batch;
             synchronized (port.core()) {
-                batch = port.core()
-                        .refused(frame.firstSequence(), new RefusedException(frame.code(), frame.message()));
+                batch =
+                        port.core()
+                                .refused(
+                                        frame.firstSequence(),
+                                        new RefusedException(frame.code(), frame.message()));
             }
             if (batch != null) {
                 port.done(List.of(batch));
@@ -183,8 +199,13 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     public Boolean consumerClosed(BrokerFrame.ConsumerClosed frame) {
         return withConsumer(
                 frame.consumerId(),
-                core -> core.failed(new RefusedException(
-                        frame.code(), frame.message() == null ? "the broker closed it" : frame.message())));
+                core ->
+                        core.failed(
+                                new RefusedException(
+                                        frame.code(),
+                                        frame.message() == null
+                                                ? "the broker closed it"
+                                                : frame.message())));
     }
 
     private interface CoreAction {

@@ -11,11 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's sends at one partition: collects messages into batches, numbers them, and keeps them until they are confirmed.
+ * A session's sends at one partition: collects messages into batches, numbers them, and keeps them
+ * until they are confirmed.
  *
- * <p>A batch leaves at once while fewer than {@code send.batches.in.flight} are unconfirmed; else it grows, and leaves when a
- * confirmation arrives. So it is the broker's pace that makes batches, not a timer. Guarded by its own monitor: whoever calls
- * a method holds it.
+ * <p>A batch leaves at once while fewer than {@code send.batches.in.flight} are unconfirmed; else
+ * it grows, and leaves when a confirmation arrives. So it is the broker's pace that makes batches,
+ * not a timer. Guarded by its own monitor: whoever calls a method holds it.
  */
 public final class ProducerCore {
 
@@ -52,7 +53,12 @@ public final class ProducerCore {
         private @Nullable RuntimeException refusal;
         private @Nullable List<Object> attachments;
 
-        private Batch(long destinationId, long firstSequence, long baseTimeMillis, WireOutput frame, int batchStart) {
+        private Batch(
+                long destinationId,
+                long firstSequence,
+                long baseTimeMillis,
+                WireOutput frame,
+                int batchStart) {
             this.destinationId = destinationId;
             this.firstSequence = firstSequence;
             this.baseTimeMillis = baseTimeMillis;
@@ -90,7 +96,12 @@ public final class ProducerCore {
         }
     }
 
-    public ProducerCore(ClientOptions options, FrameOutput output, int partition, int handle, Id128 producerId) {
+    public ProducerCore(
+            ClientOptions options,
+            FrameOutput output,
+            int partition,
+            int handle,
+            Id128 producerId) {
         this.options = options;
         this.output = output;
         this.partition = partition;
@@ -126,7 +137,9 @@ public final class ProducerCore {
     /** The batch that the next message to this destination goes into. */
     public Batch batchFor(long destinationId, long nowMillis) {
         Batch growing = open;
-        if (growing != null && (growing.destinationId != destinationId || growing.count == MessageBatch.MAX_MESSAGES)) {
+        if (growing != null
+                && (growing.destinationId != destinationId
+                        || growing.count == MessageBatch.MAX_MESSAGES)) {
             seal();
             growing = null;
         }
@@ -162,7 +175,9 @@ public final class ProducerCore {
 
     /** Lets a batch go that should not wait, if the broker's pace allows. */
     public void flush(boolean evenIfBusy) {
-        if (open != null && open.count > 0 && (evenIfBusy || unconfirmed.size() < options.sendBatches())) {
+        if (open != null
+                && open.count > 0
+                && (evenIfBusy || unconfirmed.size() < options.sendBatches())) {
             seal();
         }
     }
@@ -241,7 +256,10 @@ public final class ProducerCore {
         linked = false;
     }
 
-    /** The connection is gone for good: nothing will be confirmed any more. Returns the batches that are done now. */
+    /**
+     * The connection is gone for good: nothing will be confirmed any more. Returns the batches that
+     * are done now.
+     */
     public List<Batch> failed(RuntimeException failure) {
         linked = false;
         this.failure = failure;

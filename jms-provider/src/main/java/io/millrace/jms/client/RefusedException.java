@@ -2,7 +2,10 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
 
-/** The broker refused a request, or the connection is gone for good. The facades turn it into a {@code JMSException}. */
+/**
+ * The broker refused a request, or the connection is gone for good. The facades turn it into a
+ * {@code JMSException}.
+ */
 public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

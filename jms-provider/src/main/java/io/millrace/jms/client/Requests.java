@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
-/** Requests that wait for their answer. All can be asked again after a lost link. Guarded by its own monitor. */
+/**
+ * Requests that wait for their answer. All can be asked again after a lost link. Guarded by its own
+ * monitor.
+ */
 final class Requests {
 
     private final Map<Long, Pending> pendingById = new LinkedHashMap<>();

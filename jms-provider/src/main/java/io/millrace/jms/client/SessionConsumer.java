@@ -6,10 +6,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer core with the threads that wait for it: synchronous receives, and a session's listener thread.
+ * A consumer core with the threads that wait for it: synchronous receives, and a session's listener
+ * thread.
  *
- * <p>A synchronous receiver asks for messages while it waits, and for more ahead the faster it takes them; what it did not take
- * goes back when no receive came for a second, so that other receivers get it.
+ * <p>A synchronous receiver asks for messages while it waits, and for more ahead the faster it
+ * takes them; what it did not take goes back when no receive came for a second, so that other
+ * receivers get it.
  */
 public final class SessionConsumer implements BrokerConnection.ConsumerPort {
 
@@ -33,11 +35,17 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
         boolean isOpen();
     }
 
-    public SessionConsumer(BrokerConnection connection, int partition, long subscriptionId, Gate gate) {
+    public SessionConsumer(
+            BrokerConnection connection, int partition, long subscriptionId, Gate gate) {
         this.connection = connection;
         this.gate = gate;
-        this.core = new ConsumerCore(
-                connection.nextConsumerId(), partition, subscriptionId, connection.options(), connection);
+        this.core =
+                new ConsumerCore(
+                        connection.nextConsumerId(),
+                        partition,
+                        subscriptionId,
+                        connection.options(),
+                        connection);
     }
 
     /** Attaches to the broker and waits for the answer. */
@@ -75,7 +83,10 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
         }
     }
 
-    /** Has a listener's window filled from now on, and the signal run when something arrives; null ends that. */
+    /**
+     * Has a listener's window filled from now on, and the signal run when something arrives; null
+     * ends that.
+     */
     public void listen(@Nullable Runnable signal) {
         synchronized (core) {
             listenerSignal = signal;
@@ -92,7 +103,8 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
     /**
      * Takes a message.
      *
-     * @param timeoutMillis how long to wait for one, 0 for ever; the time runs while the connection is stopped (8.6)
+     * @param timeoutMillis how long to wait for one, 0 for ever; the time runs while the connection
+     *     is stopped (8.6)
      * @return null if the time is over or the consumer was closed
      */
     public ConsumerCore.@Nullable Given receive(long timeoutMillis) {
@@ -106,7 +118,8 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
                         return given;
                     }
                     throwIfFailed();
-                    long leftNanos = timeoutMillis == 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
+                    long leftNanos =
+                            timeoutMillis == 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
                     if (leftNanos <= 0) {
                         return null;
                     }
@@ -230,7 +243,11 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
     public void tick() {
         synchronized (core) {
             boolean idle = receivers == 0 && System.nanoTime() - lastReceiveNanos > IDLE_NANOS;
-            if (listenerSignal == null && idle && !closed && core.outstanding() > 0 && pushedBack == null) {
+            if (listenerSignal == null
+                    && idle
+                    && !closed
+                    && core.outstanding() > 0
+                    && pushedBack == null) {
                 readAhead = 1;
                 core.returnUnused();
             }
@@ -244,7 +261,9 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
         }
     }
 
-    /** Ends the consumer; receives return null. What the application has can still be acknowledged. */
+    /**
+     * Ends the consumer; receives return null. What the application has can still be acknowledged.
+     */
     public void close() {
         synchronized (core) {
             if (closed) {
@@ -286,18 +305,24 @@ public final class SessionConsumer implements BrokerConnection.ConsumerPort {
         }
     }
 
-    /** Waits for news at the core, whose monitor is held, at most that long; 0 for ever. An interrupt ends the call. */
+    /**
+     * Waits for news at the core, whose monitor is held, at most that long; 0 for ever. An
+     * interrupt ends the call.
+     */
     @SuppressWarnings("WaitNotInLoop") // All callers loop.
     private void pause(long millis) {
         try {
             core.wait(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RefusedException(ErrorCode.UNAVAILABLE, "Expected to wait for a message, but was interrupted");
+            throw new RefusedException(
+                    ErrorCode.UNAVAILABLE, "Expected to wait for a message, but was interrupted");
         }
     }
 
-    /** Waits until something holds, with the core's monitor held. Interrupts do not end the wait. */
+    /**
+     * Waits until something holds, with the core's monitor held. Interrupts do not end the wait.
+     */
     private void await(BooleanSupplier done) {
         boolean interrupted = false;
         while (!done.getAsBoolean()) {

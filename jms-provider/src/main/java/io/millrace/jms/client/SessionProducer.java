@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A producer core with the threads that wait for it: bounds what is unconfirmed, and wakes senders. */
+/**
+ * A producer core with the threads that wait for it: bounds what is unconfirmed, and wakes senders.
+ */
 public final class SessionProducer implements BrokerConnection.ProducerPort {
 
     private final BrokerConnection connection;
@@ -19,12 +21,19 @@ public final class SessionProducer implements BrokerConnection.ProducerPort {
     }
 
     /**
-     * @param completions takes batches that are done and have attachments; called by the connection's thread
+     * @param completions takes batches that are done and have attachments; called by the
+     *     connection's thread
      */
-    public SessionProducer(BrokerConnection connection, int partition, Consumer<ProducerCore.Batch> completions) {
+    public SessionProducer(
+            BrokerConnection connection, int partition, Consumer<ProducerCore.Batch> completions) {
         this.connection = connection;
-        this.core = new ProducerCore(
-                connection.options(), connection, partition, connection.nextHandle(), BrokerConnection.newProducerId());
+        this.core =
+                new ProducerCore(
+                        connection.options(),
+                        connection,
+                        partition,
+                        connection.nextHandle(),
+                        BrokerConnection.newProducerId());
         this.completions = completions;
         connection.register(this);
     }
@@ -49,10 +58,12 @@ public final class SessionProducer implements BrokerConnection.ProducerPort {
     /**
      * Sends a message; waits while too much is unconfirmed.
      *
-     * @param attachment comes back with the batch once it is done; null waits for the confirmation here
+     * @param attachment comes back with the batch once it is done; null waits for the confirmation
+     *     here
      * @return the message's sequence
      */
-    public long send(long destinationId, long nowMillis, Encoder encoder, @Nullable Object attachment) {
+    public long send(
+            long destinationId, long nowMillis, Encoder encoder, @Nullable Object attachment) {
         ProducerCore.Batch batch;
         long sequence;
         synchronized (core) {
@@ -64,8 +75,13 @@ public final class SessionProducer implements BrokerConnection.ProducerPort {
                 encoder.encode(batch.frame(), batch.baseTimeMillis());
                 int bytes = batch.frame().size() - before;
                 if (bytes > ProducerCore.maxMessageBytes()) {
-                    throw new RefusedException(ErrorCode.LIMIT, "Expected a message of at most "
-                            + ProducerCore.maxMessageBytes() + " bytes, but it has " + bytes + "; send it in parts");
+                    throw new RefusedException(
+                            ErrorCode.LIMIT,
+                            "Expected a message of at most "
+                                    + ProducerCore.maxMessageBytes()
+                                    + " bytes, but it has "
+                                    + bytes
+                                    + "; send it in parts");
                 }
                 written = true;
             } finally {
@@ -110,7 +126,10 @@ public final class SessionProducer implements BrokerConnection.ProducerPort {
         }
     }
 
-    /** Waits for news at the core, whose monitor is held. False if interrupted, which does not end the wait. */
+    /**
+     * Waits for news at the core, whose monitor is held. False if interrupted, which does not end
+     * the wait.
+     */
     @SuppressWarnings("WaitNotInLoop") // Both callers loop.
     private boolean pause() {
         try {

@@ -5,7 +5,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.TemporaryTopic;
 import org.jspecify.annotations.Nullable;
 
-/** A temporary topic: anyone sends to it, only the connection that created it consumes from it and deletes it. */
+/**
+ * A temporary topic: anyone sends to it, only the connection that created it consumes from it and
+ * deletes it.
+ */
 public final class MillraceTemporaryTopic extends MillraceDestination implements TemporaryTopic {
 
     private static final long serialVersionUID = 1L;
@@ -28,7 +31,10 @@ public final class MillraceTemporaryTopic extends MillraceDestination implements
     @Override
     public void delete() throws JMSException {
         if (owner == null) {
-            throw new JMSException("Expected the connection that created " + name() + " to delete it, but this is another");
+            throw new JMSException(
+                    "Expected the connection that created "
+                            + name()
+                            + " to delete it, but this is another");
         }
         owner.deleteTemporary(this);
     }

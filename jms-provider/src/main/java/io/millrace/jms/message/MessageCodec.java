@@ -29,11 +29,12 @@ public final class MessageCodec {
     static final int MAP = 3;
 
     /** Flags of headers that stand between head and properties. */
-    static final int HEADER_FLAGS = MessageHead.HAS_REPLY_TO
-            | MessageHead.HAS_CORRELATION_ID
-            | MessageHead.HAS_CORRELATION_BYTES
-            | MessageHead.HAS_TYPE
-            | MessageHead.HAS_GROUP;
+    static final int HEADER_FLAGS =
+            MessageHead.HAS_REPLY_TO
+                    | MessageHead.HAS_CORRELATION_ID
+                    | MessageHead.HAS_CORRELATION_BYTES
+                    | MessageHead.HAS_TYPE
+                    | MessageHead.HAS_GROUP;
 
     private static final int COPY_BYTES = 4_096;
 
@@ -47,25 +48,29 @@ public final class MessageCodec {
         MillraceDestination replyTo = (MillraceDestination) message.getJMSReplyTo();
         String type = message.getJMSType();
         String group = message.groupId();
-        int flags = (message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT ? MessageHead.PERSISTENT : 0)
-                | (replyTo == null ? 0 : MessageHead.HAS_REPLY_TO)
-                | (correlation instanceof String ? MessageHead.HAS_CORRELATION_ID : 0)
-                | (correlation instanceof byte[] ? MessageHead.HAS_CORRELATION_BYTES : 0)
-                | (type == null ? 0 : MessageHead.HAS_TYPE)
-                | (group == null ? 0 : MessageHead.HAS_GROUP)
-                | (message.isMessageIdDisabled() ? MessageHead.NO_MESSAGE_ID : 0)
-                | (message.isTimestampDisabled() ? MessageHead.NO_TIMESTAMP : 0)
-                | (properties.isEmpty() ? 0 : MessageHead.HAS_PROPERTIES);
-        int start = MessageHead.begin(
-                to,
-                new MessageHead.Fields(
-                        flags,
-                        message.getJMSPriority(),
-                        message.bodyType(),
-                        (int) (message.getJMSDeliveryTime() - baseTimeMillis),
-                        group == null ? 0 : group.hashCode(),
-                        message.getJMSExpiration(),
-                        0));
+        int flags =
+                (message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT
+                                ? MessageHead.PERSISTENT
+                                : 0)
+                        | (replyTo == null ? 0 : MessageHead.HAS_REPLY_TO)
+                        | (correlation instanceof String ? MessageHead.HAS_CORRELATION_ID : 0)
+                        | (correlation instanceof byte[] ? MessageHead.HAS_CORRELATION_BYTES : 0)
+                        | (type == null ? 0 : MessageHead.HAS_TYPE)
+                        | (group == null ? 0 : MessageHead.HAS_GROUP)
+                        | (message.isMessageIdDisabled() ? MessageHead.NO_MESSAGE_ID : 0)
+                        | (message.isTimestampDisabled() ? MessageHead.NO_TIMESTAMP : 0)
+                        | (properties.isEmpty() ? 0 : MessageHead.HAS_PROPERTIES);
+        int start =
+                MessageHead.begin(
+                        to,
+                        new MessageHead.Fields(
+                                flags,
+                                message.getJMSPriority(),
+                                message.bodyType(),
+                                (int) (message.getJMSDeliveryTime() - baseTimeMillis),
+                                group == null ? 0 : group.hashCode(),
+                                message.getJMSExpiration(),
+                                0));
         if (replyTo != null) {
             to.writeByte(replyTo.kind().number()).writeString(replyTo.name());
         }
@@ -114,7 +119,8 @@ public final class MessageCodec {
         try {
             properties.set(name, value);
         } catch (JMSException e) {
-            throw new IllegalStateException("a property that was set before could not be set again", e);
+            throw new IllegalStateException(
+                    "a property that was set before could not be set again", e);
         }
     }
 
@@ -122,19 +128,25 @@ public final class MessageCodec {
     public static MillraceMessage decode(
             byte[] array, int at, long baseTimeMillis, Id128 producerId, long producerSequence) {
         int bodyType = MessageHead.bodyType(array, at);
-        MillraceMessage message = switch (bodyType) {
-            case PLAIN -> new MillraceMessage();
-            case TEXT -> new MillraceTextMessage();
-            case BYTES -> new MillraceBytesMessage();
-            case MAP -> new MillraceMapMessage();
-            default -> throw new WireFormatException("Expected a body type of 0 to 3, but it is " + bodyType
-                    + "; the message was sent by a newer client");
-        };
+        MillraceMessage message =
+                switch (bodyType) {
+                    case PLAIN -> new MillraceMessage();
+                    case TEXT -> new MillraceTextMessage();
+                    case BYTES -> new MillraceBytesMessage();
+                    case MAP -> new MillraceMapMessage();
+                    default ->
+                            throw new WireFormatException(
+                                    "Expected a body type of 0 to 3, but it is "
+                                            + bodyType
+                                            + "; the message was sent by a newer client");
+                };
         message.decodeFrom(array, at, baseTimeMillis, producerId, producerSequence);
         return message;
     }
 
-    /** The message itself, or a copy of a message of another provider (Jakarta Messaging 3.1, 3.12). */
+    /**
+     * The message itself, or a copy of a message of another provider (Jakarta Messaging 3.1, 3.12).
+     */
     public static MillraceMessage own(Message message) throws JMSException {
         if (message instanceof MillraceMessage millrace) {
             return millrace;
@@ -194,6 +206,7 @@ public final class MessageCodec {
         if (destination instanceof Topic topic) {
             return MillraceDestination.of(DestinationKind.TOPIC, topic.getTopicName());
         }
-        throw new InvalidDestinationException("Expected a queue or a topic, but it is " + destination);
+        throw new InvalidDestinationException(
+                "Expected a queue or a topic, but it is " + destination);
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.jms.message;
 
-import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import jakarta.jms.BytesMessage;
@@ -12,11 +11,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A message whose body is bytes: write-only until reset or received, then read-only (Jakarta Messaging 3.1, 3.11). */
+/**
+ * A message whose body is bytes: write-only until reset or received, then read-only (Jakarta
+ * Messaging 3.1, 3.11).
+ */
 public final class MillraceBytesMessage extends MillraceMessage implements BytesMessage {
 
     private static final int INITIAL_BYTES = 64;
@@ -93,7 +94,10 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         requireReadable();
         if (length - position < count) {
             throw new MessageEOFException(
-                    "Expected " + count + " more bytes, but the message has " + (length - position));
+                    "Expected "
+                            + count
+                            + " more bytes, but the message has "
+                            + (length - position));
         }
         int at = start + position;
         position += count;
@@ -182,7 +186,8 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
             throw e;
         } catch (IOException e) {
             position = before;
-            throw new MessageFormatException("Expected a text in modified UTF-8, but " + e.getMessage());
+            throw new MessageFormatException(
+                    "Expected a text in modified UTF-8, but " + e.getMessage());
         }
     }
 
@@ -253,7 +258,8 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         try {
             new DataOutputStream(framed).writeUTF(value);
         } catch (UTFDataFormatException e) {
-            throw new MessageFormatException("Expected a text of at most 65,535 encoded bytes, but it is longer");
+            throw new MessageFormatException(
+                    "Expected a text of at most 65,535 encoded bytes, but it is longer");
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
@@ -296,8 +302,9 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         } else if (value instanceof byte[] array) {
             writeBytes(array);
         } else {
-            throw new MessageFormatException("Expected a primitive, a String or bytes, but it is a "
-                    + value.getClass().getName());
+            throw new MessageFormatException(
+                    "Expected a primitive, a String or bytes, but it is a "
+                            + value.getClass().getName());
         }
     }
 

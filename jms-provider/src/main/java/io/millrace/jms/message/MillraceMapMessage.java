@@ -25,10 +25,11 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
     @Override
     void writeBody(WireOutput to) {
         to.writeVarint(valuesByName.size());
-        valuesByName.forEach((name, value) -> {
-            to.writeString(name);
-            Values.write(value, to);
-        });
+        valuesByName.forEach(
+                (name, value) -> {
+                    to.writeString(name);
+                    Values.write(value, to);
+                });
     }
 
     @Override
@@ -61,7 +62,9 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
     private void put(@Nullable String name, @Nullable Object value) throws JMSException {
         requireWritableBody();
         if (name == null || name.isEmpty()) {
-            throw new IllegalArgumentException("Expected a name for the value, but it is " + (name == null ? "null" : "empty"));
+            throw new IllegalArgumentException(
+                    "Expected a name for the value, but it is "
+                            + (name == null ? "null" : "empty"));
         }
         valuesByName.put(name, value);
     }
@@ -185,20 +188,24 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
 
     @Override
     public void setObject(String name, @Nullable Object value) throws JMSException {
-        boolean allowed = value == null
-                || value instanceof Boolean
-                || value instanceof Character
-                || value instanceof String
-                || value instanceof byte[]
-                || value instanceof Byte
-                || value instanceof Short
-                || value instanceof Integer
-                || value instanceof Long
-                || value instanceof Float
-                || value instanceof Double;
+        boolean allowed =
+                value == null
+                        || value instanceof Boolean
+                        || value instanceof Character
+                        || value instanceof String
+                        || value instanceof byte[]
+                        || value instanceof Byte
+                        || value instanceof Short
+                        || value instanceof Integer
+                        || value instanceof Long
+                        || value instanceof Float
+                        || value instanceof Double;
         if (value != null && !allowed) {
-            throw new MessageFormatException("Expected a primitive, a String or bytes as value " + name + ", but it is a "
-                    + value.getClass().getName());
+            throw new MessageFormatException(
+                    "Expected a primitive, a String or bytes as value "
+                            + name
+                            + ", but it is a "
+                            + value.getClass().getName());
         }
         put(name, value instanceof byte[] bytes ? bytes.clone() : value);
     }

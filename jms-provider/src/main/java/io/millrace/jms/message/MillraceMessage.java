@@ -18,9 +18,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message without a body, and the headers and properties of all others (Jakarta Messaging 3.1, chapter 3).
+ * A message without a body, and the headers and properties of all others (Jakarta Messaging 3.1,
+ * chapter 3).
  *
- * <p>A received one keeps the bytes that it came in and reads optional headers, properties and body when first asked for.
+ * <p>A received one keeps the bytes that it came in and reads optional headers, properties and body
+ * when first asked for.
  */
 public class MillraceMessage implements Message {
 
@@ -48,7 +50,10 @@ public class MillraceMessage implements Message {
     private Properties properties = new Properties();
     private @Nullable Acknowledger acknowledger;
 
-    /** The encoded form that headers, properties and body are still to be read from; null once nothing is. */
+    /**
+     * The encoded form that headers, properties and body are still to be read from; null once
+     * nothing is.
+     */
     private @Nullable Encoded undecodedHeaders;
 
     private @Nullable Encoded undecodedProperties;
@@ -121,8 +126,11 @@ public class MillraceMessage implements Message {
     public <T> @Nullable T receivedBody(Class<T> bodyClass) throws JMSException {
         decodeBody();
         if (bodyType() == MessageCodec.PLAIN || !hasBodyOf(bodyClass)) {
-            throw new MessageFormatException("Expected a message with a body of " + bodyClass.getName()
-                    + ", but it is a " + getClass().getSimpleName());
+            throw new MessageFormatException(
+                    "Expected a message with a body of "
+                            + bodyClass.getName()
+                            + ", but it is a "
+                            + getClass().getSimpleName());
         }
         return body(bodyClass);
     }
@@ -130,16 +138,19 @@ public class MillraceMessage implements Message {
     void decodeFrom(byte[] array, int at, long baseTimeMillis, Id128 producer, long sequence) {
         Encoded encoded = new Encoded(array, at);
         int flags = MessageHead.flags(array, at);
-        deliveryMode = (flags & MessageHead.PERSISTENT) != 0
-                ? jakarta.jms.DeliveryMode.PERSISTENT
-                : jakarta.jms.DeliveryMode.NON_PERSISTENT;
+        deliveryMode =
+                (flags & MessageHead.PERSISTENT) != 0
+                        ? jakarta.jms.DeliveryMode.PERSISTENT
+                        : jakarta.jms.DeliveryMode.NON_PERSISTENT;
         priority = MessageHead.priority(array, at);
         expiration = MessageHead.expiration(array, at);
-        timestamp = (flags & MessageHead.NO_TIMESTAMP) != 0
-                ? 0
-                : baseTimeMillis + MessageHead.timestampDelta(array, at);
+        timestamp =
+                (flags & MessageHead.NO_TIMESTAMP) != 0
+                        ? 0
+                        : baseTimeMillis + MessageHead.timestampDelta(array, at);
         long stored = MessageHead.deliveryTime(array, at);
-        deliveryTime = stored == 0 ? baseTimeMillis + MessageHead.timestampDelta(array, at) : stored;
+        deliveryTime =
+                stored == 0 ? baseTimeMillis + MessageHead.timestampDelta(array, at) : stored;
         producerId = (flags & MessageHead.NO_MESSAGE_ID) != 0 ? null : producer;
         producerSequence = sequence;
         undecodedHeaders = (flags & MessageCodec.HEADER_FLAGS) != 0 ? encoded : null;
@@ -155,7 +166,8 @@ public class MillraceMessage implements Message {
             undecodedHeaders = null;
             MessageCodec.readHeaders(
                     MessageHead.flags(encoded.array, encoded.at),
-                    encoded.slice(MessageHead.BYTES, MessageHead.propertiesAt(encoded.array, encoded.at)),
+                    encoded.slice(
+                            MessageHead.BYTES, MessageHead.propertiesAt(encoded.array, encoded.at)),
                     this);
         }
     }
@@ -164,8 +176,11 @@ public class MillraceMessage implements Message {
         Encoded encoded = undecodedProperties;
         if (encoded != null) {
             undecodedProperties = null;
-            Properties read = Properties.read(encoded.slice(
-                    MessageHead.propertiesAt(encoded.array, encoded.at), MessageHead.bodyAt(encoded.array, encoded.at)));
+            Properties read =
+                    Properties.read(
+                            encoded.slice(
+                                    MessageHead.propertiesAt(encoded.array, encoded.at),
+                                    MessageHead.bodyAt(encoded.array, encoded.at)));
             for (String name : properties.names()) {
                 Object early = properties.get(name);
                 MessageCodec.put(read, name, early);
@@ -180,8 +195,10 @@ public class MillraceMessage implements Message {
         Encoded encoded = undecodedBody;
         if (encoded != null) {
             undecodedBody = null;
-            readBody(encoded.slice(
-                    MessageHead.bodyAt(encoded.array, encoded.at), MessageHead.length(encoded.array, encoded.at)));
+            readBody(
+                    encoded.slice(
+                            MessageHead.bodyAt(encoded.array, encoded.at),
+                            MessageHead.length(encoded.array, encoded.at)));
         }
     }
 
@@ -523,8 +540,11 @@ public class MillraceMessage implements Message {
             return null;
         }
         if (!hasBodyOf(bodyClass)) {
-            throw new MessageFormatException("Expected a body of " + bodyClass.getName() + ", but this is a "
-                    + getClass().getSimpleName());
+            throw new MessageFormatException(
+                    "Expected a body of "
+                            + bodyClass.getName()
+                            + ", but this is a "
+                            + getClass().getSimpleName());
         }
         return body(bodyClass);
     }

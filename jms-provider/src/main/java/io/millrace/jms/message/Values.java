@@ -7,8 +7,8 @@ import jakarta.jms.MessageFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed values in properties and maps: their encoded form, and the conversions that the specification allows (Jakarta
- * Messaging 3.1, 3.5.4 and 3.11.3).
+ * Typed values in properties and maps: their encoded form, and the conversions that the
+ * specification allows (Jakarta Messaging 3.1, 3.5.4 and 3.11.3).
  */
 final class Values {
 
@@ -66,13 +66,18 @@ final class Values {
             case DOUBLE -> Double.longBitsToDouble(from.readLong());
             case STRING -> from.readString();
             case BYTES -> from.readBlob();
-            default -> throw new WireFormatException("Expected a value type of 0 to 10, but it is " + type);
+            default ->
+                    throw new WireFormatException(
+                            "Expected a value type of 0 to 10, but it is " + type);
         };
     }
 
     static MessageFormatException cannot(@Nullable Object value, String type) {
-        return new MessageFormatException("Expected a value that can be read as " + type + ", but it is "
-                + (value == null ? "null" : "a " + value.getClass().getSimpleName()));
+        return new MessageFormatException(
+                "Expected a value that can be read as "
+                        + type
+                        + ", but it is "
+                        + (value == null ? "null" : "a " + value.getClass().getSimpleName()));
     }
 
     static boolean toBoolean(@Nullable Object value) throws MessageFormatException {
@@ -116,7 +121,10 @@ final class Values {
     }
 
     static long toLong(@Nullable Object value) throws MessageFormatException {
-        if (value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long) {
+        if (value instanceof Byte
+                || value instanceof Short
+                || value instanceof Integer
+                || value instanceof Long) {
             return ((Number) value).longValue();
         }
         if (value == null || value instanceof String) {

@@ -6,8 +6,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A link to a broker in this JVM. What the broker sends is handed to a thread of the client, so that the application can
- * never hold up the broker.
+ * A link to a broker in this JVM. What the broker sends is handed to a thread of the client, so
+ * that the application can never hold up the broker.
  */
 public final class HandOverLink implements FrameLink.Listener {
 

@@ -18,8 +18,11 @@ final class SharedLoop {
     static synchronized EventLoopGroup acquire() {
         EventLoopGroup running = loop;
         if (running == null) {
-            running = new MultiThreadIoEventLoopGroup(
-                    1, new DefaultThreadFactory("millrace-client-io", true), NioIoHandler.newFactory());
+            running =
+                    new MultiThreadIoEventLoopGroup(
+                            1,
+                            new DefaultThreadFactory("millrace-client-io", true),
+                            NioIoHandler.newFactory());
             loop = running;
         }
         users++;

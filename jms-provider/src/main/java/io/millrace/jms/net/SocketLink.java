@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A link over a socket. Frames of all threads are collected and written in one go by the event loop. */
+/**
+ * A link over a socket. Frames of all threads are collected and written in one go by the event
+ * loop.
+ */
 public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> implements FrameLink {
 
     private static final int LENGTH_FIELD_BYTES = 4;
@@ -36,25 +39,30 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     }
 
     /** Connects, or throws an IOException after the timeout in milliseconds. */
-    public static FrameLink connect(HostPort to, int timeoutMillis, Listener listener) throws IOException {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(SharedLoop.acquire())
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel socket) {
-                        socket.pipeline()
-                                .addLast(new LengthFieldBasedFrameDecoder(
-                                        Frame.MAX_BYTES + LENGTH_FIELD_BYTES,
-                                        0,
-                                        LENGTH_FIELD_BYTES,
-                                        0,
-                                        LENGTH_FIELD_BYTES))
-                                .addLast("link", new SocketLink(socket, listener));
-                    }
-                });
+    public static FrameLink connect(HostPort to, int timeoutMillis, Listener listener)
+            throws IOException {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(SharedLoop.acquire())
+                        .channel(NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+                        .handler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel socket) {
+                                        socket.pipeline()
+                                                .addLast(
+                                                        new LengthFieldBasedFrameDecoder(
+                                                                Frame.MAX_BYTES
+                                                                        + LENGTH_FIELD_BYTES,
+                                                                0,
+                                                                LENGTH_FIELD_BYTES,
+                                                                0,
+                                                                LENGTH_FIELD_BYTES))
+                                                .addLast("link", new SocketLink(socket, listener));
+                                    }
+                                });
         ChannelFuture connected = bootstrap.connect(to.host(), to.port()).awaitUninterruptibly();
         if (!connected.isSuccess()) {
             SharedLoop.release();
@@ -85,10 +93,12 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     @Override
     public void close() {
-        channel.eventLoop().execute(() -> {
-            drain();
-            channel.close();
-        });
+        channel.eventLoop()
+                .execute(
+                        () -> {
+                            drain();
+                            channel.close();
+                        });
     }
 
     @Override
