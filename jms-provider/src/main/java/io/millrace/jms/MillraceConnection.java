@@ -2,6 +2,7 @@ package io.millrace.jms;
 
 import io.millrace.jms.client.BrokerAddress;
 import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.ConsumerPort;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.destination.TemporaryOwner;
@@ -70,7 +71,7 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
 
     private void tick() {
         broker.heartbeat();
-        for (BrokerConnection.ConsumerPort port : broker.consumers()) {
+        for (ConsumerPort port : broker.consumers()) {
             if (port instanceof SessionConsumer consumer) {
                 consumer.tick();
             }
@@ -278,11 +279,11 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
     @Override
     public void deleteTemporary(MillraceDestination destination) throws JMSException {
         requireOpen();
-        if (!broker.ownsTemporary(destination.name())) {
+        if (!broker.locations().ownsTemporary(destination.name())) {
             return;
         }
         try {
-            broker.deleteTemporary(destination);
+            broker.locations().deleteTemporary(destination);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }

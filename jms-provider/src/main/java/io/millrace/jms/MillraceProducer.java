@@ -115,7 +115,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                                 : "ID:" + open.core().producerId() + ":" + sequence);
             }
         } catch (RuntimeException e) {
-            session.connection().broker().forgetLocation(to);
+            session.connection().broker().locations().forgetLocation(to);
             lastDestination = null;
             throw JmsErrors.of(e);
         }
@@ -124,7 +124,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     private BrokerFrame.Located locate(MillraceDestination to) {
         BrokerFrame.Located located = lastLocated;
         if (located == null || lastDestination != to) {
-            located = session.connection().broker().locate(to);
+            located = session.connection().broker().locations().locate(to);
             lastLocated = located;
             lastDestination = to;
         }

@@ -187,7 +187,8 @@ final class MillraceSession extends MessageFactorySession {
         if (noLocal) {
             throw JmsErrors.notSupported("noLocal");
         }
-        if (destination.kind().isTemporary() && !broker.ownsTemporary(destination.name())) {
+        if (destination.kind().isTemporary()
+                && !broker.locations().ownsTemporary(destination.name())) {
             throw new InvalidDestinationException(
                     "Expected a temporary destination of this connection, but "
                             + destination.name()
@@ -196,7 +197,7 @@ final class MillraceSession extends MessageFactorySession {
         try {
             BrokerFrame.Located located =
                     destination.kind().isQueue()
-                            ? broker.locate(destination)
+                            ? broker.locations().locate(destination)
                             : (BrokerFrame.Located)
                                     broker.ask(
                                             id ->
@@ -308,7 +309,7 @@ final class MillraceSession extends MessageFactorySession {
 
     private String createTemporary(DestinationKind kind) throws JMSException {
         try {
-            return broker.createTemporary(kind);
+            return broker.locations().createTemporary(kind);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }

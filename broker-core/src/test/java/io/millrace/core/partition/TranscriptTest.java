@@ -110,6 +110,12 @@ class TranscriptTest {
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
+            default -> traffic(origin, words);
+        };
+    }
+
+    private static PartitionCommand traffic(Origin origin, String[] words) {
+        return switch (words[0]) {
             case "send" ->
                     new PartitionCommand.Enqueue(
                             origin,

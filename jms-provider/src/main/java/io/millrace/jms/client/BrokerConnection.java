@@ -1,6 +1,5 @@
 package io.millrace.jms.client;
 
-import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.net.HandOverLink;
 import io.millrace.jms.net.SocketLink;
 import io.millrace.wire.BrokerFrame;
@@ -14,15 +13,11 @@ import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -55,41 +50,22 @@ public final class BrokerConnection implements FrameOutput {
     private final Requests requests = new Requests();
     private final AtomicLong lastConsumerId = new AtomicLong();
     private final AtomicInteger lastHandle = new AtomicInteger();
-    private final AtomicLong lastTemporary = new AtomicLong();
 
     // Valid for the session: survives a lost link. Guarded by this.
     private @Nullable String clientId;
-    private final Map<String, DestinationKind> temporaries = new LinkedHashMap<>();
     private final Map<Integer, ProducerPort> producersByHandle = new ConcurrentHashMap<>();
     private final Map<Long, ConsumerPort> consumersById = new ConcurrentHashMap<>();
-    private final Map<MillraceDestination, BrokerFrame.Located> locations =
-            new ConcurrentHashMap<>();
+    private final Locations locations;
     private boolean closing;
     private volatile boolean connectedBefore;
     private @Nullable RuntimeException failure;
 
     // Valid for the connection: begins anew with each link.
-    private volatile @Nullable Link link;
+    private volatile @Nullable BrokerLink link;
 
     /** Hears that the connection is gone for good. */
     public interface FailureListener {
         void connectionFailed(RuntimeException failure);
-    }
-
-    /** A core with the threads that wait for it. */
-    public interface ProducerPort {
-        ProducerCore core();
-
-        /** Batches are done: their waiters and completion listeners have to hear. */
-        void done(java.util.List<ProducerCore.Batch> batches);
-    }
-
-    /** A core with the threads that wait for it. */
-    public interface ConsumerPort {
-        ConsumerCore core();
-
-        /** Something may be there to take, or an answer came. */
-        void changed();
     }
 
     public BrokerConnection(
@@ -100,6 +76,7 @@ public final class BrokerConnection implements FrameOutput {
         this.address = address;
         this.options = address.options();
         this.failureListener = failureListener;
+        this.locations = new Locations(this, connectionId);
         this.mechanism = user == null ? "ANONYMOUS" : "PLAIN";
         this.credentials =
                 user == null
@@ -111,6 +88,11 @@ public final class BrokerConnection implements FrameOutput {
 
     private static Id128 randomId() {
         return new Id128(RANDOM.nextLong(), RANDOM.nextLong());
+    }
+
+    /** Where destinations live. */
+    public Locations locations() {
+        return locations;
     }
 
     public ClientOptions options() {
@@ -139,7 +121,7 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Takes up everything over a new link. */
     private void establish() throws IOException {
-        Link fresh = connect();
+        BrokerLink fresh = connect();
         BrokerFrame welcome = fresh.await(fresh.welcome);
         if (welcome instanceof BrokerFrame.Closing closed) {
             fresh.frames().close();
@@ -151,29 +133,30 @@ public final class BrokerConnection implements FrameOutput {
         synchronized (this) {
             link = fresh;
             claimed = clientId;
-            owned = new LinkedHashMap<>(temporaries);
+            owned = locations.temporaries();
         }
         if (claimed != null) {
-            fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed));
+            Requests.checked(fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed)));
         }
         for (Map.Entry<String, DestinationKind> temporary : owned.entrySet()) {
-            fresh.ask(
-                    id ->
-                            new ControlFrame.CreateTemporary(
-                                    id, temporary.getValue(), temporary.getKey()));
+            Requests.checked(
+                    fresh.ask(
+                            id ->
+                                    new ControlFrame.CreateTemporary(
+                                            id, temporary.getValue(), temporary.getKey())));
         }
         synchronized (this) {
             if (fresh.isLost()) {
                 throw new IOException("the link broke at once");
             }
-            fresh.established = true;
+            fresh.established();
             consumersById.values().forEach(port -> attach(fresh, port));
             producersByHandle.values().forEach(BrokerConnection::linkUp);
             requests.unanswered().forEach(fresh::send);
         }
     }
 
-    private void attach(Link over, ConsumerPort port) {
+    private void attach(BrokerLink over, ConsumerPort port) {
         ConsumerCore core = port.core();
         synchronized (core) {
             if (core.failure() != null) {
@@ -196,18 +179,38 @@ public final class BrokerConnection implements FrameOutput {
         }
     }
 
-    private Link connect() throws IOException {
+    private BrokerLink newLink() {
+        return new BrokerLink(
+                new InboundFrames.Ports(requests, producersByHandle, consumersById),
+                options.connectTimeoutMillis(),
+                this::linkLost);
+    }
+
+    private void start(BrokerLink fresh, FrameLink connected) {
+        fresh.connected(connected);
+        fresh.send(
+                new ControlFrame.Hello(
+                        Frame.PROTOCOL_VERSION,
+                        Frame.PROTOCOL_VERSION,
+                        connectionId,
+                        connectedBefore,
+                        "Millrace client 0.1",
+                        mechanism,
+                        credentials));
+    }
+
+    private BrokerLink connect() throws IOException {
         IOException last = null;
         EmbeddedBrokers.Reference inThisJvm = embedded;
         if (inThisJvm != null) {
-            Link fresh = new Link();
-            fresh.start(HandOverLink.connect(inThisJvm, fresh));
+            BrokerLink fresh = newLink();
+            start(fresh, HandOverLink.connect(inThisJvm, fresh));
             return fresh;
         }
         for (BrokerAddress.HostPort host : address.hosts()) {
             try {
-                Link fresh = new Link();
-                fresh.start(SocketLink.connect(host, options.connectTimeoutMillis(), fresh));
+                BrokerLink fresh = newLink();
+                start(fresh, SocketLink.connect(host, options.connectTimeoutMillis(), fresh));
                 return fresh;
             } catch (IOException e) {
                 last = e;
@@ -216,13 +219,13 @@ public final class BrokerConnection implements FrameOutput {
         throw last == null ? new IOException("the URI names no host") : last;
     }
 
-    private void linkLost(Link lost, String reason) {
+    private void linkLost(BrokerLink lost, String reason) {
         synchronized (this) {
             if (link != lost || closing || failure != null) {
                 return;
             }
             link = null;
-            if (!lost.established) {
+            if (!lost.isEstablished()) {
                 // The thread that is establishing it sees the loss and tries again.
                 return;
             }
@@ -338,7 +341,7 @@ public final class BrokerConnection implements FrameOutput {
 
     @Override
     public void send(ClientFrame frame) {
-        Link current = link;
+        BrokerLink current = link;
         if (current != null) {
             current.send(frame);
         }
@@ -346,7 +349,7 @@ public final class BrokerConnection implements FrameOutput {
 
     @Override
     public void sendEncoded(byte[] array, int length) {
-        Link current = link;
+        BrokerLink current = link;
         if (current != null) {
             current.frames().send(array, 0, length);
         }
@@ -361,42 +364,12 @@ public final class BrokerConnection implements FrameOutput {
         Requests.Pending pending;
         synchronized (this) {
             pending = requests.add(frameOfId);
-            Link current = link;
-            if (current != null && current.established) {
+            BrokerLink current = link;
+            if (current != null && current.isEstablished()) {
                 current.send(pending.frame());
             }
         }
-        return checked(join(pending.answer()));
-    }
-
-    private static BrokerFrame join(CompletableFuture<BrokerFrame> answer) {
-        try {
-            return answer.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause() : e;
-        }
-    }
-
-    private static BrokerFrame checked(BrokerFrame answer) {
-        if (answer instanceof BrokerFrame.Refused refused) {
-            throw new RefusedException(refused.code(), refused.message());
-        }
-        return answer;
-    }
-
-    /** Where a destination lives; asked once. */
-    public BrokerFrame.Located locate(MillraceDestination destination) {
-        BrokerFrame.Located known = locations.get(destination);
-        if (known == null) {
-            known =
-                    (BrokerFrame.Located)
-                            ask(
-                                    id ->
-                                            new ControlFrame.ResolveDestination(
-                                                    id, destination.kind(), destination.name()));
-            locations.put(destination, known);
-        }
-        return known;
+        return pending.join();
     }
 
     /** Takes a client id (Jakarta Messaging 3.1, 6.1.2). */
@@ -405,43 +378,6 @@ public final class BrokerConnection implements FrameOutput {
         synchronized (this) {
             clientId = id;
         }
-    }
-
-    /** Creates a temporary destination and returns its name. */
-    public String createTemporary(DestinationKind kind) {
-        String name =
-                (kind.isQueue() ? "temp-queue/" : "temp-topic/")
-                        + connectionId
-                        + "/"
-                        + lastTemporary.incrementAndGet();
-        ask(id -> new ControlFrame.CreateTemporary(id, kind, name));
-        synchronized (this) {
-            temporaries.put(name, kind);
-        }
-        return name;
-    }
-
-    /** Deletes a temporary destination of this connection. */
-    public void deleteTemporary(MillraceDestination destination) {
-        BrokerFrame.Located located = locate(destination);
-        ask(
-                id ->
-                        new ControlFrame.DeleteTemporary(
-                                id, located.partition(), located.destinationId()));
-        synchronized (this) {
-            temporaries.remove(destination.name());
-        }
-        locations.remove(destination);
-    }
-
-    /** Forgets where a destination lives: it was found to be gone. */
-    public void forgetLocation(MillraceDestination destination) {
-        locations.remove(destination);
-    }
-
-    /** Whether this connection created the temporary destination. */
-    public synchronized boolean ownsTemporary(String name) {
-        return temporaries.containsKey(name);
     }
 
     public long nextConsumerId() {
@@ -460,8 +396,8 @@ public final class BrokerConnection implements FrameOutput {
     /** Opens a producer's window and keeps it open over lost links. */
     public synchronized void register(ProducerPort port) {
         producersByHandle.put(port.core().handle(), port);
-        Link current = link;
-        if (current != null && current.established) {
+        BrokerLink current = link;
+        if (current != null && current.isEstablished()) {
             linkUp(port);
         }
     }
@@ -478,8 +414,8 @@ public final class BrokerConnection implements FrameOutput {
      */
     public synchronized void register(ConsumerPort port) {
         consumersById.put(port.core().consumerId(), port);
-        Link current = link;
-        if (current != null && current.established) {
+        BrokerLink current = link;
+        if (current != null && current.isEstablished()) {
             attach(current, port);
         }
     }
@@ -501,14 +437,14 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Says goodbye and closes. Idempotent. */
     public void close() {
-        Link current;
+        BrokerLink current;
         boolean alive;
         synchronized (this) {
             if (closing) {
                 return;
             }
             current = link;
-            alive = current != null && current.established && failure == null;
+            alive = current != null && current.isEstablished() && failure == null;
         }
         if (alive && current != null) {
             CompletableFuture<BrokerFrame> goodbye = current.askLater(ControlFrame.Goodbye::new);
@@ -531,7 +467,7 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Keeps the link alive and notices when it is dead; called about once a second. */
     public void heartbeat() {
-        Link current = link;
+        BrokerLink current = link;
         if (current == null || embedded != null) {
             return;
         }
@@ -542,7 +478,7 @@ public final class BrokerConnection implements FrameOutput {
                     connectionId,
                     silentNanos / 1_000_000_000);
             current.frames().close();
-        } else if (silentNanos > QUIET_NANOS && current.established) {
+        } else if (silentNanos > QUIET_NANOS && current.isEstablished()) {
             current.send(new ControlFrame.Ping(silentNanos));
         }
     }
@@ -550,68 +486,5 @@ public final class BrokerConnection implements FrameOutput {
     /** All consumers, for what has to be done from time to time. */
     public java.util.Collection<ConsumerPort> consumers() {
         return consumersById.values();
-    }
-
-    /** One link and what is known of it. */
-    private final class Link extends InboundFrames {
-
-        private final CompletableFuture<BrokerFrame> lost = new CompletableFuture<>();
-
-        /** Guarded by the connection: everything was taken up, new requests may go out. */
-        private volatile boolean established;
-
-        Link() {
-            super(new Ports(requests, producersByHandle, consumersById));
-        }
-
-        void start(FrameLink connected) {
-            connected(connected);
-            send(
-                    new ControlFrame.Hello(
-                            Frame.PROTOCOL_VERSION,
-                            Frame.PROTOCOL_VERSION,
-                            connectionId,
-                            connectedBefore,
-                            "Millrace client 0.1",
-                            mechanism,
-                            credentials));
-        }
-
-        boolean isLost() {
-            return lost.isCompletedExceptionally();
-        }
-
-        BrokerFrame await(CompletableFuture<BrokerFrame> answer) throws IOException {
-            try {
-                return (BrokerFrame)
-                        CompletableFuture.anyOf(answer, lost)
-                                .get(options.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException e) {
-                throw new IOException("the link broke: " + e.getCause(), e);
-            } catch (TimeoutException e) {
-                frames().close();
-                throw new IOException(
-                        "no answer within " + options.connectTimeoutMillis() + " ms", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while connecting", e);
-            }
-        }
-
-        CompletableFuture<BrokerFrame> askLater(LongFunction<ClientFrame> frameOfId) {
-            Requests.Pending pending = requests.add(frameOfId);
-            send(pending.frame());
-            return pending.answer();
-        }
-
-        void ask(LongFunction<ClientFrame> frameOfId) throws IOException {
-            checked(await(askLater(frameOfId)));
-        }
-
-        @Override
-        public void closed(String reason) {
-            lost.completeExceptionally(new IOException(reason));
-            linkLost(this, reason);
-        }
     }
 }

@@ -1,7 +1,5 @@
 package io.millrace.jms.client;
 
-import io.millrace.jms.client.BrokerConnection.ConsumerPort;
-import io.millrace.jms.client.BrokerConnection.ProducerPort;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ErrorCode;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongFunction;
 
 /**
@@ -17,7 +18,25 @@ final class Requests {
     private final Map<Long, Pending> pendingById = new LinkedHashMap<>();
     private long lastId;
 
-    record Pending(ClientFrame frame, CompletableFuture<BrokerFrame> answer) {}
+    record Pending(ClientFrame frame, CompletableFuture<BrokerFrame> answer) {
+
+        /** Waits for the answer; a refusal is thrown. */
+        BrokerFrame join() {
+            try {
+                return checked(answer.join());
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            }
+        }
+    }
+
+    /** The answer, unless it is a refusal, which is thrown. */
+    static BrokerFrame checked(BrokerFrame answer) {
+        if (answer instanceof BrokerFrame.Refused refused) {
+            throw new RefusedException(refused.code(), refused.message());
+        }
+        return answer;
+    }
 
     synchronized Pending add(LongFunction<ClientFrame> frameOfId) {
         long id = ++lastId;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * takes them; what it did not take goes back when no receive came for a second, so that other
  * receivers get it.
  */
-public final class SessionConsumer implements BrokerConnection.ConsumerPort {
+public final class SessionConsumer implements ConsumerPort {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 

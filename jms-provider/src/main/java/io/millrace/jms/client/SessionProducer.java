@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A producer core with the threads that wait for it: bounds what is unconfirmed, and wakes senders.
  */
-public final class SessionProducer implements BrokerConnection.ProducerPort {
+public final class SessionProducer implements ProducerPort {
 
     private final BrokerConnection connection;
     private final ProducerCore core;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A received one keeps the bytes that it came in and reads optional headers, properties and body
  * when first asked for.
  */
-public class MillraceMessage implements Message {
+public class MillraceMessage extends PropertyAccess {
 
     private static final String DELIVERY_COUNT = "JMSXDeliveryCount";
     private static final String USER_ID = "JMSXUserID";
@@ -383,7 +383,8 @@ public class MillraceMessage implements Message {
 
     // ---- properties ----
 
-    private @Nullable Object property(String name) {
+    @Override
+    @Nullable Object property(String name) {
         if (name.equals(DELIVERY_COUNT) && receivedCount > 0) {
             return receivedCount;
         }
@@ -393,7 +394,8 @@ public class MillraceMessage implements Message {
         return properties().get(name);
     }
 
-    private void set(String name, @Nullable Object value) throws JMSException {
+    @Override
+    void set(String name, @Nullable Object value) throws JMSException {
         if (propertiesReadOnly) {
             throw new MessageNotWriteableException(
                     "Expected a message whose properties can be written, but it was received; call clearProperties first");
@@ -410,56 +412,6 @@ public class MillraceMessage implements Message {
     }
 
     @Override
-    public boolean propertyExists(String name) {
-        return property(name) != null;
-    }
-
-    @Override
-    public boolean getBooleanProperty(String name) throws JMSException {
-        return Values.toBoolean(property(name));
-    }
-
-    @Override
-    public byte getByteProperty(String name) throws JMSException {
-        return Values.toByte(property(name));
-    }
-
-    @Override
-    public short getShortProperty(String name) throws JMSException {
-        return Values.toShort(property(name));
-    }
-
-    @Override
-    public int getIntProperty(String name) throws JMSException {
-        return Values.toInt(property(name));
-    }
-
-    @Override
-    public long getLongProperty(String name) throws JMSException {
-        return Values.toLong(property(name));
-    }
-
-    @Override
-    public float getFloatProperty(String name) throws JMSException {
-        return Values.toFloat(property(name));
-    }
-
-    @Override
-    public double getDoubleProperty(String name) throws JMSException {
-        return Values.toDouble(property(name));
-    }
-
-    @Override
-    public @Nullable String getStringProperty(String name) throws JMSException {
-        return Values.toText(property(name));
-    }
-
-    @Override
-    public @Nullable Object getObjectProperty(String name) {
-        return property(name);
-    }
-
-    @Override
     public Enumeration<String> getPropertyNames() {
         Set<String> names = new LinkedHashSet<>(properties().names());
         if (receivedCount > 0) {
@@ -469,51 +421,6 @@ public class MillraceMessage implements Message {
             names.add(USER_ID);
         }
         return Collections.enumeration(names);
-    }
-
-    @Override
-    public void setBooleanProperty(String name, boolean value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setByteProperty(String name, byte value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setShortProperty(String name, short value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setIntProperty(String name, int value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setLongProperty(String name, long value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setFloatProperty(String name, float value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setDoubleProperty(String name, double value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setStringProperty(String name, @Nullable String value) throws JMSException {
-        set(name, value);
-    }
-
-    @Override
-    public void setObjectProperty(String name, @Nullable Object value) throws JMSException {
-        set(name, value);
     }
 
     // ---- the rest ----
