@@ -39,16 +39,18 @@ record Driver(
             RateSeries warmUp = warmUp(load);
             System.out.println(MEASURING);
             load.measure();
+            ThreadCpu cpuBefore = ThreadCpu.of(ProcessHandle.current().pid());
             long beginMillis = System.currentTimeMillis();
             RateSeries measured = new RateSeries(load::completed, System.nanoTime());
             for (int second = 0; second < measureSeconds; second++) {
                 measured.sampleAfterOneSecond();
             }
             long endMillis = System.currentTimeMillis();
+            ThreadCpu cpu = ThreadCpu.of(ProcessHandle.current().pid()).minus(cpuBefore);
             System.out.println(MEASURED);
             load.stop();
             Measurement measurement =
-                    Measurement.of(measured, warmUp, load, beginMillis, endMillis);
+                    Measurement.of(measured, warmUp, load, beginMillis, endMillis, cpu);
             System.out.print(measurement.toText());
             return measurement.faultCount() == 0;
         } catch (JMSException e) {

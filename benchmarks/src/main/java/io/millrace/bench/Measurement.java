@@ -24,12 +24,22 @@ record Measurement(
         boolean steady,
         long sent,
         long faultCount,
-        String firstFaults) {
+        String firstFaults,
+        ThreadCpu cpu) {
 
     private static final String PREFIX = "result.";
 
+    /**
+     * The driver looks at its own processor time: from outside, a thread that ends at once would be
+     * missed.
+     */
     static Measurement of(
-            RateSeries measured, RateSeries warmUp, Load load, long beginMillis, long endMillis) {
+            RateSeries measured,
+            RateSeries warmUp,
+            Load load,
+            long beginMillis,
+            long endMillis,
+            ThreadCpu cpu) {
         Histogram nanos = load.sendNanos();
         return new Measurement(
                 measured.perSecond(),
@@ -45,7 +55,8 @@ record Measurement(
                 warmUp.steady(),
                 load.sent(),
                 load.faultCount(),
-                String.join("; ", load.faults()));
+                String.join("; ", load.faults()),
+                cpu);
     }
 
     String toText() {
@@ -64,6 +75,7 @@ record Measurement(
         line(text, "sent", sent);
         line(text, "faultCount", faultCount);
         line(text, "firstFaults", firstFaults);
+        line(text, "cpu", cpu.toText());
         return text.toString();
     }
 
@@ -95,7 +107,8 @@ record Measurement(
                 Boolean.parseBoolean(value(values, "steady")),
                 Long.parseLong(value(values, "sent")),
                 Long.parseLong(value(values, "faultCount")),
-                value(values, "firstFaults"));
+                value(values, "firstFaults"),
+                ThreadCpu.parse(value(values, "cpu")));
     }
 
     private static String value(Map<String, String> values, String name) {

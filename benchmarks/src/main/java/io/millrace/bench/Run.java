@@ -11,8 +11,7 @@ record Run(
         Workload workload,
         Measurement measurement,
         Flushes flushes,
-        ThreadCpu brokerCpu,
-        ThreadCpu driverCpu) {
+        ThreadCpu brokerCpu) {
 
     private static final int THREADS_SHOWN = 6;
 
@@ -54,7 +53,7 @@ record Run(
     /** Processor time by thread, for who wants to know where it went. */
     String threads() {
         return "           broker ns, user+system: %s%n           driver ns, user+system: %s"
-                .formatted(shown(brokerCpu), shown(driverCpu));
+                .formatted(shown(brokerCpu), shown(measurement.cpu()));
     }
 
     double messagesPerFlush() {
@@ -70,7 +69,7 @@ record Run(
     }
 
     double driverNanosPerMessage() {
-        return driverCpu.totalNanos() / (double) Math.max(1, measurement.messages());
+        return measurement.cpu().totalNanos() / (double) Math.max(1, measurement.messages());
     }
 
     private String shown(ThreadCpu cpu) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,31 @@ record ThreadCpu(Map<String, Time> timeByThread) {
                                 name,
                                 time.minus(earlier.timeByThread.getOrDefault(name, Time.NONE))));
         return new ThreadCpu(difference);
+    }
+
+    /** One line: {@code name=user+system;…}. */
+    String toText() {
+        return timeByThread.entrySet().stream()
+                .map(
+                        entry ->
+                                "%s=%d+%d"
+                                        .formatted(
+                                                entry.getKey().replaceAll("[;=]", "_"),
+                                                entry.getValue().userNanos(),
+                                                entry.getValue().systemNanos()))
+                .collect(Collectors.joining(";"));
+    }
+
+    static ThreadCpu parse(String text) {
+        Map<String, Time> timeByThread = new TreeMap<>();
+        for (String entry : text.isEmpty() ? new String[0] : text.split(";")) {
+            int equals = entry.lastIndexOf('=');
+            String[] nanos = entry.substring(equals + 1).split("\\+");
+            timeByThread.put(
+                    entry.substring(0, equals),
+                    new Time(Long.parseLong(nanos[0]), Long.parseLong(nanos[1])));
+        }
+        return new ThreadCpu(timeByThread);
     }
 
     long totalNanos() {

@@ -42,7 +42,6 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
         int port = freePort();
         List<String> printed;
         ThreadCpu brokerCpu;
-        ThreadCpu driverCpu;
         try (JavaProcess broker =
                         JavaProcess.start(
                                 side.name() + " broker",
@@ -53,16 +52,14 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
                 JavaProcess driver = driver(broker, side, workload, label, port, log)) {
             driver.awaitLine(Driver.MEASURING);
             ThreadCpu brokerBefore = ThreadCpu.of(broker.pid());
-            ThreadCpu driverBefore = ThreadCpu.of(driver.pid());
             driver.awaitLine(Driver.MEASURED);
             brokerCpu = ThreadCpu.of(broker.pid()).minus(brokerBefore);
-            driverCpu = ThreadCpu.of(driver.pid()).minus(driverBefore);
             printed = driver.awaitEnd();
         }
         Measurement measurement = Measurement.parse(printed);
         Flushes flushes =
                 Flushes.between(recording, measurement.beginMillis(), measurement.endMillis());
-        return new Run(side, workload, measurement, flushes, brokerCpu, driverCpu);
+        return new Run(side, workload, measurement, flushes, brokerCpu);
     }
 
     private JavaProcess driver(

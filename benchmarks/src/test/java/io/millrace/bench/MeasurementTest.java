@@ -3,13 +3,16 @@ package io.millrace.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.bench.ThreadCpu.Time;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MeasurementTest {
 
     @Test
     void arrivesAsItWasPrinted() {
+        ThreadCpu cpu = new ThreadCpu(Map.of("a", new Time(1, 2), "b c", new Time(3, 4)));
         Measurement measurement =
                 new Measurement(
                         1234.5,
@@ -25,7 +28,8 @@ class MeasurementTest {
                         true,
                         20_000,
                         1,
-                        "Expected message 2, but 3 arrived");
+                        "Expected message 2, but 3 arrived",
+                        cpu);
 
         assertEquals(measurement, Measurement.parse(measurement.toText().lines().toList()));
     }
