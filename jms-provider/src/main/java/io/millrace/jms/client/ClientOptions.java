@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param password {@code password}
  * @param reconnectMaxMillis {@code reconnect.max.ms}: how long calls wait for a broker that is
  *     away; default 60,000
- * @param connectTimeoutMillis {@code connect.timeout.ms}: for one attempt; default 5,000
+ * @param connectTimeoutMillis {@code connect.timeout.ms}: for one attempt, until the broker has
+ *     answered; default 15,000
  * @param sendWindow {@code send.window}: most unconfirmed messages of a session; default 8,192
  * @param sendBatchBytes {@code send.batch.bytes}: a batch is closed at this size; default 65,536
  * @param sendBatches {@code send.batches.in.flight}: unconfirmed batches beyond which messages are
@@ -46,7 +47,7 @@ public record ClientOptions(
     /** Numbers: key, default, smallest, largest. */
     private enum Number {
         RECONNECT("reconnect.max.ms", 60_000, 0, Integer.MAX_VALUE),
-        CONNECT("connect.timeout.ms", 5_000, 1, Integer.MAX_VALUE),
+        CONNECT("connect.timeout.ms", 15_000, 1, Integer.MAX_VALUE),
         SEND_WINDOW("send.window", 8_192, 1, 1 << 20),
         BATCH_BYTES("send.batch.bytes", 64 * 1024, 1, 4 << 20),
         BATCHES("send.batches.in.flight", 8, 1, 1_024),

@@ -1,0 +1,59 @@
+package io.millrace.tck.crash;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A JVM of its own with this test's class path. */
+final class ChildProcess implements AutoCloseable {
+
+    private final Process process;
+    private final String firstLine;
+
+    /** Starts a class and waits for the first line that it prints. */
+    ChildProcess(Class<?> main, Path errors, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.getName()));
+        command.addAll(List.of(arguments));
+        process =
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                        .start();
+        BufferedReader output = process.inputReader();
+        String line = output.readLine();
+        if (line == null) {
+            throw new IOException("the process ended at once; its errors are in " + errors);
+        }
+        firstLine = line;
+        Thread drain = new Thread(() -> output.lines().forEach(each -> {}), "drain");
+        drain.setDaemon(true);
+        drain.start();
+    }
+
+    String firstLine() {
+        return firstLine;
+    }
+
+    /** kill -9. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    int waitFor() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.tck.crash;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.server.Main;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing confirmed is lost and nothing comes twice unflagged, wherever kill -9 strikes. */
+class KillTest {
+
+    private static final int KILLS = Integer.getInteger("crash.kills", 2);
+    private static final long CREDIT = 16_384;
+
+    @TempDir Path directory = Path.of("");
+
+    private final Random random = new Random();
+
+    @Test
+    void brokerIsKilledAndApplicationLives() throws Exception {
+        int port = freePort();
+        Path file = directory.resolve("history");
+        ChildProcess broker = broker(port);
+        try (History history = new History(file);
+                Load load =
+                        new Load(
+                                "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000",
+                                history,
+                                1)) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                randomPause();
+                broker.kill();
+                history.killed();
+                broker = broker(port);
+                long before = load.confirmedCount();
+                await().atMost(Duration.ofSeconds(30)).until(() -> load.confirmedCount() > before);
+            }
+            randomPause();
+            load.stopSending();
+            await().atMost(Duration.ofSeconds(60)).until(() -> History.check(file).missing() == 0);
+        } finally {
+            broker.kill();
+        }
+        // As long as the application lives, not even a flagged duplicate is needed but for what was
+        // in its hands.
+        check(file, KILLS);
+    }
+
+    @Test
+    void applicationIsKilledTogetherWithItsBroker() throws Exception {
+        Path file = directory.resolve("history");
+        String uri = "millrace:file:" + directory.resolve("data");
+        Path errors = directory.resolve("errors");
+        for (int kill = 0; kill < KILLS; kill++) {
+            try (ChildProcess application =
+                    new ChildProcess(
+                            EmbeddedApplication.class,
+                            errors,
+                            uri,
+                            file.toString(),
+                            "" + (10 * kill + 1))) {
+                randomPause();
+                application.kill();
+            }
+            try (History history = new History(file)) {
+                history.killed();
+            }
+        }
+        try (ChildProcess last =
+                new ChildProcess(
+                        EmbeddedApplication.class, errors, uri, file.toString(), "999", "drain")) {
+            assertEquals(0, last.waitFor());
+        }
+        check(file, KILLS * 8_192L);
+    }
+
+    private static void check(Path file, long mostFlaggedDuplicates) throws Exception {
+        History.Verdict verdict = History.check(file);
+        System.out.println("after " + KILLS + " kills: " + verdict);
+        assertTrue(verdict.confirmed() > 1_000, "there must have been load");
+        assertEquals(0, verdict.missing(), "confirmed messages lost");
+        assertEquals(0, verdict.unflaggedDuplicates(), "second deliveries without JMSRedelivered");
+        assertEquals(0, verdict.outOfOrder(), "first deliveries out of their producer's order");
+        assertEquals(0, verdict.wrongCounts(), "flag and JMSXDeliveryCount that disagree");
+        assertTrue(
+                verdict.flaggedDuplicates() <= mostFlaggedDuplicates,
+                "more duplicates than the promise allows");
+        for (long needless : verdict.needlessFlagsByKill()) {
+            assertTrue(needless <= CREDIT, "more than one consumer credit flagged without need");
+        }
+    }
+
+    private ChildProcess broker(int port) throws Exception {
+        return new ChildProcess(
+                Main.class,
+                directory.resolve("errors"),
+                "broker",
+                "--data",
+                directory.resolve("data").toString(),
+                "--port",
+                "" + port);
+    }
+
+    /** The moment of the kill is the one thing here that should not be the same every time. */
+    private void randomPause() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(2_000)));
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
