@@ -51,7 +51,7 @@ public abstract class PartitionLogContract {
     }
 
     @AfterEach
-    void closeLog() {
+    protected void closeLog() {
         if (open != null) {
             open.close();
         }

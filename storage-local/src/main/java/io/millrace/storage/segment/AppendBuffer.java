@@ -51,7 +51,7 @@ final class AppendBuffer {
             int room = tail.filling.remaining();
             if (room == 0) {
                 link(acquire(tail.segment(), tail.fillPosition()));
-                room = Chunk.BYTES;
+                room = tail.filling.remaining();
             }
             int now = Math.min(room, left);
             tail.filling.put(bytes, at, now);

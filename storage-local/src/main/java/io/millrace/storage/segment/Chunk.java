@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Chunk {
 
-    static final int BYTES = 256 << 10;
-
     /** Owner: where the next byte goes. */
-    final ByteBuffer filling = ByteBuffer.allocateDirect(BYTES);
+    final ByteBuffer filling;
 
     /** Flusher: the same bytes. */
-    final ByteBuffer writing = filling.duplicate();
+    final ByteBuffer writing;
 
     /** Flusher: how many bytes it has written. */
     int written;
@@ -29,6 +27,11 @@ final class Chunk {
     // Set by the owner when the chunk is complete; the volatile write of next publishes the length.
     private int length;
     private volatile @Nullable Chunk next;
+
+    Chunk(int bytes) {
+        filling = ByteBuffer.allocateDirect(bytes);
+        writing = filling.duplicate();
+    }
 
     /** Takes the chunk into use for a place in a segment. */
     Chunk reset(Segment target, long targetPosition) {
@@ -74,6 +77,6 @@ final class Chunk {
             return length;
         }
         long bytes = segment().header().positionOf(publishedTo) - position;
-        return (int) Math.max(written, Math.min(BYTES, bytes));
+        return (int) Math.max(written, Math.min(filling.capacity(), bytes));
     }
 }

@@ -20,12 +20,17 @@ final class ChunkPool {
 
     private static final int KEPT_FREE = 16;
 
+    /** Length of a buffer: large enough that one write costs little beside its bytes. */
+    static final int CHUNK_BYTES = 256 << 10;
+
     private final Deque<Chunk> free = new ArrayDeque<>();
     private final int limit;
+    private final int chunkBytes;
     private int inUse;
 
-    ChunkPool(long limitBytes) {
-        this.limit = (int) Math.max(ALWAYS_ALLOWED, limitBytes / Chunk.BYTES);
+    ChunkPool(long limitBytes, int chunkBytes) {
+        this.chunkBytes = chunkBytes;
+        this.limit = (int) Math.max(ALWAYS_ALLOWED, limitBytes / chunkBytes);
     }
 
     /** A free buffer, or null if the limit is reached. */
@@ -35,7 +40,7 @@ final class ChunkPool {
         }
         inUse++;
         Chunk chunk = free.poll();
-        return chunk == null ? new Chunk() : chunk;
+        return chunk == null ? new Chunk(chunkBytes) : chunk;
     }
 
     synchronized void release(Chunk chunk) {

@@ -27,9 +27,9 @@ public abstract sealed class Flusher implements AutoCloseable
     private final ChunkPool pool;
     private final List<LogFlush> logs = new CopyOnWriteArrayList<>();
 
-    Flusher(Disk disk, long queuedBytes) {
+    Flusher(Disk disk, ChunkPool pool) {
         this.disk = disk;
-        this.pool = new ChunkPool(queuedBytes);
+        this.pool = pool;
     }
 
     /** A flusher with threads of its own. */
@@ -43,14 +43,15 @@ public abstract sealed class Flusher implements AutoCloseable
      * @param queuedBytes how much may be appended and not yet written; beyond it, appends wait
      */
     public static Flusher start(Disk disk, long queuedBytes) {
-        FlusherThread flusher = new FlusherThread(disk, queuedBytes);
+        FlusherThread flusher =
+                new FlusherThread(disk, new ChunkPool(queuedBytes, ChunkPool.CHUNK_BYTES));
         flusher.start();
         return flusher;
     }
 
     /** A flusher that works only when it is told to, in the caller's thread. */
     public static SteppedFlusher stepped(Disk disk) {
-        return new SteppedFlusher(disk, DEFAULT_QUEUED_BYTES);
+        return new SteppedFlusher(disk, new ChunkPool(DEFAULT_QUEUED_BYTES, ChunkPool.CHUNK_BYTES));
     }
 
     /** The disk that its logs are on. */
@@ -72,6 +73,9 @@ public abstract sealed class Flusher implements AutoCloseable
 
     /** Something was appended. Must be cheap: every append calls it. */
     abstract void wake();
+
+    /** The clock by which a log is idle. */
+    abstract long nanoTime();
 
     /**
      * Waits until {@code done}, which is asked while {@code monitor} is held and again after each
@@ -113,11 +117,18 @@ public abstract sealed class Flusher implements AutoCloseable
         return nanos;
     }
 
+    final void failAll(String cause) {
+        for (LogFlush log : logs) {
+            log.failBecause(cause);
+        }
+    }
+
     final void requireNoLogs() {
-        logs.removeIf(LogFlush::isClosed);
-        if (!logs.isEmpty()) {
+        List<LogFlush> open = logs.stream().filter(log -> !log.isClosed()).toList();
+        if (!open.isEmpty()) {
             throw new IllegalStateException(
-                    "Expected all logs closed before their flusher, but open are " + logs);
+                    "Expected all logs closed before their flusher, but %d are open"
+                            .formatted(open.size()));
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.storage.segment;
 
 import io.millrace.storage.file.Disk;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +13,8 @@ import java.util.function.BooleanSupplier;
  * interrupt would close the files that they write.
  */
 final class FlusherThread extends Flusher {
+
+    private static final Logger LOGGER = System.getLogger(FlusherThread.class.getName());
 
     private final Thread thread;
     private final ExecutorService background;
@@ -24,8 +28,11 @@ final class FlusherThread extends Flusher {
 
     private volatile boolean ending;
 
-    FlusherThread(Disk disk, long queuedBytes) {
-        super(disk, queuedBytes);
+    /** The thread died of an error; whoever waits for it does its work. */
+    private volatile boolean dead;
+
+    FlusherThread(Disk disk, ChunkPool pool) {
+        super(disk, pool);
         thread = new Thread(this::run, "millrace-flusher");
         thread.setDaemon(true);
         background =
@@ -49,16 +56,19 @@ final class FlusherThread extends Flusher {
     }
 
     @Override
+    long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     void await(Object monitor, BooleanSupplier done) {
-        if (Thread.currentThread() == thread) {
-            while (!done.getAsBoolean()) {
-                round();
-            }
-            return;
-        }
         boolean interrupted = false;
         synchronized (monitor) {
             while (!done.getAsBoolean()) {
+                if (dead || Thread.currentThread() == thread) {
+                    round();
+                    continue;
+                }
                 try {
                     monitor.wait();
                 } catch (InterruptedException e) {
@@ -85,6 +95,16 @@ final class FlusherThread extends Flusher {
     }
 
     private void run() {
+        try {
+            flushUntilEnding();
+        } catch (Throwable e) {
+            LOGGER.log(Level.ERROR, "The flusher died; its logs fail", e);
+            dead = true;
+            failAll("the flusher's thread died of " + e);
+        }
+    }
+
+    private void flushUntilEnding() {
         while (!ending) {
             if (round()) {
                 continue;

@@ -31,7 +31,7 @@ final class LogFlush {
     private final long idleNanos;
 
     private long markedTo;
-    private long lastFlushNanos = System.nanoTime();
+    private long lastFlushNanos;
 
     // Written by the flusher's thread, read by any.
     private volatile long durableTo;
@@ -63,6 +63,7 @@ final class LogFlush {
         this.markerEncoder = new RecordEncoder(parts.identity());
         this.durableTo = durableTo;
         this.markedTo = markedTo;
+        this.lastFlushNanos = flusher.nanoTime();
     }
 
     // --- any thread ---
@@ -104,7 +105,7 @@ final class LogFlush {
         if (durableTo == markedTo || health.failed() || closing) {
             return Long.MAX_VALUE;
         }
-        return Math.max(1, lastFlushNanos + idleNanos - System.nanoTime());
+        return Math.max(1, lastFlushNanos + idleNanos - flusher.nanoTime());
     }
 
     /** Flushes once; false if there was nothing to do. */
@@ -123,7 +124,7 @@ final class LogFlush {
                 mark();
                 return finish();
             }
-            if (durableTo != markedTo && lastFlushNanos + idleNanos - System.nanoTime() <= 0) {
+            if (durableTo != markedTo && lastFlushNanos + idleNanos - flusher.nanoTime() <= 0) {
                 mark();
                 return true;
             }
@@ -132,11 +133,8 @@ final class LogFlush {
             fail(LogFailures.of("write", writer.segment().path(), e));
             return true;
         } catch (RuntimeException e) {
-            fail(
-                    new LogFailure(
-                            LogFailure.Kind.MISUSE,
-                            "Expected a flush without bugs, but it threw " + e,
-                            e));
+            LOGGER.log(Level.ERROR, "A flush of " + writer.segment().path() + " threw", e);
+            failBecause("a flush threw " + e);
             return true;
         }
     }
@@ -149,7 +147,7 @@ final class LogFlush {
         }
         writer.force();
         durableTo = target;
-        lastFlushNanos = System.nanoTime();
+        lastFlushNanos = flusher.nanoTime();
         listener.durableUpTo(target);
         signal();
         if (writer.isFillingUp()) {
@@ -188,7 +186,18 @@ final class LogFlush {
         return true;
     }
 
+    /** Fails because of a bug, or because the process is out of memory. */
+    void failBecause(String cause) {
+        fail(
+                new LogFailure(
+                        LogFailure.Kind.MISUSE,
+                        "Expected a working flusher, but " + cause + "; reopen the log"));
+    }
+
     private void fail(LogFailure failure) {
+        if (health.failed()) {
+            return;
+        }
         health.fail(failure);
         buffer.abandon();
         signal();

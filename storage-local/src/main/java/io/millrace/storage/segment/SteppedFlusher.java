@@ -3,6 +3,7 @@ package io.millrace.storage.segment;
 import io.millrace.storage.file.Disk;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,9 +17,10 @@ public final class SteppedFlusher extends Flusher {
 
     private final Deque<Runnable> background = new ArrayDeque<>();
     private boolean stepping;
+    private long nanos;
 
-    SteppedFlusher(Disk disk, long queuedBytes) {
-        super(disk, queuedBytes);
+    SteppedFlusher(Disk disk, ChunkPool pool) {
+        super(disk, pool);
     }
 
     /**
@@ -45,6 +47,11 @@ public final class SteppedFlusher extends Flusher {
         }
     }
 
+    /** Lets time pass: logs that were idle so long write a marker at the next step. */
+    public void advance(long millis) {
+        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
     @Override
     public void close() {
         requireNoLogs();
@@ -53,6 +60,11 @@ public final class SteppedFlusher extends Flusher {
     @Override
     void wake() {
         // Works only in step.
+    }
+
+    @Override
+    long nanoTime() {
+        return nanos;
     }
 
     @Override

@@ -53,7 +53,9 @@ final class TailScan {
     TailScan(DiskFile file, SegmentHeader header, Path path) {
         this.header = header;
         this.path = path;
-        this.reader = new RecordReader(file, header, WINDOW_BYTES);
+        this.reader =
+                new RecordReader(
+                        file, header, (int) Math.min(WINDOW_BYTES, header.capacityBytes()));
         this.end = header.baseOffset();
         this.knownDurable = header.baseOffset();
         this.lastMillis = header.lastMillis();
