@@ -4,12 +4,16 @@ import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A link to a broker in this JVM. What the broker sends is handed to a thread of the client, so
  * that the application can never hold up the broker.
  */
 public final class HandOverLink implements FrameLink.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandOverLink.class);
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final FrameLink.Listener listener;
@@ -25,7 +29,7 @@ public final class HandOverLink implements FrameLink.Listener {
     public static FrameLink connect(EmbeddedBrokers.Reference broker, FrameLink.Listener listener) {
         HandOverLink handOver = new HandOverLink(listener);
         FrameLink link = broker.connect(handOver);
-        Thread thread = new Thread(handOver::run, "millrace-client-inbound");
+        Thread thread = new Thread(() -> handOver.run(link), "millrace-client-inbound");
         thread.setDaemon(true);
         thread.start();
         return link;
@@ -41,7 +45,7 @@ public final class HandOverLink implements FrameLink.Listener {
         arrivals.add(new Arrival(new byte[0], 0, 0, reason));
     }
 
-    private void run() {
+    private void run(FrameLink link) {
         while (true) {
             Arrival next;
             try {
@@ -54,7 +58,13 @@ public final class HandOverLink implements FrameLink.Listener {
                 listener.closed(next.closeReason);
                 return;
             }
-            listener.received(next.array, next.offset, next.length);
+            try {
+                listener.received(next.array, next.offset, next.length);
+            } catch (RuntimeException e) {
+                // As on a socket: a new link begins with a clean slate.
+                LOG.error("closing the link", e);
+                link.close();
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A link over a socket. Frames of all threads are collected and written in one go by the event
@@ -41,6 +42,8 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     /** Connects, or throws an IOException after the timeout in milliseconds. */
     public static FrameLink connect(HostPort to, int timeoutMillis, Listener listener)
             throws IOException {
+        // Not looked up in the pipeline afterwards: a socket that is gone again has an empty one.
+        AtomicReference<SocketLink> link = new AtomicReference<>();
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(SharedLoop.acquire())
@@ -51,24 +54,22 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel socket) {
-                                        socket.pipeline()
-                                                .addLast(
-                                                        new LengthFieldBasedFrameDecoder(
-                                                                Frame.MAX_BYTES
-                                                                        + LENGTH_FIELD_BYTES,
-                                                                0,
-                                                                LENGTH_FIELD_BYTES,
-                                                                0,
-                                                                LENGTH_FIELD_BYTES))
-                                                .addLast("link", new SocketLink(socket, listener));
+                                        link.set(new SocketLink(socket, listener));
+                                        socket.pipeline().addLast(frames(), link.get());
                                     }
                                 });
         ChannelFuture connected = bootstrap.connect(to.host(), to.port()).awaitUninterruptibly();
-        if (!connected.isSuccess()) {
+        SocketLink made = link.get();
+        if (!connected.isSuccess() || made == null) {
             SharedLoop.release();
             throw new IOException("no broker at " + to.host() + ":" + to.port(), connected.cause());
         }
-        return connected.channel().pipeline().get(SocketLink.class);
+        return made;
+    }
+
+    private static LengthFieldBasedFrameDecoder frames() {
+        return new LengthFieldBasedFrameDecoder(
+                Frame.MAX_BYTES + LENGTH_FIELD_BYTES, 0, LENGTH_FIELD_BYTES, 0, LENGTH_FIELD_BYTES);
     }
 
     @Override
