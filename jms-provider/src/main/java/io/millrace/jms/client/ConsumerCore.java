@@ -2,12 +2,10 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DeliveredRun;
-import io.millrace.wire.MessageHead;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TrafficFrame;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * by its own monitor: whoever calls a method holds it.
  */
 public final class ConsumerCore {
+
+    private static final byte[] NO_TRANSACTION = {};
 
     private final long consumerId;
     private final int partition;
@@ -35,34 +35,30 @@ public final class ConsumerCore {
     /** Sent as accepted, not confirmed. */
     private final RangeSet acceptedUnconfirmed = new RangeSet();
 
-    /** To be given back (or sent so), not confirmed. */
+    /** To be given back, not sent. */
     private final RangeSet released = new RangeSet();
 
+    /** Sent as given back, not confirmed. */
+    private final RangeSet releasedUnconfirmed = new RangeSet();
+
+    private final ConsumerCredit credit = new ConsumerCredit();
     private long unconfirmedAcceptId;
-    private long lastReleaseId;
+    private long unconfirmedReleaseId;
     private long lastSettleId;
     private int unconfirmedGiven;
-    private int windowMessages;
-    private int windowBytes;
     private boolean closed;
     private @Nullable RuntimeException failure;
 
     // Valid for the connection: begins anew with each link.
     private boolean attached;
     private long epoch;
-    private final ArrayDeque<DeliveredRun> buffer = new ArrayDeque<>();
-    private int runIndex;
-    private int runPosition;
-    private int bufferedMessages;
-    private int creditOut;
-    private int consumedMessages;
-    private int consumedBytes;
+    private final DeliveryBuffer buffer = new DeliveryBuffer();
     private boolean draining;
     private boolean puttingBack;
     private boolean returning;
 
     /** A message that is about to be given. */
-    public record Given(DeliveredRun run, int index, int position) {
+    public record Given(DeliveredRun run, int index, int position, int length) {
 
         /** Its sequence in the destination. */
         public long sequence() {
@@ -102,31 +98,38 @@ public final class ConsumerCore {
         return failure;
     }
 
+    // ---- links ----
+
     /**
      * The frame that attaches this consumer, or takes it up again with what it knows of earlier
      * deliveries.
      */
     public TrafficFrame.Attach attach(long requestId) {
-        clearBuffer();
+        attached = false;
+        buffer.clear();
         acceptedUnconfirmed.add(accepted.toRanges());
         accepted.clear();
+        releasedUnconfirmed.add(released.toRanges());
+        released.clear();
         unconfirmedAcceptId = 0;
-        lastReleaseId = 0;
+        unconfirmedReleaseId = 0;
         puttingBack = false;
         returning = false;
         draining = false;
-        creditOut = closed ? 0 : windowMessages;
+        int messages = closed ? 0 : credit.windowMessages();
+        int bytes = closed ? 0 : credit.windowBytes();
+        credit.reset(messages, bytes);
         return new TrafficFrame.Attach(
                 requestId,
                 consumerId,
                 partition,
                 subscriptionId,
-                creditOut,
-                closed ? 0 : windowBytes,
+                messages,
+                bytes,
                 epoch,
                 acceptedUnconfirmed.toRanges(),
                 held.toRanges(),
-                released.toRanges());
+                releasedUnconfirmed.toRanges());
     }
 
     /** The broker took the consumer up: everything in the lists is settled there. */
@@ -135,14 +138,18 @@ public final class ConsumerCore {
         attached = true;
         unconfirmedGiven -= (int) acceptedUnconfirmed.count();
         acceptedUnconfirmed.clear();
-        released.clear();
+        releasedUnconfirmed.clear();
         sendAccepted();
+        // Given back after the lists were written.
+        if (!released.isEmpty()) {
+            beginPutBack();
+        }
     }
 
     /** The link is gone: what is buffered will come again. */
     public void linkDown() {
         attached = false;
-        clearBuffer();
+        buffer.clear();
     }
 
     /** The broker ended this consumer. */
@@ -151,14 +158,7 @@ public final class ConsumerCore {
         attached = false;
     }
 
-    private void clearBuffer() {
-        buffer.clear();
-        runIndex = 0;
-        runPosition = 0;
-        bufferedMessages = 0;
-        consumedMessages = 0;
-        consumedBytes = 0;
-    }
+    // ---- deliveries ----
 
     /** Deliveries arrived. Those of an old epoch, or for a consumer that closed, are dropped. */
     public void deliver(BrokerFrame.Deliver frame) {
@@ -167,89 +167,156 @@ public final class ConsumerCore {
         }
         for (DeliveredRun run : frame.runs()) {
             buffer.add(run);
-            bufferedMessages += run.count();
-            creditOut -= run.count();
+            credit.arrived(run.count(), run.length());
         }
     }
 
     /** Whether {@link #take} would give a message. */
     public boolean hasMessage() {
-        return bufferedMessages > 0 && !puttingBack && !closed && hasAckRoom();
+        return buffer.messages() > 0 && !puttingBack && !closed && hasAcknowledgeRoom();
+    }
+
+    /** Whether a message waits here for nothing but a confirmation of acknowledgements. */
+    public boolean isAwaitingConfirmation() {
+        return buffer.messages() > 0 && !puttingBack && !closed && !hasAcknowledgeRoom();
     }
 
     /** Whether so few acknowledgements are unconfirmed that another message may be given. */
-    private boolean hasAckRoom() {
+    private boolean hasAcknowledgeRoom() {
         int window = options.autoAckConfirmed() ? 1 : options.autoAckWindow();
         return unconfirmedGiven < window;
     }
 
     /** The next message, which the application has from now on. Only if {@link #hasMessage}. */
     public Given take() {
-        DeliveredRun run = buffer.element();
-        int position = runIndex == 0 ? run.offset() : runPosition;
-        Given given = new Given(run, runIndex, position);
-        int bytes = MessageHead.length(run.array(), position);
-        runPosition = position + bytes;
-        runIndex++;
-        bufferedMessages--;
-        if (runIndex == run.count()) {
-            buffer.remove();
-            runIndex = 0;
-        }
+        Given given = buffer.take();
         held.add(given.sequence(), given.sequence());
-        consumedMessages++;
-        consumedBytes += bytes;
-        refill();
+        credit.consumed(given.length());
+        if (credit.isRefillDue()) {
+            refill();
+        }
         return given;
     }
 
-    /** A listener's window: that much credit is kept outstanding. */
+    // ---- credit ----
+
+    /** A listener's window: that much credit is kept outstanding. Zero for none. */
     public void window(int messages, int bytes) {
-        windowMessages = messages;
-        windowBytes = bytes;
-        if (attached && messages > creditOut + bufferedMessages) {
-            credit(messages - creditOut - bufferedMessages, bytes, false);
+        credit.window(messages, bytes);
+        fillWindow();
+    }
+
+    private void fillWindow() {
+        if (attached && !draining && !closed && credit.windowMessages() > 0) {
+            int messages = credit.windowMessages() - credit.messages() - buffer.messages();
+            long bytes = credit.windowBytes() - credit.bytes() - buffer.bytes();
+            credit.takeConsumedMessages();
+            credit.takeConsumedBytes();
+            grant(Math.max(0, messages), (int) Math.max(0, bytes), false);
         }
     }
 
     private void refill() {
-        boolean due = consumedMessages * 2 >= windowMessages || consumedBytes * 2L >= windowBytes;
-        if (windowMessages > 0 && due && attached && !draining) {
-            credit(consumedMessages, consumedBytes, false);
-            consumedMessages = 0;
-            consumedBytes = 0;
+        if (!attached || draining) {
+            return;
+        }
+        if (credit.isBalanceDue(credit.windowBytes())) {
+            drain();
+        } else {
+            grant(credit.takeConsumedMessages(), credit.takeConsumedBytes(), false);
         }
     }
 
-    /** Asks for messages beyond the window. */
+    /** Whether nothing is here and nothing can come without being asked for. */
+    public boolean isRequestDue() {
+        return attached && !draining && buffer.messages() == 0 && credit.isUsedUp();
+    }
+
+    /** Asks for messages beyond a window. Only if {@link #isRequestDue}. */
     public void request(int messages) {
-        if (attached && !draining && creditOut == 0) {
-            credit(messages, options.consumerCreditBytes(), false);
+        if (credit.isBalanceDue(options.consumerCreditBytes())) {
+            drain();
+        } else {
+            grant(missing(messages), missingBytes(), false);
         }
     }
 
-    /** Asks for messages, and to be told when there are none. */
-    public void requestAndDrain(int messages) {
-        if (attached && !draining) {
-            draining = true;
-            credit(messages, options.consumerCreditBytes(), true);
+    /**
+     * Asks for messages, and to be told when there are none. False if an earlier drain is not
+     * answered yet.
+     */
+    public boolean requestAndDrain(int messages) {
+        if (!attached || draining) {
+            return false;
         }
+        draining = true;
+        grant(missing(messages), missingBytes(), true);
+        return true;
+    }
+
+    private int missing(int messages) {
+        return Math.max(0, messages - credit.messages());
+    }
+
+    private int missingBytes() {
+        return (int) Math.max(0, options.consumerCreditBytes() - credit.bytes());
     }
 
     /** Whether the answer to a drain is still to come. */
     public boolean isDraining() {
-        return draining || !attached;
+        return draining;
     }
 
-    /** How many messages were asked for and have not come, and how many wait here. */
-    public int outstanding() {
-        return creditOut + bufferedMessages;
+    /** Whether something is here, or may come without being asked for again. */
+    public boolean hasOutstanding() {
+        return buffer.messages() > 0 || credit.messages() > 0;
     }
 
-    private void credit(int messages, int bytes, boolean drain) {
-        creditOut += messages;
-        output.send(new TrafficFrame.Credit(consumerId, messages, bytes, drain, false));
+    private void drain() {
+        draining = true;
+        grant(0, 0, true);
     }
+
+    private void grant(int messages, int bytes, boolean drain) {
+        credit.granted(messages, bytes);
+        if (messages > 0 || bytes > 0 || drain) {
+            output.send(new TrafficFrame.Credit(consumerId, messages, bytes, drain, false));
+        }
+    }
+
+    /** Nothing more is under way. */
+    public void drained() {
+        draining = false;
+        credit.reset(0, 0);
+        boolean giveBack = puttingBack || returning;
+        returning = false;
+        if (giveBack) {
+            SequenceRanges unused = buffer.sequences();
+            buffer.clear();
+            if (!unused.isEmpty()) {
+                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused);
+            }
+        }
+        if (puttingBack) {
+            puttingBack = false;
+            sendReleased();
+        }
+        fillWindow();
+    }
+
+    /**
+     * Gives back what waits here and was not asked for lately, so that other consumers can have it.
+     */
+    public void returnUnused() {
+        if (attached && hasOutstanding()) {
+            returning = true;
+            if (!draining) {
+                drain();
+            }
+        }
+    }
+
+    // ---- settlement ----
 
     /** The application is done with a message. */
     public void accept(long sequence) {
@@ -290,7 +357,8 @@ public final class ConsumerCore {
 
     private void settle(long settleId, Outcome outcome, SequenceRanges ranges) {
         output.send(
-                new TrafficFrame.Settle(consumerId, settleId, epoch, outcome, new byte[0], ranges));
+                new TrafficFrame.Settle(
+                        consumerId, settleId, epoch, outcome, NO_TRANSACTION, ranges));
     }
 
     /** Settlements up to the number are durable. */
@@ -301,15 +369,18 @@ public final class ConsumerCore {
             acceptedUnconfirmed.clear();
             sendAccepted();
         }
-        if (lastReleaseId != 0 && lastReleaseId <= upToSettleId) {
-            lastReleaseId = 0;
-            released.clear();
+        if (unconfirmedReleaseId != 0 && unconfirmedReleaseId <= upToSettleId) {
+            unconfirmedReleaseId = 0;
+            releasedUnconfirmed.clear();
         }
     }
 
-    /** Whether every acknowledgement is durable. */
+    /** Whether every acknowledgement and everything given back is durable. */
     public boolean isSettled() {
-        return accepted.isEmpty() && acceptedUnconfirmed.isEmpty() && released.isEmpty();
+        return accepted.isEmpty()
+                && acceptedUnconfirmed.isEmpty()
+                && released.isEmpty()
+                && releasedUnconfirmed.isEmpty();
     }
 
     /** Whether the application has something that it did not acknowledge. */
@@ -328,67 +399,30 @@ public final class ConsumerCore {
         }
         released.add(held.toRanges());
         held.clear();
+        if (attached) {
+            beginPutBack();
+        }
+    }
+
+    private void beginPutBack() {
         if (closed) {
             sendReleased();
-        } else if (attached) {
-            puttingBack = true;
-            if (!draining) {
-                draining = true;
-                credit(0, 0, true);
-            }
+            return;
+        }
+        puttingBack = true;
+        if (!draining) {
+            drain();
         }
     }
 
     private void sendReleased() {
         if (attached && !released.isEmpty()) {
-            lastReleaseId = ++lastSettleId;
-            settle(lastReleaseId, Outcome.RELEASED, released.toRanges());
+            SequenceRanges ranges = released.toRanges();
+            released.clear();
+            releasedUnconfirmed.add(ranges);
+            unconfirmedReleaseId = ++lastSettleId;
+            settle(unconfirmedReleaseId, Outcome.RELEASED, ranges);
         }
-    }
-
-    /**
-     * Gives back what waits here and was not asked for lately, so that other consumers can have it.
-     */
-    public void returnUnused() {
-        if (attached && !draining && !puttingBack && outstanding() > 0) {
-            draining = true;
-            returning = true;
-            credit(0, 0, true);
-        }
-    }
-
-    /** Nothing more is under way. */
-    public void drained() {
-        draining = false;
-        creditOut = 0;
-        boolean giveBack = puttingBack || returning;
-        returning = false;
-        if (giveBack) {
-            SequenceRanges unused = unused();
-            clearBuffer();
-            if (!unused.isEmpty()) {
-                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused);
-            }
-        }
-        if (puttingBack) {
-            puttingBack = false;
-            sendReleased();
-        }
-        if (windowMessages > 0 && !closed) {
-            consumedMessages = 0;
-            consumedBytes = 0;
-            credit(windowMessages - bufferedMessages, windowBytes, false);
-        }
-    }
-
-    private SequenceRanges unused() {
-        RangeSet unused = new RangeSet();
-        int skip = runIndex;
-        for (DeliveredRun run : buffer) {
-            unused.add(run.firstSequence() + skip, run.firstSequence() + run.count() - 1);
-            skip = 0;
-        }
-        return unused.toRanges();
     }
 
     /**
@@ -396,8 +430,11 @@ public final class ConsumerCore {
      */
     public TrafficFrame.Detach close(long requestId) {
         closed = true;
-        clearBuffer();
+        puttingBack = false;
+        buffer.clear();
+        // Before the Detach, which brings back unflagged whatever is neither settled nor held.
         sendAccepted();
+        sendReleased();
         return new TrafficFrame.Detach(requestId, consumerId, held.toRanges());
     }
 

@@ -51,10 +51,11 @@ public final class SessionConsumer implements ConsumerPort {
     /** Attaches to the broker and waits for the answer. */
     public void attach() {
         connection.register(this);
+        RuntimeException refused;
         synchronized (core) {
             await(() -> core.isAttached() || core.failure() != null);
+            refused = core.failure();
         }
-        RuntimeException refused = core.failure();
         if (refused != null) {
             connection.forget(this);
             throw refused;
@@ -134,21 +135,30 @@ public final class SessionConsumer implements ConsumerPort {
         }
     }
 
-    /** Takes a message if one is there, asking the broker if need be. */
+    /**
+     * Takes a message if one is there, asking the broker if need be. Waits for the broker's answer,
+     * and for the broker while it is away.
+     */
     public ConsumerCore.@Nullable Given receiveNoWait() {
         synchronized (core) {
             receivers++;
             try {
-                ConsumerCore.Given given = takeIfAny();
-                if (given != null || closed || !gate.isOpen() || !core.isAttached()) {
-                    return given;
-                }
-                throwIfFailed();
-                core.requestAndDrain(1);
-                while (core.isAttached() && core.isDraining() && !core.hasMessage() && !closed) {
+                boolean asked = false;
+                while (true) {
+                    ConsumerCore.Given given = takeIfAny();
+                    if (given != null || closed || !gate.isOpen()) {
+                        return given;
+                    }
+                    throwIfFailed();
+                    boolean answered = asked && core.isAttached() && !core.isDraining();
+                    if (answered && !core.isAwaitingConfirmation()) {
+                        return null;
+                    }
+                    if (!answered) {
+                        asked |= core.requestAndDrain(1);
+                    }
                     pause(0);
                 }
-                return takeIfAny();
             } finally {
                 receivers--;
                 lastReceiveNanos = System.nanoTime();
@@ -165,7 +175,7 @@ public final class SessionConsumer implements ConsumerPort {
     }
 
     private void requestMore() {
-        if (gate.isOpen() && core.outstanding() == 0) {
+        if (gate.isOpen() && core.isRequestDue()) {
             if (takenSinceRequest >= readAhead) {
                 readAhead = Math.min(connection.options().receiveReadAhead(), readAhead * 2);
             }
@@ -229,8 +239,11 @@ public final class SessionConsumer implements ConsumerPort {
     /** Gives all that the application has back, to come again in order. */
     public void recover() {
         synchronized (core) {
-            core.putBack();
-            core.notifyAll();
+            // One that was pushed back is still the next one, and no other is unacknowledged then.
+            if (pushedBack == null) {
+                core.putBack();
+                core.notifyAll();
+            }
         }
     }
 
@@ -246,7 +259,7 @@ public final class SessionConsumer implements ConsumerPort {
             if (listenerSignal == null
                     && idle
                     && !closed
-                    && core.outstanding() > 0
+                    && core.hasOutstanding()
                     && pushedBack == null) {
                 readAhead = 1;
                 core.returnUnused();
@@ -282,7 +295,7 @@ public final class SessionConsumer implements ConsumerPort {
                 pushedBack = null;
             }
         }
-        if (core.failure() == null) {
+        if (failure() == null) {
             connection.unregister(this);
             changed();
         } else {
@@ -299,6 +312,14 @@ public final class SessionConsumer implements ConsumerPort {
         changed();
     }
 
+    /** Why the broker ended this consumer, or null. */
+    public @Nullable RuntimeException failure() {
+        synchronized (core) {
+            return core.failure();
+        }
+    }
+
+    /** Whether the application has something that it did not acknowledge. */
     public boolean holdsAnything() {
         synchronized (core) {
             return core.holdsAnything();

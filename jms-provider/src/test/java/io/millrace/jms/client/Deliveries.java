@@ -1,0 +1,35 @@
+package io.millrace.jms.client;
+
+import io.millrace.wire.DeliveredRun;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.MessageHead;
+import io.millrace.wire.WireOutput;
+
+/** Messages without a body, as a broker delivers them. */
+final class Deliveries {
+
+    static final int MESSAGE_BYTES = MessageHead.BYTES;
+
+    private static final Id128 PRODUCER = new Id128(1, 2);
+
+    private Deliveries() {}
+
+    static void writeMessage(WireOutput to) {
+        int start =
+                MessageHead.begin(
+                        to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 0, 0, 0, 0, 0));
+        MessageHead.finish(to, start, to.size(), to.size());
+    }
+
+    static DeliveredRun run(long firstSequence, int count, int deliveryCount) {
+        WireOutput to = new WireOutput(64);
+        MessageBatch.writeHeader(to, PRODUCER, firstSequence, 1_000, new byte[0]);
+        for (int index = 0; index < count; index++) {
+            writeMessage(to);
+        }
+        MessageBatch.setCount(to, 0, count);
+        MessageBatch batch = new MessageBatch(to.array(), 0, to.size());
+        return DeliveredRun.of(batch, 0, count, firstSequence, deliveryCount, null);
+    }
+}
