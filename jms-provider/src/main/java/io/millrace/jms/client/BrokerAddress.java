@@ -4,6 +4,7 @@ import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -107,13 +108,17 @@ public final class BrokerAddress {
     }
 
     private static HostPort parseHost(String text, String whole) {
-        URI parsed = URI.create("millrace://" + text);
-        if (parsed.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "Expected host:port, but it is '" + text + "' in " + whole);
+        try {
+            URI parsed = new URI(NETWORK + text);
+            if (parsed.getHost() != null) {
+                int port = parsed.getPort();
+                return new HostPort(parsed.getHost(), port < 0 ? DEFAULT_PORT : port);
+            }
+        } catch (URISyntaxException notAHost) {
+            // Refused below, like a URI without a host.
         }
-        return new HostPort(
-                parsed.getHost(), parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+        throw new IllegalArgumentException(
+                "Expected host:port, but it is '" + text + "' in " + whole);
     }
 
     public ClientOptions options() {
