@@ -5,6 +5,8 @@ import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.message.MessageCodec;
 import io.millrace.jms.message.MillraceMessage;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireOutput;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
@@ -100,24 +102,38 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                 open = session.producer(located.partition());
                 window = open;
             }
-            long sequence =
-                    open.send(
-                            located.destinationId(),
-                            now,
-                            (frame, baseTime) -> MessageCodec.encode(own, frame, baseTime),
-                            listener == null ? null : new AsyncSend(message, listener));
-            if (own == message) {
-                own.sent(messageIdDisabled ? null : open.core().producerId(), sequence);
-            } else {
-                message.setJMSMessageID(
-                        messageIdDisabled
-                                ? null
-                                : "ID:" + open.core().producerId() + ":" + sequence);
-            }
+            open.send(
+                    located.destinationId(),
+                    now,
+                    new Departure(message, own, messageIdDisabled),
+                    listener == null ? null : new AsyncSend(message, listener));
         } catch (RuntimeException e) {
             session.connection().broker().locations().forgetLocation(to);
             lastDestination = null;
             throw JmsErrors.of(e);
+        }
+    }
+
+    /** A message that is sent: the application's object, and the one that is encoded. */
+    private record Departure(Message message, MillraceMessage own, boolean withoutId)
+            implements SessionProducer.Outgoing {
+
+        @Override
+        public void encode(WireOutput to, long baseTimeMillis) {
+            MessageCodec.encode(own, to, baseTimeMillis);
+        }
+
+        @Override
+        public void numbered(Id128 producerId, long sequence) {
+            own.sent(withoutId ? null : producerId, sequence);
+            if (own != message) {
+                try {
+                    message.setJMSMessageID(own.getJMSMessageID());
+                } catch (JMSException e) {
+                    throw new IllegalArgumentException(
+                            "Expected a message that takes its id, but it refused", e);
+                }
+            }
         }
     }
 

@@ -11,15 +11,16 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
+import io.millrace.wire.TrafficFrame;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,11 +35,10 @@ public final class BrokerConnection implements FrameOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerConnection.class);
 
+    private static final String CLOSED = "Expected an open connection, but it was closed";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final BrokerAddress address;
     private final ClientOptions options;
@@ -53,8 +53,7 @@ public final class BrokerConnection implements FrameOutput {
 
     // Valid for the session: survives a lost link. Guarded by this.
     private @Nullable String clientId;
-    private final Map<Integer, ProducerPort> producersByHandle = new ConcurrentHashMap<>();
-    private final Map<Long, ConsumerPort> consumersById = new ConcurrentHashMap<>();
+    private final Ports ports = new Ports();
     private final Locations locations;
     private boolean closing;
     private volatile boolean connectedBefore;
@@ -119,39 +118,49 @@ public final class BrokerConnection implements FrameOutput {
         }
     }
 
-    /** Takes up everything over a new link. */
+    /** Takes up everything over a new link; closes it again if that fails. */
     private void establish() throws IOException {
         BrokerLink fresh = connect();
-        BrokerFrame welcome = fresh.await(fresh.welcome);
-        if (welcome instanceof BrokerFrame.Closing closed) {
-            fresh.frames().close();
-            throw new RefusedException(closed.code(), closed.message());
+        boolean established = false;
+        try {
+            BrokerFrame welcome = fresh.await(fresh.welcome);
+            if (welcome instanceof BrokerFrame.Closing closed) {
+                throw new RefusedException(closed.code(), closed.message());
+            }
+            connectedBefore = true;
+            takeUp(fresh);
+            established = true;
+        } finally {
+            if (!established) {
+                fresh.frames().close();
+            }
         }
-        connectedBefore = true;
+    }
+
+    private void takeUp(BrokerLink fresh) throws IOException {
         String claimed;
-        Map<String, DestinationKind> owned;
         synchronized (this) {
             link = fresh;
             claimed = clientId;
-            owned = locations.temporaries();
         }
         if (claimed != null) {
             Requests.checked(fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed)));
         }
-        for (Map.Entry<String, DestinationKind> temporary : owned.entrySet()) {
-            Requests.checked(
-                    fresh.ask(
-                            id ->
-                                    new ControlFrame.CreateTemporary(
-                                            id, temporary.getValue(), temporary.getKey())));
+        for (Map.Entry<String, DestinationKind> temporary : locations.temporaries().entrySet()) {
+            String name = temporary.getKey();
+            DestinationKind kind = temporary.getValue();
+            BrokerFrame located =
+                    Requests.checked(
+                            fresh.ask(id -> new ControlFrame.CreateTemporary(id, kind, name)));
+            locations.tookUp(kind, name, (BrokerFrame.Located) located);
         }
         synchronized (this) {
-            if (fresh.isLost()) {
+            if (fresh.isLost() || closing) {
                 throw new IOException("the link broke at once");
             }
             fresh.established();
-            consumersById.values().forEach(port -> attach(fresh, port));
-            producersByHandle.values().forEach(BrokerConnection::linkUp);
+            ports.consumers().forEach(port -> attach(fresh, port));
+            ports.producers().forEach(BrokerConnection::linkUp);
             requests.unanswered().forEach(fresh::send);
         }
     }
@@ -180,10 +189,7 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     private BrokerLink newLink() {
-        return new BrokerLink(
-                new InboundFrames.Ports(requests, producersByHandle, consumersById),
-                options.connectTimeoutMillis(),
-                this::linkLost);
+        return new BrokerLink(requests, ports, options.connectTimeoutMillis(), this::linkLost);
     }
 
     private void start(BrokerLink fresh, FrameLink connected) {
@@ -231,29 +237,10 @@ public final class BrokerConnection implements FrameOutput {
             }
         }
         LOG.info("connection {}: link lost ({}), connecting again", connectionId, reason);
-        linkDown();
+        ports.linkDown();
         Thread thread = new Thread(this::reconnect, "millrace-reconnect");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private void linkDown() {
-        consumersById
-                .values()
-                .forEach(
-                        port -> {
-                            synchronized (port.core()) {
-                                port.core().linkDown();
-                            }
-                        });
-        producersByHandle
-                .values()
-                .forEach(
-                        port -> {
-                            synchronized (port.core()) {
-                                port.core().linkDown();
-                            }
-                        });
     }
 
     private void reconnect() {
@@ -265,34 +252,45 @@ public final class BrokerConnection implements FrameOutput {
                 establish();
                 LOG.info("connection {}: connected again to {}", connectionId, address);
                 return;
-            } catch (IOException | RefusedException e) {
-                linkDown();
-                boolean hopeless =
-                        e instanceof RefusedException refused
-                                && refused.code() != ErrorCode.UNAVAILABLE;
-                if (hopeless || System.nanoTime() >= deadline) {
-                    fail(
-                            new RefusedException(
-                                    hopeless
-                                            ? ((RefusedException) e).code()
-                                            : ErrorCode.UNAVAILABLE,
-                                    "Expected a broker at "
-                                            + address
-                                            + " within "
-                                            + options.reconnectMaxMillis()
-                                            + " ms, but "
-                                            + e.getMessage()
-                                            + "; whether unconfirmed messages were stored is not known"));
+            } catch (IOException e) {
+                if (!mayTryAgain(ErrorCode.UNAVAILABLE, e, deadline)) {
                     return;
                 }
+            } catch (RefusedException e) {
+                if (!mayTryAgain(e.code(), e, deadline)) {
+                    return;
+                }
+            } catch (RuntimeException e) {
+                // An embedded broker that cannot start again, or a bug: callers must not wait.
+                mayTryAgain(ErrorCode.UNAVAILABLE, e, System.nanoTime());
+                return;
             }
             pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
         }
     }
 
+    /** Whether to try again; if not, the connection has failed. */
+    private boolean mayTryAgain(ErrorCode code, Exception cause, long deadline) {
+        ports.linkDown();
+        if (code == ErrorCode.UNAVAILABLE && System.nanoTime() < deadline) {
+            return true;
+        }
+        fail(
+                new RefusedException(
+                        code,
+                        "Expected a broker at "
+                                + address
+                                + " within "
+                                + options.reconnectMaxMillis()
+                                + " ms, but "
+                                + cause.getMessage()
+                                + "; whether unconfirmed messages were stored is not known"));
+        return false;
+    }
+
     private static void pause(long millis) {
-        java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private void fail(RuntimeException reason) {
@@ -303,31 +301,9 @@ public final class BrokerConnection implements FrameOutput {
             failure = reason;
         }
         LOG.error("connection {}: given up: {}", connectionId, reason.getMessage());
-        abandonAll(reason);
-        failureListener.connectionFailed(reason);
-    }
-
-    private void abandonAll(RuntimeException reason) {
         requests.failAll(reason);
-        producersByHandle
-                .values()
-                .forEach(
-                        port -> {
-                            java.util.List<ProducerCore.Batch> lost;
-                            synchronized (port.core()) {
-                                lost = port.core().failed(reason);
-                            }
-                            port.done(lost);
-                        });
-        consumersById
-                .values()
-                .forEach(
-                        port -> {
-                            synchronized (port.core()) {
-                                port.core().failed(reason);
-                            }
-                            port.changed();
-                        });
+        ports.fail(reason);
+        failureListener.connectionFailed(reason);
     }
 
     private synchronized boolean isClosing() {
@@ -336,7 +312,7 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Why the connection is gone for good, or null. */
     public synchronized @Nullable RuntimeException failure() {
-        return failure;
+        return closing ? new RefusedException(ErrorCode.UNAVAILABLE, CLOSED) : failure;
     }
 
     @Override
@@ -357,12 +333,13 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Asks and waits for the answer, over as many links as it takes. */
     public BrokerFrame ask(LongFunction<ClientFrame> frameOfId) {
-        RuntimeException gone = failure();
-        if (gone != null) {
-            throw new RefusedException(ErrorCode.UNAVAILABLE, String.valueOf(gone.getMessage()));
-        }
         Requests.Pending pending;
         synchronized (this) {
+            RuntimeException gone = failure();
+            if (gone != null) {
+                throw new RefusedException(
+                        ErrorCode.UNAVAILABLE, String.valueOf(gone.getMessage()));
+            }
             pending = requests.add(frameOfId);
             BrokerLink current = link;
             if (current != null && current.isEstablished()) {
@@ -394,29 +371,43 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     /** Opens a producer's window and keeps it open over lost links. */
-    public synchronized void register(ProducerPort port) {
-        producersByHandle.put(port.core().handle(), port);
-        BrokerLink current = link;
-        if (current != null && current.isEstablished()) {
-            linkUp(port);
+    public void register(ProducerPort port) {
+        RuntimeException gone;
+        synchronized (this) {
+            ports.add(port);
+            BrokerLink current = link;
+            gone = failure();
+            if (gone == null && current != null && current.isEstablished()) {
+                linkUp(port);
+            }
+        }
+        if (gone != null) {
+            Ports.fail(port, gone);
         }
     }
 
     /** Closes a producer's window; nothing of it is unconfirmed. */
     public void unregister(ProducerPort port) {
-        producersByHandle.remove(port.core().handle());
-        send(new io.millrace.wire.TrafficFrame.CloseProducer(port.core().handle()));
+        ports.remove(port);
+        send(new TrafficFrame.CloseProducer(port.core().handle()));
     }
 
     /**
      * Attaches a consumer and keeps it attached over lost links. Whoever asks waits at the core for
      * the answer.
      */
-    public synchronized void register(ConsumerPort port) {
-        consumersById.put(port.core().consumerId(), port);
-        BrokerLink current = link;
-        if (current != null && current.isEstablished()) {
-            attach(current, port);
+    public void register(ConsumerPort port) {
+        RuntimeException gone;
+        synchronized (this) {
+            ports.add(port);
+            BrokerLink current = link;
+            gone = failure();
+            if (gone == null && current != null && current.isEstablished()) {
+                attach(current, port);
+            }
+        }
+        if (gone != null) {
+            Ports.fail(port, gone);
         }
     }
 
@@ -432,7 +423,7 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Forgets a closed consumer that holds nothing any more. */
     public void forget(ConsumerPort port) {
-        consumersById.remove(port.core().consumerId());
+        ports.remove(port);
     }
 
     /** Says goodbye and closes. Idempotent. */
@@ -445,20 +436,21 @@ public final class BrokerConnection implements FrameOutput {
             }
             current = link;
             alive = current != null && current.isEstablished() && failure == null;
+            closing = true;
         }
         if (alive && current != null) {
-            CompletableFuture<BrokerFrame> goodbye = current.askLater(ControlFrame.Goodbye::new);
-            goodbye.completeOnTimeout(new BrokerFrame.Done(0), 5, TimeUnit.SECONDS)
-                    .exceptionally(e -> null)
-                    .join();
-        }
-        synchronized (this) {
-            closing = true;
+            try {
+                current.ask(ControlFrame.Goodbye::new);
+            } catch (IOException e) {
+                LOG.debug("connection {}: closed without goodbye", connectionId, e);
+            }
         }
         if (current != null) {
             current.frames().close();
         }
-        abandonAll(new RefusedException(ErrorCode.UNAVAILABLE, "the connection was closed"));
+        RefusedException reason = new RefusedException(ErrorCode.UNAVAILABLE, CLOSED);
+        requests.failAll(reason);
+        ports.fail(reason);
         EmbeddedBrokers.Reference broker = embedded;
         if (broker != null) {
             broker.close();
@@ -468,23 +460,13 @@ public final class BrokerConnection implements FrameOutput {
     /** Keeps the link alive and notices when it is dead; called about once a second. */
     public void heartbeat() {
         BrokerLink current = link;
-        if (current == null || embedded != null) {
-            return;
-        }
-        long silentNanos = System.nanoTime() - current.lastReceivedNanos();
-        if (silentNanos > DEAD_NANOS) {
-            LOG.warn(
-                    "connection {}: nothing heard for {} s, closing the link",
-                    connectionId,
-                    silentNanos / 1_000_000_000);
-            current.frames().close();
-        } else if (silentNanos > QUIET_NANOS && current.isEstablished()) {
-            current.send(new ControlFrame.Ping(silentNanos));
+        if (current != null && embedded == null) {
+            current.heartbeat();
         }
     }
 
     /** All consumers, for what has to be done from time to time. */
-    public java.util.Collection<ConsumerPort> consumers() {
-        return consumersById.values();
+    public Collection<ConsumerPort> consumers() {
+        return ports.consumers();
     }
 }

@@ -2,15 +2,22 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
+import io.millrace.wire.ControlFrame;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One link of a connection: what is asked over it, and whether it is still there. */
 final class BrokerLink extends InboundFrames {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
+
+    private static final int MISSED_HEARTBEATS = 3;
 
     private final Requests requests;
     private final int timeoutMillis;
@@ -20,14 +27,16 @@ final class BrokerLink extends InboundFrames {
     /** Everything was taken up, new requests may go out. Set under the connection's monitor. */
     private volatile boolean established;
 
+    private volatile int heartbeatMillis = 10_000;
+
     /** Hears that the link is gone. */
     interface LossListener {
         void linkLost(BrokerLink link, String reason);
     }
 
-    BrokerLink(Ports ports, int timeoutMillis, LossListener lossListener) {
-        super(ports);
-        this.requests = ports.requests();
+    BrokerLink(Requests requests, Ports ports, int timeoutMillis, LossListener lossListener) {
+        super(requests, ports);
+        this.requests = requests;
         this.timeoutMillis = timeoutMillis;
         this.lossListener = lossListener;
     }
@@ -68,6 +77,26 @@ final class BrokerLink extends InboundFrames {
 
     BrokerFrame ask(LongFunction<ClientFrame> frameOfId) throws IOException {
         return await(askLater(frameOfId));
+    }
+
+    /** Asks for a sign of life after some silence, and closes the link after too much of it. */
+    void heartbeat() {
+        long heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMillis);
+        long silentNanos = System.nanoTime() - lastReceivedNanos();
+        if (silentNanos > MISSED_HEARTBEATS * heartbeatNanos) {
+            LOG.warn(
+                    "nothing heard for {} ms, closing the link",
+                    TimeUnit.NANOSECONDS.toMillis(silentNanos));
+            frames().close();
+        } else if (silentNanos > heartbeatNanos && established) {
+            send(new ControlFrame.Ping(silentNanos));
+        }
+    }
+
+    @Override
+    public Boolean welcome(BrokerFrame.Welcome frame) {
+        heartbeatMillis = Math.max(1_000, frame.heartbeatMillis());
+        return super.welcome(frame);
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeoutMillis {@code connect.timeout.ms}: for one attempt, until the broker has
  *     answered; default 15,000
  * @param sendWindow {@code send.window}: most unconfirmed messages of a session; default 8,192
+ * @param sendWindowBytes {@code send.window.bytes}: bytes of them; one message more may be added;
+ *     default 8 MiB
  * @param sendBatchBytes {@code send.batch.bytes}: a batch is closed at this size; default 65,536
  * @param sendBatches {@code send.batches.in.flight}: unconfirmed batches beyond which messages are
  *     collected; default 8
@@ -34,6 +36,7 @@ public record ClientOptions(
         int reconnectMaxMillis,
         int connectTimeoutMillis,
         int sendWindow,
+        int sendWindowBytes,
         int sendBatchBytes,
         int sendBatches,
         int consumerCredit,
@@ -49,6 +52,7 @@ public record ClientOptions(
         RECONNECT("reconnect.max.ms", 60_000, 0, Integer.MAX_VALUE),
         CONNECT("connect.timeout.ms", 15_000, 1, Integer.MAX_VALUE),
         SEND_WINDOW("send.window", 8_192, 1, 1 << 20),
+        SEND_WINDOW_BYTES("send.window.bytes", 8 << 20, 1, 1 << 30),
         BATCH_BYTES("send.batch.bytes", 64 * 1024, 1, 4 << 20),
         BATCHES("send.batches.in.flight", 8, 1, 1_024),
         CREDIT("consumer.credit", 16_384, 1, 1 << 20),
@@ -121,6 +125,7 @@ public record ClientOptions(
                 Number.RECONNECT.of(values),
                 Number.CONNECT.of(values),
                 Number.SEND_WINDOW.of(values),
+                Number.SEND_WINDOW_BYTES.of(values),
                 Number.BATCH_BYTES.of(values),
                 Number.BATCHES.of(values),
                 Number.CREDIT.of(values),

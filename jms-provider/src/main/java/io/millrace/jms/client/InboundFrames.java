@@ -6,11 +6,9 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
 import io.millrace.wire.WireFormatException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +20,7 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     private static final Logger LOG = LoggerFactory.getLogger(InboundFrames.class);
 
+    private final Requests requests;
     private final Ports ports;
     private final Map<Long, Long> consumersByAttachRequest = new ConcurrentHashMap<>();
     private final CompletableFuture<FrameLink> connected = new CompletableFuture<>();
@@ -31,13 +30,8 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     private volatile long lastReceivedNanos = System.nanoTime();
 
-    /** Who may be spoken to. */
-    record Ports(
-            Requests requests,
-            Map<Integer, ProducerPort> producers,
-            Map<Long, ConsumerPort> consumers) {}
-
-    InboundFrames(Ports ports) {
+    InboundFrames(Requests requests, Ports ports) {
+        this.requests = requests;
         this.ports = ports;
     }
 
@@ -112,7 +106,7 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     }
 
     private boolean answered(long requestId, BrokerFrame frame) {
-        ports.requests.answered(requestId, frame);
+        requests.answered(requestId, frame);
         return true;
     }
 
@@ -148,31 +142,22 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     @Override
     public Boolean sendConfirmed(BrokerFrame.SendConfirmed frame) {
-        ProducerPort port = ports.producers.get(frame.handle());
+        ProducerPort port = ports.producer(frame.handle());
         if (port != null) {
-            List<ProducerCore.Batch> done;
             synchronized (port.core()) {
-                done = port.core().confirmed(frame.upToSequence());
+                port.done(port.core().confirmed(frame.upToSequence()));
             }
-            port.done(done);
         }
         return true;
     }
 
     @Override
     public Boolean sendRefused(BrokerFrame.SendRefused frame) {
-        ProducerPort port = ports.producers.get(frame.handle());
+        ProducerPort port = ports.producer(frame.handle());
         if (port != null) {
-            ProducerCore.@Nullable Batch batch;
+            RefusedException refusal = new RefusedException(frame.code(), frame.message());
             synchronized (port.core()) {
-                batch =
-                        port.core()
-                                .refused(
-                                        frame.firstSequence(),
-                                        new RefusedException(frame.code(), frame.message()));
-            }
-            if (batch != null) {
-                port.done(List.of(batch));
+                port.done(port.core().refused(frame.firstSequence(), refusal));
             }
         }
         return true;
@@ -211,7 +196,7 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     }
 
     private boolean withConsumer(long consumerId, CoreAction action) {
-        ConsumerPort port = ports.consumers.get(consumerId);
+        ConsumerPort port = ports.consumer(consumerId);
         if (port == null) {
             return false;
         }

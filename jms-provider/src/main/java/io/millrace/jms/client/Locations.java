@@ -71,6 +71,11 @@ public final class Locations {
         locations.remove(destination);
     }
 
+    /** A temporary destination was taken up over a new link; it may have got another id. */
+    void tookUp(DestinationKind kind, String name, BrokerFrame.Located located) {
+        locations.put(MillraceDestination.of(kind, name), located);
+    }
+
     /** Forgets where a destination lives: it was found to be gone. */
     public void forgetLocation(MillraceDestination destination) {
         locations.remove(destination);

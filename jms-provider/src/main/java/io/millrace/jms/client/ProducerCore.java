@@ -34,6 +34,7 @@ public final class ProducerCore {
     private @Nullable Batch open;
     private long nextSequence = 1;
     private int unconfirmedMessages;
+    private long unconfirmedBytes;
     private int lastBatchBytes = 256;
     private boolean openedBefore;
     private @Nullable RuntimeException failure;
@@ -49,6 +50,7 @@ public final class ProducerCore {
         private final WireOutput frame;
         private final int batchStart;
         private int count;
+        private int bytes;
         private boolean done;
         private @Nullable RuntimeException refusal;
         private @Nullable List<Object> attachments;
@@ -91,6 +93,15 @@ public final class ProducerCore {
             return attachments == null ? List.of() : attachments;
         }
 
+        /** Whether a message that was written last makes it larger than a frame may be. */
+        boolean isOversized() {
+            return frame.size() - Integer.BYTES > Frame.MAX_BYTES;
+        }
+
+        boolean isEmpty() {
+            return count == 0;
+        }
+
         long lastSequence() {
             return firstSequence + count - 1;
         }
@@ -121,7 +132,9 @@ public final class ProducerCore {
     public boolean hasRoom() {
         Batch growing = open;
         boolean batchFull = growing != null && growing.frame.size() >= options.sendBatchBytes();
-        return unconfirmedMessages < options.sendWindow() && !batchFull;
+        return unconfirmedMessages < options.sendWindow()
+                && unconfirmedBytes < options.sendWindowBytes()
+                && !batchFull;
     }
 
     /** Why nothing can be sent any more, or null. */
@@ -159,18 +172,25 @@ public final class ProducerCore {
      * A message was written to the batch.
      *
      * @param attachment something to find again at the batch once it is done, null for nothing
-     * @return the message's sequence
      */
-    public long added(Batch batch, @Nullable Object attachment) {
+    public void added(Batch batch, @Nullable Object attachment) {
         batch.count++;
         unconfirmedMessages++;
+        int grown = batch.frame.size() - batch.bytes;
+        batch.bytes += grown;
+        unconfirmedBytes += grown;
         if (attachment != null) {
             if (batch.attachments == null) {
                 batch.attachments = new ArrayList<>();
             }
             batch.attachments.add(attachment);
         }
-        return nextSequence++;
+        nextSequence++;
+    }
+
+    /** The number of the message that is added next. */
+    public long nextSequence() {
+        return nextSequence;
     }
 
     /** Lets a batch go that should not wait, if the broker's pace allows. */
@@ -182,7 +202,7 @@ public final class ProducerCore {
         }
     }
 
-    /** Takes back a message that could not be written completely. */
+    /** Takes back a message that was not added: it could not be written, or does not fit. */
     public void abandon(Batch batch, int frameSizeBefore) {
         batch.frame.truncate(frameSizeBefore);
         if (batch.count == 0) {
@@ -224,23 +244,24 @@ public final class ProducerCore {
         return done;
     }
 
-    /** These messages were not stored. Returns the batch, or null if it is not known. */
-    public @Nullable Batch refused(long firstSequence, RuntimeException refusal) {
+    /** These messages were not stored. Returns the batches that are done now. */
+    public List<Batch> refused(long firstSequence, RuntimeException refusal) {
         for (Batch batch : unconfirmed) {
             if (batch.firstSequence == firstSequence) {
                 unconfirmed.remove(batch);
                 finish(batch, refusal);
                 flush(false);
-                return batch;
+                return List.of(batch);
             }
         }
-        return null;
+        return List.of();
     }
 
     private void finish(Batch batch, @Nullable RuntimeException refusal) {
         batch.done = true;
         batch.refusal = refusal;
         unconfirmedMessages -= batch.count;
+        unconfirmedBytes -= batch.bytes;
     }
 
     /** There is a link: opens the window there and sends again what is not confirmed, as it was. */
@@ -268,10 +289,5 @@ public final class ProducerCore {
         unconfirmed.clear();
         lost.forEach(batch -> finish(batch, failure));
         return lost;
-    }
-
-    /** Bytes of a frame that one message may take up. */
-    public static int maxMessageBytes() {
-        return Frame.MAX_BYTES - FRAME_MARGIN_BYTES;
     }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 public interface ProducerPort {
     ProducerCore core();
 
-    /** Batches are done: their waiters and completion listeners have to hear. */
+    /**
+     * Batches are done: their waiters and completion listeners have to hear. Called with the core's
+     * monitor held, so that nobody finds the core idle before.
+     */
     void done(List<ProducerCore.Batch> batches);
 }

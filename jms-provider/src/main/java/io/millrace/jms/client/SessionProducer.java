@@ -1,6 +1,8 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Frame;
+import io.millrace.wire.Id128;
 import io.millrace.wire.WireOutput;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,9 +17,14 @@ public final class SessionProducer implements ProducerPort {
     private final ProducerCore core;
     private final Consumer<ProducerCore.Batch> completions;
 
-    /** Writes one message. */
-    public interface Encoder {
+    /** A message on its way. */
+    public interface Outgoing {
+
+        /** Writes it as one record of a batch. May be called twice. */
         void encode(WireOutput to, long baseTimeMillis);
+
+        /** Its id is known now; called before anybody can hear of its confirmation. */
+        void numbered(Id128 producerId, long sequence);
     }
 
     /**
@@ -46,12 +53,13 @@ public final class SessionProducer implements ProducerPort {
     @Override
     public void done(List<ProducerCore.Batch> batches) {
         synchronized (core) {
-            core.notifyAll();
-        }
-        for (ProducerCore.Batch batch : batches) {
-            if (!batch.attachments().isEmpty()) {
-                completions.accept(batch);
+            // Handed over before close can find this idle, so that no completion comes after it.
+            for (ProducerCore.Batch batch : batches) {
+                if (!batch.attachments().isEmpty()) {
+                    completions.accept(batch);
+                }
             }
+            core.notifyAll();
         }
     }
 
@@ -60,46 +68,60 @@ public final class SessionProducer implements ProducerPort {
      *
      * @param attachment comes back with the batch once it is done; null waits for the confirmation
      *     here
-     * @return the message's sequence
      */
-    public long send(
-            long destinationId, long nowMillis, Encoder encoder, @Nullable Object attachment) {
-        ProducerCore.Batch batch;
-        long sequence;
+    public void send(
+            long destinationId, long nowMillis, Outgoing message, @Nullable Object attachment) {
+        RuntimeException refusal = null;
         synchronized (core) {
             awaitRoom();
-            batch = core.batchFor(destinationId, nowMillis);
-            int before = batch.frame().size();
-            boolean written = false;
-            try {
-                encoder.encode(batch.frame(), batch.baseTimeMillis());
-                int bytes = batch.frame().size() - before;
-                if (bytes > ProducerCore.maxMessageBytes()) {
-                    throw new RefusedException(
-                            ErrorCode.LIMIT,
-                            "Expected a message of at most "
-                                    + ProducerCore.maxMessageBytes()
-                                    + " bytes, but it has "
-                                    + bytes
-                                    + "; send it in parts");
-                }
-                written = true;
-            } finally {
-                if (!written) {
-                    core.abandon(batch, before);
-                }
-            }
-            sequence = core.added(batch, attachment);
+            ProducerCore.Batch batch = write(destinationId, nowMillis, message);
+            core.added(batch, attachment);
             core.flush(attachment == null);
             if (attachment == null) {
                 awaitDone(batch);
+                refusal = batch.refusal();
             }
         }
-        RuntimeException refusal = attachment == null ? batch.refusal() : null;
         if (refusal != null) {
             throw refusal;
         }
-        return sequence;
+    }
+
+    private ProducerCore.Batch write(long destinationId, long nowMillis, Outgoing message) {
+        ProducerCore.Batch batch = core.batchFor(destinationId, nowMillis);
+        if (fits(batch, message)) {
+            return batch;
+        }
+        if (!batch.isEmpty()) {
+            // Behind others it does not fit a frame; alone it may.
+            core.flush(true);
+            batch = core.batchFor(destinationId, nowMillis);
+            if (fits(batch, message)) {
+                return batch;
+            }
+        }
+        throw new RefusedException(
+                ErrorCode.LIMIT,
+                "Expected a message that fits a frame of "
+                        + Frame.MAX_BYTES
+                        + " bytes, but it is larger; send it in parts");
+    }
+
+    private boolean fits(ProducerCore.Batch batch, Outgoing message) {
+        int before = batch.frame().size();
+        boolean written = false;
+        try {
+            message.encode(batch.frame(), batch.baseTimeMillis());
+            if (!batch.isOversized()) {
+                message.numbered(core.producerId(), core.nextSequence());
+                written = true;
+            }
+        } finally {
+            if (!written) {
+                core.abandon(batch, before);
+            }
+        }
+        return written;
     }
 
     private void awaitRoom() {

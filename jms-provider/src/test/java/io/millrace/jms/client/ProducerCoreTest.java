@@ -1,0 +1,182 @@
+package io.millrace.jms.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.TrafficFrame;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Transcripts of a producer: what is sent and confirmed, and the frames that it writes. */
+class ProducerCoreTest {
+
+    private static final long NOW = 1_000;
+
+    private final WrittenFrames written = new WrittenFrames();
+
+    private ProducerCore core(Map<String, String> options) {
+        return new ProducerCore(ClientOptions.parse(options), written, 1, 4, new Id128(11, 12));
+    }
+
+    private ProducerCore linked(Map<String, String> options) {
+        ProducerCore core = core(options);
+        core.linkUp();
+        written.take();
+        return core;
+    }
+
+    private static ProducerCore.Batch add(ProducerCore core, long destination, Object attachment) {
+        ProducerCore.Batch batch = core.batchFor(destination, NOW);
+        Deliveries.writeMessage(batch.frame());
+        core.added(batch, attachment);
+        core.flush(false);
+        return batch;
+    }
+
+    private static void add(ProducerCore core, int count) {
+        for (int index = 0; index < count; index++) {
+            add(core, 1, "message");
+        }
+    }
+
+    @Test
+    void sendsAtOnceWhileFewBatchesAreUnconfirmedAndCollectsThen() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "2"));
+        add(core, 5);
+        assertEquals(List.of("send to 1: 1-1", "send to 1: 2-2"), written.take());
+        core.confirmed(1);
+        assertEquals(List.of("send to 1: 3-5"), written.take());
+        core.confirmed(5);
+        assertTrue(core.isIdle());
+    }
+
+    @Test
+    void isFullByMessages() {
+        ProducerCore core = linked(Map.of("send.window", "3"));
+        add(core, 3);
+        assertFalse(core.hasRoom());
+        core.confirmed(1);
+        assertTrue(core.hasRoom());
+    }
+
+    @Test
+    void isFullByBytes() {
+        ProducerCore core = linked(Map.of("send.window.bytes", "150"));
+        add(core, 2);
+        assertFalse(core.hasRoom());
+        core.confirmed(2);
+        assertTrue(core.hasRoom());
+    }
+
+    @Test
+    void isFullWhenTheGrowingBatchIs() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1", "send.batch.bytes", "80"));
+        add(core, 2);
+        assertFalse(core.hasRoom());
+        core.confirmed(1);
+        assertEquals(List.of("send to 1: 1-1", "send to 1: 2-2"), written.take());
+        assertTrue(core.hasRoom());
+    }
+
+    @Test
+    void keepsDestinationsApartAndInOrder() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        add(core, 1, "a");
+        add(core, 1, "b");
+        add(core, 2, "c");
+        add(core, 1, "d");
+        core.flush(true);
+        assertEquals(
+                List.of("send to 1: 1-1", "send to 1: 2-2", "send to 2: 3-3", "send to 1: 4-4"),
+                written.take());
+    }
+
+    @Test
+    void repeatsUnconfirmedBatchesAsTheyWere() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "2"));
+        add(core, 4);
+        core.confirmed(1);
+        core.linkDown();
+        add(core, 1);
+        written.take();
+        core.linkUp();
+        assertEquals(
+                List.of("open producer resuming", "send to 1: 2-2", "send to 1: 3-4"),
+                written.take());
+        List<TrafficFrame.Send> sends = written.sends();
+        assertArrayEquals(bytes(sends.get(1)), bytes(sends.get(3)));
+        core.confirmed(4);
+        assertEquals(List.of("send to 1: 5-5"), written.take());
+    }
+
+    private static byte[] bytes(TrafficFrame.Send send) {
+        int from = send.batch().offset();
+        return Arrays.copyOfRange(send.batch().array(), from, from + send.batch().length());
+    }
+
+    @Test
+    void isNotTakenForKnownBeforeAnythingWasConfirmed() {
+        ProducerCore core = linked(Map.of());
+        add(core, 1);
+        core.linkDown();
+        written.take();
+        core.linkUp();
+        assertEquals(List.of("open producer", "send to 1: 1-1"), written.take());
+    }
+
+    @Test
+    void completesInOrder() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        add(core, 1, "a");
+        add(core, 1, "b");
+        add(core, 1, "c");
+        assertEquals(List.of("a"), attachments(core.confirmed(1)));
+        assertEquals(List.of("b", "c"), attachments(core.confirmed(3)));
+    }
+
+    private static List<Object> attachments(List<ProducerCore.Batch> batches) {
+        return batches.stream().flatMap(batch -> batch.attachments().stream()).toList();
+    }
+
+    @Test
+    void goesOnAfterARefusal() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        ProducerCore.Batch first = add(core, 1, "a");
+        add(core, 1, "b");
+        written.take();
+        RefusedException refusal = new RefusedException(ErrorCode.INVALID_DESTINATION, "gone");
+        assertEquals(List.of(first), core.refused(1, refusal));
+        assertSame(refusal, first.refusal());
+        assertEquals(List.of("send to 1: 2-2"), written.take());
+        assertEquals(List.of(), core.refused(77, refusal));
+    }
+
+    @Test
+    void takesBackAMessageThatCouldNotBeWritten() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        add(core, 2);
+        ProducerCore.Batch batch = core.batchFor(1, NOW);
+        int before = batch.frame().size();
+        batch.frame().writeLong(0);
+        core.abandon(batch, before);
+        core.flush(true);
+        assertEquals(List.of("send to 1: 1-1", "send to 1: 2-2"), written.take());
+    }
+
+    @Test
+    void failsWhatIsUnconfirmedAndWhatWasCollected() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        add(core, 3);
+        RefusedException reason = new RefusedException(ErrorCode.UNAVAILABLE, "away");
+        assertEquals(2, core.failed(reason).size());
+        assertTrue(core.isIdle());
+        assertSame(reason, core.failure());
+    }
+}
