@@ -24,7 +24,7 @@ record AsyncSend(Message message, CompletionListener listener) {
                 } else {
                     send.listener.onException(send.message, JmsErrors.of(refusal));
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The listener's own bug must not keep the others from hearing.
                 LOG.warn("a completion listener threw", e);
             }

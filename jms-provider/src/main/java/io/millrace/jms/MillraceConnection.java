@@ -27,15 +27,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
 final class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner {
 
     private static final long TICK_MILLIS = 1_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(MillraceConnection.class);
+
     private final BrokerConnection broker;
     private final ScheduledExecutorService timer;
     private final List<MillraceSession> sessions = new CopyOnWriteArrayList<>();
+    private final Object reporting = new Object();
     private volatile boolean started;
     private volatile boolean closed;
     private volatile boolean clientIdFixed;
@@ -80,8 +85,23 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
 
     private void failed(RuntimeException reason) {
         ExceptionListener listener = exceptionListener;
-        if (listener != null) {
-            listener.onException(JmsErrors.of(reason));
+        if (listener == null) {
+            return;
+        }
+        // Jakarta Messaging 3.1, 6.1.7: one call at a time.
+        synchronized (reporting) {
+            try {
+                listener.onException(JmsErrors.of(reason));
+            } catch (RuntimeException e) {
+                LOG.warn("the exception listener threw", e);
+            }
+        }
+    }
+
+    /** A consumer with a listener was ended by the broker; the connection itself goes on. */
+    void consumerFailed(RuntimeException reason) {
+        if (broker.failure() == null) {
+            failed(reason);
         }
     }
 
@@ -235,13 +255,14 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
         use();
         requireNotInListener("stop");
         started = false;
-        // Jakarta Messaging 3.1, 6.1.5: returns when listeners under way are done.
+        // Jakarta Messaging 3.1, 6.1.5: returns when listeners and receives under way are done.
         sessions.forEach(MillraceSession::awaitListener);
+        sessions.forEach(MillraceSession::wake);
     }
 
     private void requireNotInListener(String call) throws JMSException {
         for (MillraceSession session : sessions) {
-            if (session.isOwnThread()) {
+            if (session.isCalledBack()) {
                 throw new IllegalStateException(
                         "Expected "
                                 + call

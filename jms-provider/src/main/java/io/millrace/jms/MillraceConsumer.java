@@ -33,6 +33,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private final SessionConsumer port;
     private volatile @Nullable MessageListener listener;
     private volatile boolean closed;
+    private boolean failureReported;
 
     MillraceConsumer(
             MillraceSession session, MillraceDestination destination, SessionConsumer port) {
@@ -183,6 +184,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             ConsumerCore.Given given = port.next(before);
             before = null;
             if (given == null) {
+                reportFailure();
                 return false;
             }
             boolean returned = call(to, given);
@@ -202,11 +204,23 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         return true;
     }
 
+    /**
+     * No call could throw that the broker ended this consumer, so the exception listener hears it
+     * (6.1.7).
+     */
+    private void reportFailure() {
+        RuntimeException failure = port.failure();
+        if (failure != null && !failureReported) {
+            failureReported = true;
+            session.connection().consumerFailed(failure);
+        }
+    }
+
     private boolean call(MessageListener to, ConsumerCore.Given given) {
         try {
             to.onMessage(decode(given));
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);
             return false;
         } catch (JMSException e) {

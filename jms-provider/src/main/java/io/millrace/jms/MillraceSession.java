@@ -85,6 +85,11 @@ final class MillraceSession extends MessageFactorySession {
         return running != null && running.isCurrent();
     }
 
+    /** Whether one of this session's listeners is calling: it may not close what it runs in. */
+    boolean isCalledBack() {
+        return isOwnThread() || completions.isOwnThread();
+    }
+
     /** Whether the connection is started and the session open: messages may be given. */
     boolean isDelivering() {
         return connection.isStarted() && !closed;
@@ -150,7 +155,7 @@ final class MillraceSession extends MessageFactorySession {
 
     void forget(MillraceConsumer consumer, SessionConsumer port) {
         consumers.remove(consumer);
-        if (port.holdsAnything()) {
+        if (isClientAcknowledge() && port.holdsAnything()) {
             lingering.add(port);
         }
     }
@@ -390,7 +395,7 @@ final class MillraceSession extends MessageFactorySession {
 
     @Override
     public void close() throws JMSException {
-        if (isOwnThread() || completions.isOwnThread()) {
+        if (isCalledBack()) {
             throw new IllegalStateException(
                     "Expected close to be called outside of this session's listeners, but it was called in one");
         }

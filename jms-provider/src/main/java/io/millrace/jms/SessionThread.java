@@ -2,12 +2,16 @@ package io.millrace.jms;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that calls a session's message listeners, one at a time. Whoever stops the session
  * waits at its lock until the listener that is running has returned (Jakarta Messaging 3.1, 6.1.5).
  */
 final class SessionThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionThread.class);
 
     private final ReentrantLock listening = new ReentrantLock();
     private final Work work;
@@ -78,6 +82,8 @@ final class SessionThread {
                 if (!ended) {
                     work.run();
                 }
+            } catch (RuntimeException e) {
+                LOG.error("a session's thread goes on after a bug", e);
             } finally {
                 listening.unlock();
             }
