@@ -1,7 +1,6 @@
 package io.millrace.storage.file;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -73,10 +72,8 @@ public final class LocalDisk implements Disk {
         if (WINDOWS) {
             return; // a directory cannot be opened there; NTFS journals names by itself
         }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            throw translated(e);
+        try (LocalFile opened = new LocalFile(directory, StandardOpenOption.READ)) {
+            opened.forceNames();
         }
     }
 

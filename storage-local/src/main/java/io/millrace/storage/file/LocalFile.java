@@ -77,6 +77,15 @@ final class LocalFile implements DiskFile {
                 });
     }
 
+    /** For a directory: its names are what other files call metadata. */
+    void forceNames() throws IOException {
+        uninterrupted(
+                open -> {
+                    open.force(true);
+                    return 0;
+                });
+    }
+
     @Override
     public long length() throws IOException {
         return uninterrupted(FileChannel::size);

@@ -1,12 +1,11 @@
 package io.millrace.storage.file;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -30,6 +29,10 @@ final class LocalLock implements DiskLock {
      * mandatory.
      */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+    private static final Path LINUX_HOST_FILE = Path.of("/proc/sys/kernel/hostname");
+    private static final String WINDOWS_HOST_VARIABLE = "COMPUTERNAME";
+    private static final String SHELL_HOST_VARIABLE = "HOSTNAME";
 
     private static final int MAX_HOLDER_BYTES = 512;
 
@@ -110,11 +113,16 @@ final class LocalLock implements DiskLock {
         return "process " + ProcessHandle.current().pid() + " on " + host();
     }
 
+    /** Without asking the network: a name server that does not answer would hold up the start. */
     private static String host() {
+        @Nullable String name = System.getenv(WINDOWS_HOST_VARIABLE);
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "this host";
+            if (name == null) {
+                name = Files.readString(LINUX_HOST_FILE).strip();
+            }
+        } catch (IOException e) {
+            name = System.getenv(SHELL_HOST_VARIABLE);
         }
+        return name == null || name.isBlank() ? "this host" : name;
     }
 }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.storage.RecordingListener;
 import io.millrace.storage.simulated.Fault;
 import io.millrace.storage.simulated.Fault.Operation;
 import io.millrace.storage.simulated.Survival;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -183,6 +186,70 @@ final class FaultyDiskTest {
                         () -> log.append(EntryBody.of(new byte[30_000]), LogFixture.NOW));
 
         assertEquals(LogFailure.Kind.DEVICE, failure.kind());
+        log.close();
+    }
+
+    @Test
+    void leavesOtherLogsOfTheDiskAlone() {
+        SegmentedLog log = fixture.open();
+        RecordingListener others = new RecordingListener();
+        SegmentedLog other =
+                SegmentedLog.open(
+                        new SegmentedLogConfig(
+                                Path.of("/other"),
+                                2,
+                                1,
+                                LogFixture.SMALL,
+                                fixture.flusher,
+                                others));
+        fixture.disk.faults(
+                (operation, file) -> {
+                    if (file.startsWith(LogFixture.DIRECTORY)) {
+                        throw new IOException("Input/output error");
+                    }
+                });
+        log.append(EntryBody.of(new byte[10]), LogFixture.NOW);
+        other.append(EntryBody.of(new byte[10]), LogFixture.NOW);
+
+        assertEquals(LogFailure.Kind.DEVICE, failureOf(log).kind());
+        assertEquals(other.endOffset(), others.durable());
+        assertTrue(others.failures().isEmpty());
+        log.close();
+        other.close();
+        fixture.flusher.close();
+    }
+
+    @Test
+    void failsTheLogWhoseListenerThrows() {
+        PartitionLog.Listener throwing =
+                new PartitionLog.Listener() {
+                    @Override
+                    public byte[] sealing(PartitionLog.SealedSegment segment) {
+                        return new byte[0];
+                    }
+
+                    @Override
+                    public void durableUpTo(long offset) {
+                        throw new IllegalStateException("planted bug");
+                    }
+
+                    @Override
+                    public void failed(LogFailure failure) {
+                        fixture.listener.failed(failure);
+                    }
+                };
+        SegmentedLog log =
+                SegmentedLog.open(
+                        new SegmentedLogConfig(
+                                LogFixture.DIRECTORY,
+                                1,
+                                1,
+                                LogFixture.SMALL,
+                                fixture.flusher,
+                                throwing));
+        log.append(EntryBody.of(new byte[10]), LogFixture.NOW);
+
+        assertTrue(String.valueOf(failureOf(log).getMessage()).contains("planted bug"));
         log.close();
     }
 
