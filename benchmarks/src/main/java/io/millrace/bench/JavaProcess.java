@@ -1,10 +1,15 @@
 package io.millrace.bench;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +31,15 @@ final class JavaProcess implements AutoCloseable {
 
     private final String what;
     private final Process process;
+    private final Path log;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> seen = new ArrayList<>();
     private final Thread killer;
 
-    private JavaProcess(String what, Process process) {
+    private JavaProcess(String what, Process process, Path log) {
         this.what = what;
         this.process = process;
+        this.log = log;
         this.killer = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(killer);
         Thread reader = new Thread(this::read, "reader of " + what);
@@ -40,7 +47,7 @@ final class JavaProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts a JVM whose errors are appended to {@code log}. */
+    /** Starts a JVM that appends what it prints to {@code log}. */
     static JavaProcess start(
             String what, String classPath, List<String> options, List<String> command, Path log)
             throws IOException {
@@ -55,16 +62,19 @@ final class JavaProcess implements AutoCloseable {
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .start();
-        return new JavaProcess(what, process);
+        return new JavaProcess(what, process, log);
     }
 
     /** Always reads, so that a talkative process is never held up by a full pipe. */
     private void read() {
         try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        process.getInputStream(), StandardCharsets.UTF_8));
+                Writer copy = Files.newBufferedWriter(log, CREATE, APPEND)) {
             String line;
             while ((line = reader.readLine()) != null) {
+                copy.write(line + System.lineSeparator());
                 lines.add(line);
             }
         } catch (IOException e) {
