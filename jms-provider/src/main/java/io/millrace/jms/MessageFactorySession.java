@@ -3,6 +3,7 @@ package io.millrace.jms;
 import io.millrace.jms.message.MillraceBytesMessage;
 import io.millrace.jms.message.MillraceMapMessage;
 import io.millrace.jms.message.MillraceMessage;
+import io.millrace.jms.message.MillraceStreamMessage;
 import io.millrace.jms.message.MillraceTextMessage;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
@@ -80,7 +81,7 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
         requireOpen();
-        throw JmsErrors.notSupported("A stream message");
+        return new MillraceStreamMessage();
     }
 
     @Override

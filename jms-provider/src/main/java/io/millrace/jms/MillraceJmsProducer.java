@@ -246,13 +246,12 @@ final class MillraceJmsProducer implements JMSProducer {
 
     @Override
     public JMSProducer clearProperties() {
-        template.clearProperties();
-        return this;
+        return change(template::clearProperties);
     }
 
     @Override
     public boolean propertyExists(String name) {
-        return template.propertyExists(name);
+        return MillraceContext.unchecked(() -> template.propertyExists(name));
     }
 
     @Override
@@ -297,48 +296,46 @@ final class MillraceJmsProducer implements JMSProducer {
 
     @Override
     public @Nullable Object getObjectProperty(String name) {
-        return template.getObjectProperty(name);
+        return MillraceContext.uncheckedOrNull(() -> template.getObjectProperty(name));
     }
 
     @Override
     public Set<String> getPropertyNames() {
         return Collections.unmodifiableSet(
-                new LinkedHashSet<>(Collections.list(template.getPropertyNames())));
+                new LinkedHashSet<>(
+                        Collections.list(MillraceContext.unchecked(template::getPropertyNames))));
     }
 
     @Override
     public JMSProducer setJMSCorrelationIDAsBytes(byte[] correlationId) {
         correlationIsBytes = true;
-        template.setJMSCorrelationIDAsBytes(correlationId);
-        return this;
+        return change(() -> template.setJMSCorrelationIDAsBytes(correlationId));
     }
 
     @Override
     public byte @Nullable [] getJMSCorrelationIDAsBytes() {
-        return template.getJMSCorrelationIDAsBytes();
+        return MillraceContext.uncheckedOrNull(template::getJMSCorrelationIDAsBytes);
     }
 
     @Override
     public JMSProducer setJMSCorrelationID(@Nullable String correlationId) {
         correlationIsBytes = false;
-        template.setJMSCorrelationID(correlationId);
-        return this;
+        return change(() -> template.setJMSCorrelationID(correlationId));
     }
 
     @Override
     public @Nullable String getJMSCorrelationID() {
-        return template.getJMSCorrelationID();
+        return MillraceContext.uncheckedOrNull(template::getJMSCorrelationID);
     }
 
     @Override
     public JMSProducer setJMSType(@Nullable String type) {
-        template.setJMSType(type);
-        return this;
+        return change(() -> template.setJMSType(type));
     }
 
     @Override
     public @Nullable String getJMSType() {
-        return template.getJMSType();
+        return MillraceContext.uncheckedOrNull(template::getJMSType);
     }
 
     @Override
@@ -348,6 +345,6 @@ final class MillraceJmsProducer implements JMSProducer {
 
     @Override
     public @Nullable Destination getJMSReplyTo() {
-        return template.getJMSReplyTo();
+        return MillraceContext.uncheckedOrNull(template::getJMSReplyTo);
     }
 }

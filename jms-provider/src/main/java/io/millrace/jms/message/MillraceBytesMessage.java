@@ -7,27 +7,34 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageEOFException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message whose body is bytes: write-only until reset or received, then read-only (Jakarta
- * Messaging 3.1, 3.11).
+ * A message whose body is bytes: write-only until reset or received, then read-only. Numbers are
+ * big-endian, texts those of {@link java.io.DataOutput#writeUTF}.
  */
 public final class MillraceBytesMessage extends MillraceMessage implements BytesMessage {
 
-    private static final int INITIAL_BYTES = 64;
+    private static final int LEAST_CAPACITY = 64;
+    private static final byte[] NOTHING = {};
 
-    /** What is written; null once it can only be read. */
-    private @Nullable WireOutput written = new WireOutput(INITIAL_BYTES);
+    /** What is being written; null before the first write, and once the body is read-only. */
+    private @Nullable WireOutput written;
 
-    private byte[] bytes = {};
+    // What can be read: a slice of an array that nobody changes.
+    private byte[] bytes = NOTHING;
     private int start;
     private int length;
+
+    /** What is read next, counted from {@link #start}. */
     private int position;
 
     @Override
@@ -38,65 +45,77 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
     @Override
     void writeBody(WireOutput to) {
         WireOutput growing = written;
-        if (growing != null) {
-            to.writeBytes(growing.array(), 0, growing.size());
-        } else {
+        if (growing == null) {
             to.writeBytes(bytes, start, length);
+        } else {
+            to.writeBytes(growing.array(), 0, growing.size());
         }
     }
 
     @Override
     void readBody(WireInput from) {
+        readable(from.array(), from.position(), from.remaining());
+    }
+
+    @Override
+    void emptyBody() {
+        readable(NOTHING, 0, 0);
+    }
+
+    private void readable(byte[] array, int from, int count) {
         written = null;
-        bytes = from.array();
-        start = from.position();
-        length = from.remaining();
+        bytes = array;
+        start = from;
+        length = count;
         position = 0;
     }
 
     @Override
-    void resetBody() {
-        written = new WireOutput(INITIAL_BYTES);
-        bytes = new byte[0];
-        start = 0;
-        length = 0;
-        position = 0;
+    boolean hasBody() {
+        return length > 0 || written != null && written.size() > 0;
     }
 
     @Override
-    <T> @Nullable T body(Class<T> bodyClass) throws JMSException {
+    boolean isBodyA(Class<?> type) {
+        return type == byte[].class || type == Object.class;
+    }
+
+    /** Resets the message, as getBody is to do. */
+    @Override
+    Object copyOfBody() throws JMSException {
         reset();
-        byte[] copy = Arrays.copyOfRange(bytes, start, start + length);
-        return copy.length == 0 ? null : bodyClass.cast(copy);
+        return Arrays.copyOfRange(bytes, start, start + length);
     }
 
     @Override
-    boolean hasBodyOf(Class<?> bodyClass) {
-        return bodyClass == byte[].class || bodyClass == Object.class || size() == 0;
-    }
-
-    private int size() {
-        WireOutput growing = written;
-        return growing == null ? length : growing.size();
-    }
-
-    private WireOutput writable() throws JMSException {
-        requireWritableBody();
-        WireOutput growing = written;
-        if (growing == null) {
-            throw new jakarta.jms.MessageNotWriteableException(
-                    "Expected a message that is being written, but it was reset; call clearBody first");
+    public void reset() throws JMSException {
+        needBody();
+        WireOutput complete = written;
+        if (complete != null) {
+            readable(complete.array(), 0, complete.size());
         }
-        return growing;
+        makeBodyReadOnly();
+        position = 0;
     }
 
-    private int need(int count) throws JMSException {
+    // ---- reading: the position moves on only once a read has succeeded (3.11.3) ----
+
+    private void requireReadable() throws JMSException {
+        if (!isBodyReadOnly()) {
+            throw new MessageNotReadableException(
+                    "Expected a message that can be read, but it is being written; call reset first");
+        }
+        needBody();
+    }
+
+    /** Moves on by so many bytes, if they are there. Returns where in the array they begin. */
+    private int take(int count) throws JMSException {
         requireReadable();
         if (length - position < count) {
             throw new MessageEOFException(
                     "Expected "
                             + count
-                            + " more bytes, but the message has "
+                            + " more bytes, but the message has only "
                             + (length - position));
         }
         int at = start + position;
@@ -104,16 +123,9 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         return at;
     }
 
-    private void requireReadable() throws JMSException {
-        decodeBody();
-        if (written != null) {
-            throw new MessageNotReadableException(
-                    "Expected a message that can be read, but it is being written; call reset first");
-        }
-    }
-
-    private WireInput input(int count) throws JMSException {
-        return new WireInput(bytes, need(count), count);
+    private WireInput taken(int count) throws JMSException {
+        int at = take(count);
+        return new WireInput(bytes, at, count);
     }
 
     @Override
@@ -124,27 +136,28 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
 
     @Override
     public boolean readBoolean() throws JMSException {
-        return bytes[need(1)] != 0;
+        return readByte() != 0;
     }
 
     @Override
     public byte readByte() throws JMSException {
-        return bytes[need(1)];
+        int at = take(1);
+        return bytes[at];
     }
 
     @Override
     public int readUnsignedByte() throws JMSException {
-        return readByte() & 0xff;
+        return Byte.toUnsignedInt(readByte());
     }
 
     @Override
     public short readShort() throws JMSException {
-        return input(Short.BYTES).readShort();
+        return taken(Short.BYTES).readShort();
     }
 
     @Override
     public int readUnsignedShort() throws JMSException {
-        return readShort() & 0xffff;
+        return Short.toUnsignedInt(readShort());
     }
 
     @Override
@@ -154,12 +167,12 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
 
     @Override
     public int readInt() throws JMSException {
-        return input(Integer.BYTES).readInt();
+        return taken(Integer.BYTES).readInt();
     }
 
     @Override
     public long readLong() throws JMSException {
-        return input(Long.BYTES).readLong();
+        return taken(Long.BYTES).readLong();
     }
 
     @Override
@@ -177,17 +190,17 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         int before = position;
         try {
             int size = readUnsignedShort();
-            int at = need(size);
-            byte[] framed = Arrays.copyOfRange(bytes, at - Short.BYTES, at + size);
-            return new java.io.DataInputStream(new java.io.ByteArrayInputStream(framed)).readUTF();
+            int at = take(size);
+            ByteArrayInputStream framed =
+                    new ByteArrayInputStream(bytes, at - Short.BYTES, Short.BYTES + size);
+            return new DataInputStream(framed).readUTF();
         } catch (MessageEOFException e) {
-            // 3.11.3: a read that fails leaves the position where it was.
             position = before;
             throw e;
         } catch (IOException e) {
             position = before;
             throw new MessageFormatException(
-                    "Expected a text in modified UTF-8, but " + e.getMessage());
+                    "Expected a text as writeUTF writes it, but " + e.getMessage());
         }
     }
 
@@ -207,80 +220,92 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         if (available == 0 && count > 0) {
             return -1;
         }
-        System.arraycopy(bytes, need(available), value, 0, available);
+        int at = take(available);
+        System.arraycopy(bytes, at, value, 0, available);
         return available;
+    }
+
+    // ---- writing ----
+
+    private WireOutput writable(int soonNeeded) throws JMSException {
+        requireWritableBody();
+        WireOutput growing = written;
+        if (growing == null) {
+            growing = new WireOutput(Math.max(LEAST_CAPACITY, soonNeeded));
+            written = growing;
+        }
+        return growing;
     }
 
     @Override
     public void writeBoolean(boolean value) throws JMSException {
-        writable().writeBoolean(value);
+        writable(1).writeBoolean(value);
     }
 
     @Override
     public void writeByte(byte value) throws JMSException {
-        writable().writeByte(value);
+        writable(1).writeByte(value);
     }
 
     @Override
     public void writeShort(short value) throws JMSException {
-        writable().writeShort(value);
+        writable(Short.BYTES).writeShort(value);
     }
 
     @Override
     public void writeChar(char value) throws JMSException {
-        writable().writeShort(value);
+        writable(Character.BYTES).writeShort(value);
     }
 
     @Override
     public void writeInt(int value) throws JMSException {
-        writable().writeInt(value);
+        writable(Integer.BYTES).writeInt(value);
     }
 
     @Override
     public void writeLong(long value) throws JMSException {
-        writable().writeLong(value);
+        writable(Long.BYTES).writeLong(value);
     }
 
     @Override
     public void writeFloat(float value) throws JMSException {
-        writable().writeInt(Float.floatToIntBits(value));
+        writeInt(Float.floatToIntBits(value));
     }
 
     @Override
     public void writeDouble(double value) throws JMSException {
-        writable().writeLong(Double.doubleToLongBits(value));
+        writeLong(Double.doubleToLongBits(value));
     }
 
     @Override
     public void writeUTF(String value) throws JMSException {
-        WireOutput to = writable();
-        ByteArrayOutputStream framed = new ByteArrayOutputStream(value.length() + Short.BYTES);
+        ByteArrayOutputStream framed = new ByteArrayOutputStream(Short.BYTES + value.length());
         try {
             new DataOutputStream(framed).writeUTF(value);
         } catch (UTFDataFormatException e) {
             throw new MessageFormatException(
-                    "Expected a text of at most 65,535 encoded bytes, but it is longer");
+                    "Expected a text of at most 65,535 encoded bytes, but it is longer; use a text"
+                            + " message or writeBytes");
         } catch (IOException e) {
-            throw new IllegalStateException("writing to memory failed", e);
+            throw new IllegalStateException("Expected memory to be writable, but it is not", e);
         }
-        to.writeBytes(framed.toByteArray(), 0, framed.size());
+        writeBytes(framed.toByteArray());
     }
 
     @Override
     public void writeBytes(byte[] value) throws JMSException {
-        writable().writeBytes(value, 0, value.length);
+        writeBytes(value, 0, value.length);
     }
 
     @Override
     public void writeBytes(byte[] value, int offset, int count) throws JMSException {
-        writable().writeBytes(value, offset, count);
+        Objects.checkFromIndexSize(offset, count, value.length);
+        writable(count).writeBytes(value, offset, count);
     }
 
     @Override
     public void writeObject(Object value) throws JMSException {
-        if (value == null) {
-            throw new NullPointerException("Expected a value to write, but it is null");
-        }
+        Objects.requireNonNull(value, "Expected a value to write, but it is null");
         if (value instanceof Boolean flag) {
             writeBoolean(flag);
         } else if (value instanceof Byte number) {
@@ -303,22 +328,8 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
             writeBytes(array);
         } else {
             throw new MessageFormatException(
-                    "Expected a primitive, a String or bytes, but it is a "
+                    "Expected a primitive, a String or a byte array, but it is a "
                             + value.getClass().getName());
         }
-    }
-
-    @Override
-    public void reset() throws JMSException {
-        decodeBody();
-        WireOutput growing = written;
-        if (growing != null) {
-            bytes = growing.toByteArray();
-            start = 0;
-            length = bytes.length;
-            written = null;
-        }
-        position = 0;
-        bodyReadOnly(true);
     }
 }

@@ -5,17 +5,19 @@ import io.millrace.wire.WireOutput;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.MessageFormatException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A message whose body is named values (Jakarta Messaging 3.1, 3.11.3). */
 public final class MillraceMapMessage extends MillraceMessage implements MapMessage {
 
-    private final Map<String, @Nullable Object> valuesByName = new LinkedHashMap<>();
+    private Map<String, @Nullable Object> valuesByName = new LinkedHashMap<>();
 
     @Override
     int bodyType() {
@@ -34,28 +36,37 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
 
     @Override
     void readBody(WireInput from) {
+        Map<String, @Nullable Object> read = new LinkedHashMap<>();
         for (int left = from.readCount(from.remaining()); left > 0; left--) {
-            valuesByName.put(from.readString(), Values.read(from));
+            read.put(from.readString(), Values.read(from));
         }
+        valuesByName = read;
     }
 
     @Override
-    void resetBody() {
-        valuesByName.clear();
+    void emptyBody() {
+        valuesByName = new LinkedHashMap<>();
     }
 
     @Override
-    <T> @Nullable T body(Class<T> bodyClass) {
-        return valuesByName.isEmpty() ? null : bodyClass.cast(new HashMap<>(valuesByName));
+    boolean hasBody() {
+        return !valuesByName.isEmpty();
     }
 
     @Override
-    boolean hasBodyOf(Class<?> bodyClass) {
-        return valuesByName.isEmpty() || bodyClass == Map.class || bodyClass == Object.class;
+    boolean isBodyA(Class<?> type) {
+        return type == Map.class || type == Object.class;
     }
 
-    private @Nullable Object value(String name) {
-        decodeBody();
+    @Override
+    Object copyOfBody() {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(valuesByName);
+        copy.replaceAll((name, value) -> Values.copyOf(value));
+        return copy;
+    }
+
+    private @Nullable Object value(String name) throws JMSException {
+        needBody();
         return valuesByName.get(name);
     }
 
@@ -71,64 +82,63 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
 
     @Override
     public boolean getBoolean(String name) throws JMSException {
-        return Values.toBoolean(value(name));
+        return Conversions.toBoolean(value(name));
     }
 
     @Override
     public byte getByte(String name) throws JMSException {
-        return Values.toByte(value(name));
+        return Conversions.toByte(value(name));
     }
 
     @Override
     public short getShort(String name) throws JMSException {
-        return Values.toShort(value(name));
+        return Conversions.toShort(value(name));
     }
 
     @Override
     public char getChar(String name) throws JMSException {
-        return Values.toChar(value(name));
+        return Conversions.toChar(value(name));
     }
 
     @Override
     public int getInt(String name) throws JMSException {
-        return Values.toInt(value(name));
+        return Conversions.toInt(value(name));
     }
 
     @Override
     public long getLong(String name) throws JMSException {
-        return Values.toLong(value(name));
+        return Conversions.toLong(value(name));
     }
 
     @Override
     public float getFloat(String name) throws JMSException {
-        return Values.toFloat(value(name));
+        return Conversions.toFloat(value(name));
     }
 
     @Override
     public double getDouble(String name) throws JMSException {
-        return Values.toDouble(value(name));
+        return Conversions.toDouble(value(name));
     }
 
     @Override
     public @Nullable String getString(String name) throws JMSException {
-        return Values.toText(value(name));
+        return Conversions.toText(value(name));
     }
 
     @Override
     public byte @Nullable [] getBytes(String name) throws JMSException {
-        return Values.toBytes(value(name));
+        return Conversions.toBytes(value(name));
     }
 
     @Override
-    public @Nullable Object getObject(String name) {
-        Object value = value(name);
-        return value instanceof byte[] bytes ? bytes.clone() : value;
+    public @Nullable Object getObject(String name) throws JMSException {
+        return Values.copyOf(value(name));
     }
 
     @Override
-    public Enumeration<String> getMapNames() {
-        decodeBody();
-        return Collections.enumeration(valuesByName.keySet());
+    public Enumeration<String> getMapNames() throws JMSException {
+        needBody();
+        return Collections.enumeration(List.copyOf(valuesByName.keySet()));
     }
 
     @Override
@@ -178,41 +188,30 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
 
     @Override
     public void setBytes(String name, byte @Nullable [] value) throws JMSException {
-        put(name, value == null ? null : value.clone());
+        put(name, Values.copyOf(value));
     }
 
     @Override
     public void setBytes(String name, byte[] value, int offset, int length) throws JMSException {
-        put(name, java.util.Arrays.copyOfRange(value, offset, offset + length));
+        Objects.checkFromIndexSize(offset, length, value.length);
+        put(name, Arrays.copyOfRange(value, offset, offset + length));
     }
 
     @Override
     public void setObject(String name, @Nullable Object value) throws JMSException {
-        boolean allowed =
-                value == null
-                        || value instanceof Boolean
-                        || value instanceof Character
-                        || value instanceof String
-                        || value instanceof byte[]
-                        || value instanceof Byte
-                        || value instanceof Short
-                        || value instanceof Integer
-                        || value instanceof Long
-                        || value instanceof Float
-                        || value instanceof Double;
-        if (value != null && !allowed) {
+        if (value != null && !Values.isBodyValue(value)) {
             throw new MessageFormatException(
-                    "Expected a primitive, a String or bytes as value "
+                    "Expected a primitive, a String or a byte array as value "
                             + name
                             + ", but it is a "
                             + value.getClass().getName());
         }
-        put(name, value instanceof byte[] bytes ? bytes.clone() : value);
+        put(name, Values.copyOf(value));
     }
 
     @Override
-    public boolean itemExists(String name) {
-        decodeBody();
+    public boolean itemExists(String name) throws JMSException {
+        needBody();
         return valuesByName.containsKey(name);
     }
 }

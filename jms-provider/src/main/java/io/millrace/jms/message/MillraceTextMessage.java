@@ -12,6 +12,18 @@ public final class MillraceTextMessage extends MillraceMessage implements TextMe
     private @Nullable String text;
 
     @Override
+    public void setText(@Nullable String newText) throws JMSException {
+        requireWritableBody();
+        text = newText;
+    }
+
+    @Override
+    public @Nullable String getText() throws JMSException {
+        needBody();
+        return text;
+    }
+
+    @Override
     int bodyType() {
         return MessageCodec.TEXT;
     }
@@ -27,29 +39,22 @@ public final class MillraceTextMessage extends MillraceMessage implements TextMe
     }
 
     @Override
-    void resetBody() {
+    void emptyBody() {
         text = null;
     }
 
     @Override
-    <T> @Nullable T body(Class<T> bodyClass) {
-        return bodyClass.cast(text);
+    boolean hasBody() {
+        return text != null;
     }
 
     @Override
-    boolean hasBodyOf(Class<?> bodyClass) {
-        return text == null || bodyClass.isAssignableFrom(String.class);
+    boolean isBodyA(Class<?> type) {
+        return type.isAssignableFrom(String.class);
     }
 
     @Override
-    public void setText(@Nullable String newText) throws JMSException {
-        requireWritableBody();
-        text = newText;
-    }
-
-    @Override
-    public @Nullable String getText() {
-        decodeBody();
+    @Nullable Object copyOfBody() {
         return text;
     }
 }
