@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayDeque;
@@ -29,6 +30,9 @@ public final class PartitionLoop<C> {
 
     /** How much of the log is read at once when it is replayed, in bytes. */
     private static final int REPLAY_BYTES = 4 << 20;
+
+    /** More settlements than this do not wait for company. */
+    private static final int PATIENT_EVENTS = 64;
 
     private static final int SNAPSHOT_BYTES = 64 * 1024;
 
@@ -125,6 +129,20 @@ public final class PartitionLoop<C> {
         }
     }
 
+    /**
+     * Whether the open turn holds nothing but a few settlements. Their confirmations are urgent to
+     * nobody, so the turn may stay open for a moment: in the entry of the next message they cost no
+     * flush of their own.
+     */
+    public boolean isPatient() {
+        List<Event> events = decision.events();
+        return turnOpen
+                && !events.isEmpty()
+                && events.size() <= PATIENT_EVENTS
+                && decision.immediateEffects().isEmpty()
+                && events.stream().allMatch(PartitionEvent.Settled.class::isInstance);
+    }
+
     /** Appends what the turn decided and queues its effects. */
     public void endTurn(long nowMillis) {
         if (!turnOpen) {
@@ -173,6 +191,7 @@ public final class PartitionLoop<C> {
      * log.
      */
     public void checkpoint() {
+        Invariant.require(!turnOpen, "a checkpoint to be taken between turns");
         WireOutput state = new WireOutput(SNAPSHOT_BYTES);
         machine.snapshot(state);
         WireOutput content = new WireOutput(state.size() + SNAPSHOT_BYTES);

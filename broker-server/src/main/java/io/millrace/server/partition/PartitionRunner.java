@@ -37,6 +37,9 @@ public final class PartitionRunner<C> {
     /** The log grows by this much between checkpoints, in bytes of offset. */
     private static final long CHECKPOINT_DISTANCE = 64L << 20;
 
+    /** How long settlements wait for a message to share an entry with. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final long REBUILD_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
@@ -55,6 +58,7 @@ public final class PartitionRunner<C> {
     // Owned by the thread.
     private @Nullable Running<C> running;
     private long lastMillis;
+    private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
     private long checkpointedOffset;
     private long failedAtOffset = -1;
@@ -194,7 +198,8 @@ public final class PartitionRunner<C> {
         if (durable > 0) {
             up.loop().durableUpTo(durable);
         }
-        if (up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE) {
+        boolean checkpointDue = up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE;
+        if (checkpointDue && patientSinceNanos == 0) {
             checkpointedOffset = up.log().endOffset();
             up.loop().checkpoint();
         }
@@ -225,8 +230,27 @@ public final class PartitionRunner<C> {
                 host.handled(command);
             }
         }
-        loop.endTurn(now);
+        if (!isWaitingForCompany(loop)) {
+            loop.endTurn(now);
+        }
         return worked;
+    }
+
+    /** A turn of settlements alone is kept open for a moment, so that they need no flush. */
+    private boolean isWaitingForCompany(PartitionLoop<C> loop) {
+        if (stopping || !loop.isPatient()) {
+            patientSinceNanos = 0;
+            return false;
+        }
+        long nanos = System.nanoTime();
+        if (patientSinceNanos == 0) {
+            patientSinceNanos = nanos;
+        }
+        boolean waiting = nanos - patientSinceNanos < PATIENCE_NANOS;
+        if (!waiting) {
+            patientSinceNanos = 0;
+        }
+        return waiting;
     }
 
     @SuppressWarnings("unchecked") // Only post puts anything but a Task into the mailbox.
@@ -237,7 +261,9 @@ public final class PartitionRunner<C> {
     private void park(long durableSeen) {
         parked = true;
         if (mailbox.isEmpty() && durableOffset == durableSeen && !stopping) {
-            if (wakeAtMillis == Long.MAX_VALUE) {
+            if (patientSinceNanos != 0) {
+                LockSupport.parkNanos(this, PATIENCE_NANOS);
+            } else if (wakeAtMillis == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(
@@ -272,6 +298,7 @@ public final class PartitionRunner<C> {
         }
         failedAtOffset = at;
         durableOffset = 0;
+        patientSinceNanos = 0;
         wakeAtMillis = Long.MAX_VALUE;
         running = host.open(this);
     }
