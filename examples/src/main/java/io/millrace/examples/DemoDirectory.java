@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class DemoDirectory {
 
     private static final String MARK = "earthquake-demo";
+    private static final String RUNNING = "running";
+    private static final String CLEARING = "clearing";
     private static final String COMPLETE = "complete";
 
     private final Settings settings;
@@ -31,6 +33,9 @@ final class DemoDirectory {
     String prepare() {
         try {
             claim();
+            if (says(CLEARING)) {
+                clear(); // Interrupted while it did just that: what is left fits nothing.
+            }
             boolean interrupted = Files.exists(settings.directory().resolve("results"));
             boolean startOver =
                     switch (settings.beginning()) {
@@ -52,16 +57,24 @@ final class DemoDirectory {
     }
 
     boolean complete() {
+        return says(COMPLETE);
+    }
+
+    void markComplete() {
+        say(COMPLETE);
+    }
+
+    private boolean says(String state) {
         try {
-            return Files.readString(mark).strip().equals(COMPLETE);
+            return Files.readString(mark).strip().equals(state);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    void markComplete() {
+    private void say(String state) {
         try {
-            Files.writeString(mark, COMPLETE + '\n');
+            Files.writeString(mark, state + '\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,7 +94,7 @@ final class DemoDirectory {
                                 + " is neither: choose another with --data");
             }
         }
-        Files.writeString(mark, "running\n");
+        say(RUNNING);
     }
 
     private void clear() throws IOException {
@@ -92,10 +105,11 @@ final class DemoDirectory {
                             + " keeps what it has got: start it on an empty directory, and give the"
                             + " demo another --data");
         }
-        Files.writeString(mark, "running\n");
+        say(CLEARING);
         for (String child : List.of("results", "broker")) {
             delete(settings.directory().resolve(child));
         }
+        say(RUNNING);
     }
 
     private static void delete(Path tree) throws IOException {

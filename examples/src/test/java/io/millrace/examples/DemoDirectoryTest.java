@@ -66,6 +66,14 @@ class DemoDirectoryTest {
     }
 
     @Test
+    void goesOnClearingWhenItWasInterruptedInThat() throws IOException {
+        interruptARun();
+        Files.writeString(directory.resolve("earthquake-demo"), "clearing\n");
+        assertEquals("Starting", prepare());
+        assertFalse(Files.exists(result()));
+    }
+
+    @Test
     void touchesNoDirectoryThatIsNotItsOwn() throws IOException {
         Files.createDirectories(result());
         assertThrows(IllegalArgumentException.class, () -> prepare("--fresh"));
