@@ -152,9 +152,9 @@ final class DemoPrograms implements AutoCloseable {
                         .map(located -> Integer.toString(located.distinct()))
                         .collect(Collectors.joining("+"));
         return String.format(
-                "%5.1f s  published %4d   archived %4d (%s)   located %4d = %s   alerts %2d",
+                "%5.1f s  published %4s   archived %4d (%s)   located %4d = %s   alerts %2d",
                 (System.nanoTime() - startNanos) / 1e9,
-                publisher.published(),
+                publisher.published() < 0 ? "?" : publisher.published(),
                 archived.distinct(),
                 archiveOnline ? "online" : "offline",
                 locatedInFiles(),

@@ -39,7 +39,7 @@ public final class QuakePublisher {
     static final String CLIENT_ID = "quake-publisher";
 
     private final ConnectionFactory factory;
-    private volatile int published;
+    private volatile int published = -1;
 
     QuakePublisher(ConnectionFactory factory) {
         this.factory = factory;
@@ -52,7 +52,10 @@ public final class QuakePublisher {
         System.out.println("All " + publisher.published() + " quakes are published.");
     }
 
-    /** How many quakes the topic has got, in this run and all before it. */
+    /**
+     * How many quakes the topic has got, in this run and all before it; -1 before the bookmark is
+     * found.
+     */
     int published() {
         return published;
     }

@@ -36,7 +36,7 @@ record Settings(
               --data DIR    where results and an embedded broker's log live (default: demo-data)
               --broker URI  millrace://host:port, or millrace:file:PATH or millrace:mem:NAME for a
                             broker in this process (default: millrace:file:DIR/broker)
-              --pause MS    after each quake that is published (default: 6)
+              --pause MS    after each quake that is published (default: 4)
               --keep        go on with what is in DIR, even when it is complete
               --fresh       start over, even when DIR holds an interrupted run
             """;
@@ -78,7 +78,7 @@ record Settings(
     static Settings parse(List<String> arguments) {
         Path directory = Path.of("demo-data");
         String broker = "";
-        int pauseMillis = 6;
+        int pauseMillis = 4;
         Beginning beginning = Beginning.AUTOMATIC;
         List<String> words = new ArrayList<>();
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
