@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo in a process of its own, which is killed again and again. */
-@Timeout(180)
+@Timeout(400)
 class EarthquakeDemoKillIT {
 
     @TempDir Path directory;
@@ -33,7 +33,7 @@ class EarthquakeDemoKillIT {
     void losesNothingHoweverOftenItIsKilled() throws Exception {
         for (int located : new int[] {1, 500, 1_300}) {
             Process run = start();
-            await().atMost(Duration.ofSeconds(40))
+            await().atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofMillis(2))
                     .until(() -> !run.isAlive() || jobsLocated() >= located);
             assertTrue(run.isAlive(), () -> "It ended too early:\n" + printed());
@@ -41,7 +41,7 @@ class EarthquakeDemoKillIT {
             assertNotEquals(0, run.waitFor());
         }
         Process last = start();
-        assertTrue(last.waitFor(60, TimeUnit.SECONDS), this::printed);
+        assertTrue(last.waitFor(120, TimeUnit.SECONDS), this::printed);
         assertEquals(0, last.exitValue(), this::printed);
         assertTrue(printed().startsWith("Going on where the last run was interrupted"));
         EarthquakeDemoTest.assertShowsTheFigures(printed());
