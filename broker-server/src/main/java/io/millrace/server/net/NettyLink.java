@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,16 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     private void scheduleDrain() {
         if (drainScheduled.compareAndSet(false, true)) {
-            channel.eventLoop().execute(this::drain);
+            inLoop(this::drain);
+        }
+    }
+
+    /** Once the loop has ended, the socket is gone and there is nothing left to do. */
+    private void inLoop(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("the loop of {} has ended", channel.remoteAddress());
         }
     }
 
@@ -61,12 +71,11 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     @Override
     public void close() {
-        channel.eventLoop()
-                .execute(
-                        () -> {
-                            drain();
-                            channel.close();
-                        });
+        inLoop(
+                () -> {
+                    drain();
+                    channel.close();
+                });
     }
 
     @Override
