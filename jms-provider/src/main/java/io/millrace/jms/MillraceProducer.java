@@ -31,6 +31,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     private boolean messageIdDisabled;
     private boolean timestampDisabled;
     private volatile boolean closed;
+    private boolean sentAsync;
 
     // The last destination and where it lives, so that a run of sends does not look it up.
     private @Nullable MillraceDestination lastDestination;
@@ -93,6 +94,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         message.setJMSExpiration(ttl == 0 ? 0 : now + ttl);
         message.setJMSTimestamp(timestampDisabled ? 0 : now);
         message.setJMSDeliveryTime(now);
+        sentAsync |= listener != null;
         try {
             MillraceMessage own = MessageCodec.own(message);
             own.hints(messageIdDisabled, timestampDisabled);
@@ -335,8 +337,15 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         return (Topic) bound();
     }
 
+    /** Waits for asynchronous sends and their listeners (7.3.4). */
     @Override
-    public void close() {
+    public void close() throws JMSException {
+        if (closed) {
+            return;
+        }
+        if (sentAsync) {
+            session.awaitCompletions();
+        }
         closed = true;
     }
 }

@@ -90,6 +90,19 @@ final class MillraceSession extends MessageFactorySession {
         return isOwnThread() || completions.isOwnThread();
     }
 
+    /** Waits until all sends are done and their completion listeners have returned (7.3.4). */
+    void awaitCompletions() throws JMSException {
+        if (completions.isOwnThread()) {
+            throw new IllegalStateException(
+                    "Expected close to be called outside of the producer's completion listeners, but it was called in one");
+        }
+        SessionProducer open = producer;
+        if (open != null) {
+            open.awaitIdle();
+        }
+        completions.awaitReturned();
+    }
+
     /** Whether the connection is started and the session open: messages may be given. */
     boolean isDelivering() {
         return connection.isStarted() && !closed;

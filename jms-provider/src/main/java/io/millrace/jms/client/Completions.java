@@ -1,6 +1,7 @@
 package io.millrace.jms.client;
 
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class Completions {
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final Consumer<ProducerCore.Batch> callback;
     private @Nullable Thread thread;
+    private boolean ended;
 
     private static final Object END = new Object();
 
@@ -36,16 +38,40 @@ public final class Completions {
         return Thread.currentThread().equals(thread);
     }
 
+    /** Waits until the listeners of all batches so far have returned. */
+    public void awaitReturned() {
+        CountDownLatch reached = new CountDownLatch(1);
+        synchronized (this) {
+            if (thread == null || ended) {
+                return;
+            }
+            queue.add(reached);
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                reached.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Waits until all listeners were called, and ends the thread. */
     public void close() {
         Thread running;
         synchronized (this) {
             running = thread;
+            if (running == null) {
+                return;
+            }
+            ended = true;
+            queue.add(END);
         }
-        if (running == null) {
-            return;
-        }
-        queue.add(END);
         boolean interrupted = false;
         while (true) {
             try {
@@ -67,7 +93,11 @@ public final class Completions {
                 if (next == END) {
                     return;
                 }
-                callback.accept((ProducerCore.Batch) next);
+                if (next instanceof CountDownLatch reached) {
+                    reached.countDown();
+                } else {
+                    callback.accept((ProducerCore.Batch) next);
+                }
             } catch (InterruptedException e) {
                 // Only close ends this thread; a listener that interrupts it must not lose
                 // callbacks.

@@ -162,8 +162,8 @@ public final class SessionProducer implements ProducerPort {
         }
     }
 
-    /** Waits until everything sent is confirmed or refused, then closes the window. */
-    public void close() {
+    /** Waits until everything sent is confirmed or refused. */
+    public void awaitIdle() {
         synchronized (core) {
             core.flush(true);
             boolean interrupted = false;
@@ -174,6 +174,11 @@ public final class SessionProducer implements ProducerPort {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Waits until everything sent is confirmed or refused, then closes the window. */
+    public void close() {
+        awaitIdle();
         if (core.failure() == null) {
             connection.unregister(this);
         }
