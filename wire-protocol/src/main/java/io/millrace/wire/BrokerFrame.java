@@ -67,7 +67,7 @@ public sealed interface BrokerFrame extends Frame {
 
         static Welcome read(WireInput from) {
             return new Welcome(
-                    from.readShort(),
+                    from.readUnsignedShort(),
                     from.readId(),
                     from.readString(),
                     (int) from.readVarint(),
@@ -143,7 +143,8 @@ public sealed interface BrokerFrame extends Frame {
         }
 
         static Closing read(WireInput from) {
-            return new Closing(ErrorCode.of(from.readShort()), from.readString(), from.readLong());
+            return new Closing(
+                    ErrorCode.of(from.readUnsignedShort()), from.readString(), from.readLong());
         }
 
         @Override
@@ -265,7 +266,7 @@ public sealed interface BrokerFrame extends Frame {
         static Refused read(WireInput from) {
             return new Refused(
                     from.readVarint(),
-                    ErrorCode.of(from.readShort()),
+                    ErrorCode.of(from.readUnsignedShort()),
                     from.readString(),
                     from.readVarint());
         }
@@ -349,7 +350,7 @@ public sealed interface BrokerFrame extends Frame {
                     (int) from.readVarint(),
                     from.readVarint(),
                     from.readVarint(),
-                    ErrorCode.of(from.readShort()),
+                    ErrorCode.of(from.readUnsignedShort()),
                     from.readString(),
                     from.readVarint());
         }
@@ -456,7 +457,9 @@ public sealed interface BrokerFrame extends Frame {
 
         static ConsumerClosed read(WireInput from) {
             return new ConsumerClosed(
-                    from.readVarint(), ErrorCode.of(from.readShort()), from.readNullableString());
+                    from.readVarint(),
+                    ErrorCode.of(from.readUnsignedShort()),
+                    from.readNullableString());
         }
 
         @Override

@@ -39,8 +39,8 @@ public sealed interface ControlFrame extends ClientFrame {
 
         static Hello read(WireInput from) {
             return new Hello(
-                    from.readShort(),
-                    from.readShort(),
+                    from.readUnsignedShort(),
+                    from.readUnsignedShort(),
                     from.readId(),
                     from.readBoolean(),
                     from.readString(),

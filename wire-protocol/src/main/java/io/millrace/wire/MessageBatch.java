@@ -77,9 +77,17 @@ public final class MessageBatch {
     }
 
     /**
-     * Checks that the messages fill the slice exactly and that each head's lengths are possible.
+     * Checks that the messages fill the slice exactly, that each head's lengths are possible, and
+     * that the producer's sequences are.
      */
     public void validate() {
+        if (firstProducerSequence < 1 || lastProducerSequence() < firstProducerSequence) {
+            throw new WireFormatException(
+                    "Expected producer sequences from 1 on, but "
+                            + count
+                            + " messages begin at "
+                            + firstProducerSequence);
+        }
         int at = messagesAt;
         int end = offset + length;
         for (int index = 0; index < count; index++) {

@@ -80,6 +80,10 @@ public final class WireInput {
         return value;
     }
 
+    public int readUnsignedShort() {
+        return readShort() & 0xffff;
+    }
+
     public int readInt() {
         need(Integer.BYTES);
         int value = (int) INT.get(bytes, position);

@@ -1,0 +1,146 @@
+package io.millrace.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every frame has the bytes it always had, and no others get past the reader. */
+class GoldenFrameTest {
+
+    static List<GoldenFrame> all() {
+        List<GoldenFrame> all = new ArrayList<>(GoldenClientFrames.all());
+        all.addAll(GoldenBrokerFrames.all());
+        return all;
+    }
+
+    @Test
+    void everyFrameHasGoldenBytes() {
+        Set<String> golden = all().stream().map(GoldenFrame::toString).collect(Collectors.toSet());
+        Set<String> known = new TreeSet<>();
+        for (Class<?> family : List.of(ControlFrame.class, TrafficFrame.class, BrokerFrame.class)) {
+            for (Class<?> frame : family.getPermittedSubclasses()) {
+                known.add(frame.getSimpleName());
+            }
+        }
+        assertEquals(known, new TreeSet<>(golden));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isWrittenAsTheseBytes(GoldenFrame golden) {
+        HexFormat format = HexFormat.of();
+        assertEquals(format.formatHex(golden.bytes()), format.formatHex(golden.frame().encoded()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isReadBackWithTheSameFields(GoldenFrame golden) {
+        Frame read = golden.read(golden.body());
+        assertEquals(FrameFields.of(golden.frame()), FrameFields.of(read));
+        assertArrayEquals(golden.bytes(), read.encoded());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isReadFromTheMiddleOfAnArray(GoldenFrame golden) {
+        byte[] body = golden.body();
+        byte[] wider = new byte[body.length + 20];
+        Arrays.fill(wider, (byte) 0xee);
+        System.arraycopy(body, 0, wider, 7, body.length);
+        Frame read = GoldenFrame.read(golden.frame() instanceof ClientFrame, wider, 7, body.length);
+        assertEquals(FrameFields.of(golden.frame()), FrameFields.of(read));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isRefusedWhereverItIsCut(GoldenFrame golden) {
+        byte[] body = golden.body();
+        for (int length = 0; length < body.length; length++) {
+            byte[] cut = Arrays.copyOf(body, length);
+            assertThrows(
+                    WireFormatException.class,
+                    () -> golden.read(cut),
+                    golden + " cut after " + length + " bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void bytesBehindTheLastFieldAreIgnored(GoldenFrame golden) {
+        byte[] body = golden.body();
+        byte[] longer = Arrays.copyOf(body, body.length + 3);
+        longer[body.length] = (byte) 0xff;
+        if (golden.frame() instanceof TrafficFrame.Send) {
+            // Its batch reaches to the end of the frame.
+            assertThrows(WireFormatException.class, () -> golden.read(longer));
+        } else {
+            assertEquals(FrameFields.of(golden.frame()), FrameFields.of(golden.read(longer)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isRefusedWithAnyFlag(GoldenFrame golden) {
+        byte[] body = golden.body();
+        for (int flags = 1; flags < 256; flags++) {
+            body[1] = (byte) flags;
+            assertThrows(WireFormatException.class, () -> golden.read(body));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void unknownTypesAreRefused(boolean client) {
+        Set<Integer> known =
+                (client ? GoldenClientFrames.all() : GoldenBrokerFrames.all())
+                        .stream().map(each -> each.frame().type()).collect(Collectors.toSet());
+        for (int type = 0; type < 256; type++) {
+            byte[] body = new byte[200];
+            body[0] = (byte) type;
+            if (!known.contains(type)) {
+                WireFormatException refused =
+                        assertThrows(
+                                WireFormatException.class,
+                                () -> GoldenFrame.read(client, body, 0, body.length));
+                assertEquals(
+                        true, String.valueOf(refused.getMessage()).contains("but its type is 0x"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void damagedBytesGiveAFrameOrAFormatException(GoldenFrame golden) {
+        Random random = new Random(golden.frame().type());
+        byte[] body = golden.body();
+        for (int round = 0; round < 20_000; round++) {
+            byte[] damaged = Arrays.copyOf(body, body.length - random.nextInt(2));
+            for (int hits = 1 + random.nextInt(4); hits > 0 && damaged.length > 2; hits--) {
+                damaged[2 + random.nextInt(damaged.length - 2)] = (byte) random.nextInt();
+            }
+            assertDoesNotThrow(
+                    () -> {
+                        try {
+                            golden.read(damaged).encoded();
+                        } catch (WireFormatException refused) {
+                            // One of the two answers that are allowed.
+                        }
+                    },
+                    () -> HexFormat.of().formatHex(damaged));
+        }
+    }
+}
