@@ -49,10 +49,10 @@ final class CheckpointFiles {
 
     private record Saved(long number, long upTo) {}
 
-    CheckpointFiles(LogDirectory directory, LogIdentity identity) {
+    CheckpointFiles(LogDirectory directory, UUID logId, int partition) {
         this.directory = directory;
-        this.logId = identity.logId();
-        this.partition = identity.partition();
+        this.logId = logId;
+        this.partition = partition;
     }
 
     /** Looks at the files that are there; changes nothing. */

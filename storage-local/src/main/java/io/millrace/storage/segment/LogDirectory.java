@@ -15,6 +15,7 @@ import java.util.List;
  *   spare-000001.new               one that is being prepared (deleted at the next opening)
  *   checkpoint-0000000001          a checkpoint; the number only counts
  *   checkpoint.tmp                 one that is being written (deleted at the next opening)
+ *   epoch                          the highest epoch that was claimed here, as text
  *   lock                           held while the log is open; says by whom
  * </pre>
  */
@@ -52,6 +53,14 @@ record LogDirectory(Disk disk, Path path) {
 
     Path temporaryCheckpoint() {
         return path.resolve("checkpoint" + TEMPORARY_SUFFIX);
+    }
+
+    Path epoch() {
+        return path.resolve("epoch");
+    }
+
+    Path temporaryEpoch() {
+        return path.resolve("epoch" + TEMPORARY_SUFFIX);
     }
 
     Path lock() {

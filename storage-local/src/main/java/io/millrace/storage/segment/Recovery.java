@@ -57,12 +57,13 @@ final class Recovery {
         SegmentChain chain = SegmentChain.load(directory, names, config);
         @Nullable Segment last = chain.last();
         UUID logId = last == null ? UUID.randomUUID() : last.header().logId();
-        LogIdentity identity = new LogIdentity(logId, config.partition(), config.epoch());
-        CheckpointFiles checkpoints = new CheckpointFiles(directory, identity);
+        CheckpointFiles checkpoints = new CheckpointFiles(directory, logId, config.partition());
         checkpoints.load(names);
         if (last == null) {
             checkpoints.requireWithin(0, 0);
-            return begin(identity, chain, checkpoints, names);
+            tidy(chain, checkpoints, names);
+            TailScan.Tail empty = new TailScan.Tail(0, true, 0, 0, 0, 0);
+            return next(identity(logId, names, empty), chain, checkpoints, empty);
         }
         DiskFile file = directory.disk().open(last.path());
         try {
@@ -71,22 +72,20 @@ final class Recovery {
             checkpoints.requireWithin(chain.segments().get(0).base(), tail.end());
             repair(file, last, tail);
             tidy(chain, checkpoints, names);
-            return goOn(identity, chain, checkpoints, file, tail);
+            return goOn(identity(logId, names, tail), chain, checkpoints, file, tail);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private Recovered begin(
-            LogIdentity identity,
-            SegmentChain chain,
-            CheckpointFiles checkpoints,
-            List<String> names)
+    private LogIdentity identity(UUID logId, List<String> names, TailScan.Tail tail)
             throws IOException {
-        tidy(chain, checkpoints, names);
-        TailScan.Tail empty = new TailScan.Tail(0, true, 0, 0, 0, 0);
-        return next(identity, chain, checkpoints, empty);
+        long epoch =
+                config.claimsNextEpoch()
+                        ? new EpochFile(directory).claim(names, tail.lastEpoch())
+                        : config.epoch();
+        return new LogIdentity(logId, config.partition(), epoch);
     }
 
     private Recovered goOn(
@@ -164,7 +163,7 @@ final class Recovery {
     }
 
     private void requireNotFenced(TailScan.Tail tail) {
-        if (tail.lastEpoch() > config.epoch()) {
+        if (!config.claimsNextEpoch() && tail.lastEpoch() > config.epoch()) {
             throw new LogFailure(
                     LogFailure.Kind.FENCED,
                     "Expected an epoch of at least %d for %s, but this owner has %d"

@@ -141,10 +141,18 @@ final class SegmentChain {
             if (segments.stream().noneMatch(segment -> segment.base() == footerBase)) {
                 rubbish.add(path);
             }
-        } else if (name.endsWith(LogDirectory.NEW_SUFFIX)
-                || name.endsWith(LogDirectory.TEMPORARY_SUFFIX)) {
+        } else if (isUnfinished(name)) {
             rubbish.add(path);
         }
+    }
+
+    private boolean isUnfinished(String name) {
+        String checkpoint = String.valueOf(directory.temporaryCheckpoint().getFileName());
+        String epoch = String.valueOf(directory.temporaryEpoch().getFileName());
+        return name.equals(checkpoint)
+                || name.equals(epoch)
+                || LogDirectory.numberIn(name, LogDirectory.SPARE_PREFIX, LogDirectory.NEW_SUFFIX)
+                        != LogDirectory.NO_NUMBER;
     }
 
     /**

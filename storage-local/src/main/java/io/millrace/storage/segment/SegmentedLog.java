@@ -229,6 +229,11 @@ public final class SegmentedLog implements PartitionLog {
         return buffer.publishedTo();
     }
 
+    /** The epoch that entries are written under. Any thread. */
+    public long epoch() {
+        return identity.epoch();
+    }
+
     @Override
     public long durableOffset() {
         return flush.durableTo();

@@ -8,7 +8,8 @@ import java.nio.file.Path;
  *
  * @param directory belongs to this log alone; created if missing
  * @param partition number of the partition; a directory of another partition is refused
- * @param epoch of the owner; refused if the log holds an entry of a higher one
+ * @param epoch of the owner, refused if the log holds an entry of a higher one; or {@link
+ *     #NEXT_EPOCH}
  * @param limits sizes
  * @param flusher the flusher of the disk that the directory is on
  * @param listener hears what becomes of appends, on the flusher's thread
@@ -19,4 +20,15 @@ public record SegmentedLogConfig(
         long epoch,
         SegmentLimits limits,
         Flusher flusher,
-        PartitionLog.Listener listener) {}
+        PartitionLog.Listener listener) {
+
+    /**
+     * As epoch: one more than the highest under which the log was ever opened; see {@link
+     * SegmentedLog#epoch}.
+     */
+    public static final long NEXT_EPOCH = 0;
+
+    boolean claimsNextEpoch() {
+        return epoch == NEXT_EPOCH;
+    }
+}
