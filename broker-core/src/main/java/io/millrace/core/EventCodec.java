@@ -54,9 +54,9 @@ public final class EventCodec {
         while (from.hasRemaining()) {
             int type = from.readUnsignedByte();
             int length = from.readCount(from.remaining());
-            WireInput payload = new WireInput(body, from.position(), length);
+            int start = from.position();
             from.skip(length);
-            to.accept(read(type, payload));
+            to.accept(read(type, new WireInput(body, start, length)));
         }
     }
 

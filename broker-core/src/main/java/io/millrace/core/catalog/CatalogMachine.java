@@ -308,8 +308,10 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
         }
 
         private void release(Id128 connectionId) {
-            String clientId = state.clientIdOf(connectionId);
-            if (clientId != null) {
+            // Nothing keeps a client from claiming several; each release is applied at once.
+            for (String clientId = state.clientIdOf(connectionId);
+                    clientId != null;
+                    clientId = state.clientIdOf(connectionId)) {
                 out.emit(new CatalogEvent.ClientIdReleased(clientId));
             }
         }

@@ -1,0 +1,50 @@
+package io.millrace.core.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.EventCodec;
+import io.millrace.wire.WireInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A log and a snapshot as version 1 wrote them must be read for ever. The files are never written
+ * anew: a version that writes another form gets files of its own beside them.
+ */
+class StoredFormatTest {
+
+    private static final Path FOLDER = Path.of("src/test/resources/stored");
+    private static final PartitionLimits LIMITS = new PartitionLimits(1_000, 10_000, 100_000);
+
+    private final PartitionMachine machine =
+            new PartitionMachine(1, PartitionHarness.EPOCH, LIMITS);
+
+    @Test
+    void theLogOfVersion1GivesItsSnapshot() throws IOException {
+        List<String> lines = Files.readAllLines(FOLDER.resolve("partition-1.log.hex"));
+        for (int at = 0; at < lines.size(); at++) {
+            long offset = at;
+            EventCodec.decode(
+                    HexFormat.of().parseHex(lines.get(at)), event -> machine.apply(event, offset));
+        }
+        assertEquals(storedSnapshot(), state());
+    }
+
+    @Test
+    void theSnapshotOfVersion1IsRead() throws IOException {
+        machine.restore(new WireInput(HexFormat.of().parseHex(storedSnapshot())));
+        assertEquals(storedSnapshot(), state());
+    }
+
+    private static String storedSnapshot() throws IOException {
+        return Files.readString(FOLDER.resolve("partition-1.snapshot.hex")).strip();
+    }
+
+    private String state() {
+        return HexFormat.of().formatHex(PartitionHarness.snapshot(machine));
+    }
+}
