@@ -7,9 +7,9 @@ import io.millrace.wire.MessageHead;
 import io.millrace.wire.WireOutput;
 
 /** Messages without a body, as a broker delivers them. */
-final class Deliveries {
+public final class Deliveries {
 
-    static final int MESSAGE_BYTES = MessageHead.BYTES;
+    public static final int MESSAGE_BYTES = MessageHead.BYTES;
 
     private static final Id128 PRODUCER = new Id128(1, 2);
 
@@ -22,7 +22,7 @@ final class Deliveries {
         MessageHead.finish(to, start, to.size(), to.size());
     }
 
-    static DeliveredRun run(long firstSequence, int count, int deliveryCount) {
+    public static DeliveredRun run(long firstSequence, int count, int deliveryCount) {
         WireOutput to = new WireOutput(64);
         MessageBatch.writeHeader(to, PRODUCER, firstSequence, 1_000, new byte[0]);
         for (int index = 0; index < count; index++) {
