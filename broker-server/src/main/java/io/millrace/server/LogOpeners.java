@@ -1,6 +1,5 @@
 package io.millrace.server;
 
-import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.heap.HeapLog;
@@ -9,14 +8,7 @@ import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
 import io.millrace.storage.segment.SegmentedLogConfig;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,52 +76,17 @@ public final class LogOpeners {
 
         @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
-            Path folder = directory.resolve("partition-" + partition);
-            long epoch;
-            try {
-                Files.createDirectories(folder);
-                epoch = nextEpoch(folder.resolve("epoch"));
-            } catch (IOException | NumberFormatException e) {
-                throw new LogFailure(
-                        LogFailure.Kind.DEVICE,
-                        "Expected a directory that can be written at "
-                                + folder
-                                + ", but "
-                                + e
-                                + "; choose another with --data or mend its rights",
-                        e);
-            }
             SegmentedLog log =
                     SegmentedLog.open(
                             new SegmentedLogConfig(
-                                    folder, partition, epoch, limits, flusher, listener));
+                                    directory.resolve("partition-" + partition),
+                                    partition,
+                                    SegmentedLogConfig.NEXT_EPOCH,
+                                    limits,
+                                    flusher,
+                                    listener));
             opened.add(log);
-            return new Opened(log, epoch);
-        }
-
-        /**
-         * Each opening has a higher epoch, also after a crash: the number is on disk before it is
-         * used.
-         */
-        private static long nextEpoch(Path file) throws IOException {
-            long last = Files.exists(file) ? Long.parseLong(Files.readString(file).trim()) : 0;
-            Path fresh = file.resolveSibling("epoch.new");
-            byte[] text = Long.toString(last + 1).getBytes(StandardCharsets.US_ASCII);
-            try (FileChannel channel =
-                    FileChannel.open(
-                            fresh,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(text));
-                channel.force(true);
-            }
-            Files.move(
-                    fresh,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            return last + 1;
+            return new Opened(log, log.epoch());
         }
 
         @Override
