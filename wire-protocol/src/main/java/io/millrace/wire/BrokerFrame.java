@@ -70,8 +70,8 @@ public sealed interface BrokerFrame extends Frame {
                     from.readUnsignedShort(),
                     from.readId(),
                     from.readString(),
-                    (int) from.readVarint(),
-                    (int) from.readVarint());
+                    from.readVarintInt("maxFrameBytes"),
+                    from.readVarintInt("heartbeatMillis"));
         }
 
         @Override
@@ -205,8 +205,8 @@ public sealed interface BrokerFrame extends Frame {
         static Located read(WireInput from) {
             return new Located(
                     from.readVarint(),
-                    (int) from.readVarint(),
-                    (int) from.readVarint(),
+                    from.readVarintInt("partition"),
+                    from.readVarintInt("placementVersion"),
                     from.readVarint(),
                     from.readVarint(),
                     from.readVarint());
@@ -292,7 +292,9 @@ public sealed interface BrokerFrame extends Frame {
 
         static NotOwner read(WireInput from) {
             return new NotOwner(
-                    from.readVarint(), (int) from.readVarint(), (int) from.readVarint());
+                    from.readVarint(),
+                    from.readVarintInt("partition"),
+                    from.readVarintInt("placementVersion"));
         }
 
         @Override
@@ -315,7 +317,7 @@ public sealed interface BrokerFrame extends Frame {
         }
 
         static SendConfirmed read(WireInput from) {
-            return new SendConfirmed((int) from.readVarint(), from.readVarint());
+            return new SendConfirmed(from.readVarintInt("handle"), from.readVarint());
         }
 
         @Override
@@ -347,7 +349,7 @@ public sealed interface BrokerFrame extends Frame {
 
         static SendRefused read(WireInput from) {
             return new SendRefused(
-                    (int) from.readVarint(),
+                    from.readVarintInt("handle"),
                     from.readVarint(),
                     from.readVarint(),
                     ErrorCode.of(from.readUnsignedShort()),

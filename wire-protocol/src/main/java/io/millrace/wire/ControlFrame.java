@@ -222,7 +222,7 @@ public sealed interface ControlFrame extends ClientFrame {
 
         static DeleteTemporary read(WireInput from) {
             return new DeleteTemporary(
-                    from.readVarint(), (int) from.readVarint(), from.readVarint());
+                    from.readVarint(), from.readVarintInt("partition"), from.readVarint());
         }
 
         @Override

@@ -41,7 +41,10 @@ public final class MessageBatch {
             throw new WireFormatException(
                     "Expected message codec version " + CODEC_VERSION + ", but it is " + version);
         }
-        from.readByte();
+        int flags = from.readUnsignedByte();
+        if (flags != 0) {
+            throw new WireFormatException("Expected batch flags 0, but they are " + flags);
+        }
         this.array = array;
         this.offset = offset;
         this.length = length;

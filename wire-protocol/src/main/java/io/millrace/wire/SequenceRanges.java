@@ -6,8 +6,10 @@ import java.util.Arrays;
  * An ascending list of disjoint ranges of sequences, both ends included: what deliveries are
  * settled, held or returned.
  *
- * <p>Immutable. On the wire: number of ranges, then for each the gap to the end of the one before
- * and its length minus one, all varints: two to three bytes for a run of any length.
+ * <p>Immutable. Sequences are 0 to 2^63 - 2, so that a number of sequences and the sequence after
+ * the last one are never too large for a long. On the wire: number of ranges, then for each the gap
+ * to the end of the one before and its length minus one, all varints: two to three bytes for a run
+ * of any length.
  */
 public final class SequenceRanges {
 
@@ -25,9 +27,12 @@ public final class SequenceRanges {
 
     /** One range, both ends included. */
     public static SequenceRanges of(long first, long last) {
-        if (last < first) {
+        if (first < 0 || last < first || last == Long.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "Expected first <= last, but they are " + first + " and " + last);
+                    "Expected 0 <= first <= last < 2^63 - 1, but they are "
+                            + first
+                            + " and "
+                            + last);
         }
         return new SequenceRanges(new long[] {first, last});
     }
@@ -74,9 +79,12 @@ public final class SequenceRanges {
         for (int range = 0; range < count; range++) {
             long first = previous + from.readVarint();
             long last = first + from.readVarint();
-            if (first < previous || last < first || range > 0 && first == previous) {
+            if (first < previous
+                    || last < first
+                    || last == Long.MAX_VALUE
+                    || range > 0 && first == previous) {
                 throw new WireFormatException(
-                        "Expected ascending ranges, but "
+                        "Expected ascending ranges that end before 2^63 - 1, but "
                                 + first
                                 + "-"
                                 + last

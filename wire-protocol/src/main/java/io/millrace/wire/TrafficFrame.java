@@ -29,8 +29,8 @@ public sealed interface TrafficFrame extends ClientFrame {
 
         static OpenProducer read(WireInput from) {
             return new OpenProducer(
-                    (int) from.readVarint(),
-                    (int) from.readVarint(),
+                    from.readVarintInt("handle"),
+                    from.readVarintInt("partition"),
                     from.readId(),
                     from.readBoolean());
         }
@@ -55,7 +55,7 @@ public sealed interface TrafficFrame extends ClientFrame {
         }
 
         static CloseProducer read(WireInput from) {
-            return new CloseProducer((int) from.readVarint());
+            return new CloseProducer(from.readVarintInt("handle"));
         }
 
         @Override
@@ -93,7 +93,7 @@ public sealed interface TrafficFrame extends ClientFrame {
 
         static Send read(WireInput from) {
             return new Send(
-                    (int) from.readVarint(),
+                    from.readVarintInt("handle"),
                     from.readVarint(),
                     from.readVarint(),
                     new MessageBatch(from.array(), from.position(), from.remaining()));
@@ -154,7 +154,7 @@ public sealed interface TrafficFrame extends ClientFrame {
             return new Attach(
                     from.readVarint(),
                     from.readVarint(),
-                    (int) from.readVarint(),
+                    from.readVarintInt("partition"),
                     from.readVarint(),
                     from.readCount(Integer.MAX_VALUE),
                     from.readCount(Integer.MAX_VALUE),

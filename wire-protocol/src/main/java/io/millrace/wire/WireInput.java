@@ -69,8 +69,14 @@ public final class WireInput {
         return readByte() & 0xff;
     }
 
+    /** 0 or 1; anything else is refused. */
     public boolean readBoolean() {
-        return readByte() != 0;
+        byte value = readByte();
+        if ((value & ~1) != 0) {
+            throw new WireFormatException(
+                    "Expected a boolean of 0 or 1, but it is " + (value & 0xff));
+        }
+        return value != 0;
     }
 
     public short readShort() {
@@ -109,6 +115,25 @@ public final class WireInput {
         }
         throw new WireFormatException(
                 "Expected a varint of at most 10 bytes, but it goes on at byte " + position);
+    }
+
+    /**
+     * A varint that is a number of 0 to {@link Integer#MAX_VALUE}.
+     *
+     * @param what names the field in the refusal of a larger one
+     */
+    public int readVarintInt(String what) {
+        long value = readVarint();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw new WireFormatException(
+                    "Expected "
+                            + what
+                            + " to be 0 to "
+                            + Integer.MAX_VALUE
+                            + ", but it is "
+                            + Long.toUnsignedString(value));
+        }
+        return (int) value;
     }
 
     /**

@@ -53,6 +53,8 @@ class MessageBatchTest {
     @Test
     void refusesImpossibleHeads() {
         refuses(0, 2); // codec version
+        refuses(1, 1); // flags
+        refuses(1, 0x80);
         refuses(COUNT_AT, 0, 0, 0, 0);
         refuses(COUNT_AT, 0, 0, 0, 1); // bytes left over
         refuses(COUNT_AT, 0, 0, 0, 3); // a message is missing

@@ -71,6 +71,17 @@ class SequenceRangesTest {
         refuses("01 ffffffffffffffff7f 01 # its end overflows");
     }
 
+    /** Else the number of sequences, or the sequence after the last, would overflow. */
+    @Test
+    void theLargestNumberIsNoSequence() {
+        refuses("01 00 ffffffffffffffff7f # 0 to the largest");
+        refuses("01 ffffffffffffffff7f 00");
+        SequenceRanges most = read("01 00 feffffffffffffff7f");
+        assertEquals(Long.MAX_VALUE, most.sequenceCount());
+        assertThrows(IllegalArgumentException.class, () -> SequenceRanges.of(0, Long.MAX_VALUE));
+        assertThrows(IllegalArgumentException.class, () -> SequenceRanges.of(-1, 1));
+    }
+
     @Test
     void countsThatCannotBeAreRefused() {
         refuses("");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
@@ -63,6 +64,26 @@ class WireInputTest {
     }
 
     @Test
+    void numbersThatDoNotFitAreRefusedByName() {
+        assertEquals(Integer.MAX_VALUE, input("ffffffff07").readVarintInt("handle"));
+        for (String hex : List.of("8080808008", "8080808010", "ffffffffffffffffff01")) {
+            WireFormatException refused =
+                    assertThrows(
+                            WireFormatException.class, () -> input(hex).readVarintInt("handle"));
+            assertTrue(
+                    String.valueOf(refused.getMessage()).contains("handle"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aBooleanIsZeroOrOne() {
+        assertFalse(input("00").readBoolean());
+        assertTrue(input("01").readBoolean());
+        assertThrows(WireFormatException.class, () -> input("02").readBoolean());
+        assertThrows(WireFormatException.class, () -> input("ff").readBoolean());
+    }
+
+    @Test
     void unsignedNumbersAreNotNegative() {
         assertEquals(255, input("ff").readUnsignedByte());
         assertEquals(65_535, input("ffff").readUnsignedShort());
@@ -81,6 +102,7 @@ class WireInputTest {
                         WireInput::readInt,
                         WireInput::readLong,
                         WireInput::readVarint,
+                        from -> from.readVarintInt("number"),
                         WireInput::readBlob,
                         WireInput::readString,
                         WireInput::readNullableString,

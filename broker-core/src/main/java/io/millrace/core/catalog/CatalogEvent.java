@@ -49,8 +49,8 @@ public sealed interface CatalogEvent extends Event {
                     from.readVarint(),
                     DestinationKind.of(from.readUnsignedByte()),
                     from.readString(),
-                    (int) from.readVarint(),
-                    (int) from.readVarint());
+                    from.readVarintInt("partition"),
+                    from.readVarintInt("placementVersion"));
         }
 
         @Override

@@ -278,7 +278,8 @@ final class Subscription {
         for (long exceptional = from.readVarint(); exceptional > 0; exceptional--) {
             long sequence = from.readVarint();
             subscription.attemptsBySequence.put(
-                    sequence, new Attempts((int) from.readVarint(), (int) from.readVarint()));
+                    sequence,
+                    new Attempts(from.readVarintInt("attempts"), from.readVarintInt("attempts")));
         }
         return subscription;
     }

@@ -106,8 +106,8 @@ final class BlockDirectory {
             long offset = 0;
             for (long blocks = from.readVarint(); blocks > 0; blocks--) {
                 sequence += from.readVarint();
-                int count = (int) from.readVarint();
-                int size = (int) from.readVarint();
+                int count = from.readVarintInt("count");
+                int size = from.readVarintInt("size");
                 offset += from.readVarint();
                 directory.add(id, sequence, count, size, offset);
             }
