@@ -189,9 +189,15 @@ public final class PartitionLoop<C> {
      * Takes the machine's state between two turns, so that the next start replays from here. It is
      * stored once everything that it stands for is durable: a checkpoint never runs ahead of its
      * log.
+     *
+     * @return false if one was taken before and still waits for the log: it is kept, else a log
+     *     that grows all the time would never get one
      */
-    public void checkpoint() {
+    public boolean checkpoint() {
         Invariant.require(!turnOpen, "a checkpoint to be taken between turns");
+        if (pendingCheckpoint != null) {
+            return false;
+        }
         WireOutput state = new WireOutput(SNAPSHOT_BYTES);
         machine.snapshot(state);
         WireOutput content = new WireOutput(state.size() + SNAPSHOT_BYTES);
@@ -199,5 +205,6 @@ public final class PartitionLoop<C> {
         shell.snapshot(content);
         pendingCheckpoint = new PartitionLog.Checkpoint(log.endOffset(), content.toByteArray());
         durableUpTo(durable);
+        return true;
     }
 }

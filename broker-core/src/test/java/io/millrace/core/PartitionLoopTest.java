@@ -176,6 +176,22 @@ class PartitionLoopTest {
         assertEquals(1, log.checkpoints.size());
     }
 
+    /** Else checkpoints that are asked for faster than the disk writes would never be stored. */
+    @Test
+    void aCheckpointThatWaitsIsNotReplaced() {
+        turn(1);
+        loop.checkpoint();
+        turn(2);
+        loop.checkpoint();
+        turn(3);
+        durable(1);
+        assertEquals(List.of(1L), shell.checkpointed);
+        durable(3);
+        assertEquals(List.of(1L), shell.checkpointed);
+        loop.checkpoint();
+        assertEquals(List.of(1L, 3L), shell.checkpointed);
+    }
+
     @Test
     void aCheckpointInTheMiddleOfATurnIsABug() {
         loop.handle(1L, 1_000);

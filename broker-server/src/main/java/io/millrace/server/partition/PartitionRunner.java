@@ -199,9 +199,8 @@ public final class PartitionRunner<C> {
             up.loop().durableUpTo(durable);
         }
         boolean checkpointDue = up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE;
-        if (checkpointDue && patientSinceNanos == 0) {
+        if (checkpointDue && patientSinceNanos == 0 && up.loop().checkpoint()) {
             checkpointedOffset = up.log().endOffset();
-            up.loop().checkpoint();
         }
         if (!worked) {
             park(durable);
@@ -320,8 +319,9 @@ public final class PartitionRunner<C> {
             while (handleMail(up.loop())) {
                 // What was posted before the stop is still handled.
             }
-            up.loop().checkpoint();
+            // A checkpoint that still waits is stored first, and then one of the very end.
             waitUntilDurable(up);
+            up.loop().checkpoint();
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);
         }
