@@ -15,6 +15,7 @@ import io.millrace.wire.WireOutput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows what exists and where. Requests that need a partition go on to it once the catalog's own
@@ -144,43 +145,19 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (!isAcceptable(origin, command.requestId(), command.topic())) {
                 return;
             }
+            boolean durable = !command.name().isEmpty();
+            String clientId = durable ? state.clientIdOf(origin.connectionId()) : null;
+            if (durable && (clientId == null || isOnAnotherTopic(clientId, command))) {
+                // Before anything is created: what is refused leaves no trace.
+                refuseSubscription(command, clientId);
+                return;
+            }
             CatalogEvent.DestinationCreated topic =
                     findOrCreate(DestinationKind.TOPIC, command.topic());
-            long subscriptionId = 0;
-            if (!command.name().isEmpty()) {
-                String clientId = state.clientIdOf(origin.connectionId());
-                if (clientId == null) {
-                    refuse(
-                            origin,
-                            command.requestId(),
-                            ErrorCode.NO_SUCH_SUBSCRIPTION,
-                            "Expected a client id on the connection of a durable subscription, but it has none; set one");
-                    return;
-                }
-                CatalogEvent.SubscriptionCreated known =
-                        state.subscription(clientId, command.name());
-                if (known == null) {
-                    known =
-                            new CatalogEvent.SubscriptionCreated(
-                                    state.nextId(),
-                                    clientId,
-                                    command.name(),
-                                    topic.destinationId());
-                    out.emit(known);
-                } else if (known.destinationId() != topic.destinationId()) {
-                    refuse(
-                            origin,
-                            command.requestId(),
-                            ErrorCode.NOT_SUPPORTED,
-                            "Expected subscription '"
-                                    + command.name()
-                                    + "' to be on topic "
-                                    + command.topic()
-                                    + ", but it is on another; unsubscribe it first");
-                    return;
-                }
-                subscriptionId = known.subscriptionId();
-            }
+            long subscriptionId =
+                    clientId == null
+                            ? 0
+                            : findOrCreate(clientId, command.name(), topic).subscriptionId();
             // The partition may not know the topic yet; opening it there twice does no harm.
             out.effect(new Effect.AskPartition(topic.partition(), open(origin, 0, topic)));
             out.effect(
@@ -195,6 +172,47 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                                     command.name(),
                                     command.token(),
                                     topic.placementVersion())));
+        }
+
+        private boolean isOnAnotherTopic(String clientId, CatalogCommand.Subscribe command) {
+            CatalogEvent.SubscriptionCreated known = state.subscription(clientId, command.name());
+            CatalogEvent.DestinationCreated topic =
+                    state.destination(DestinationKind.TOPIC, command.topic());
+            return known != null
+                    && (topic == null || topic.destinationId() != known.destinationId());
+        }
+
+        private void refuseSubscription(
+                CatalogCommand.Subscribe command, @Nullable String clientId) {
+            if (clientId == null) {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.NO_SUCH_SUBSCRIPTION,
+                        "Expected a client id on the connection of a durable subscription, but it has none; set one");
+            } else {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.NOT_SUPPORTED,
+                        "Expected subscription '"
+                                + command.name()
+                                + "' to be on topic "
+                                + command.topic()
+                                + ", but it is on another; unsubscribe it first");
+            }
+        }
+
+        private CatalogEvent.SubscriptionCreated findOrCreate(
+                String clientId, String name, CatalogEvent.DestinationCreated topic) {
+            CatalogEvent.SubscriptionCreated found = state.subscription(clientId, name);
+            if (found == null) {
+                found =
+                        new CatalogEvent.SubscriptionCreated(
+                                state.nextId(), clientId, name, topic.destinationId());
+                out.emit(found);
+            }
+            return found;
         }
 
         @Override
