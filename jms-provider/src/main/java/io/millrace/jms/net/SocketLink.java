@@ -17,14 +17,19 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A link over a socket. Frames of all threads are collected and written in one go by the event
  * loop.
  */
 public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> implements FrameLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketLink.class);
 
     private static final int LENGTH_FIELD_BYTES = 4;
 
@@ -76,7 +81,16 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     public void send(byte[] array, int offset, int length) {
         outbound.add(Unpooled.wrappedBuffer(array, offset, length));
         if (drainScheduled.compareAndSet(false, true)) {
-            channel.eventLoop().execute(this::drain);
+            inLoop(this::drain);
+        }
+    }
+
+    /** Once the loop has ended, the socket is gone and there is nothing left to do. */
+    private void inLoop(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("the loop of {} has ended", channel.remoteAddress());
         }
     }
 
@@ -94,17 +108,16 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     @Override
     public void close() {
-        channel.eventLoop()
-                .execute(
-                        () -> {
-                            drain();
-                            channel.close();
-                        });
+        inLoop(
+                () -> {
+                    drain();
+                    channel.close();
+                });
     }
 
     @Override
     public void pauseReading(boolean paused) {
-        channel.config().setAutoRead(!paused);
+        inLoop(() -> channel.config().setAutoRead(!paused));
     }
 
     @Override

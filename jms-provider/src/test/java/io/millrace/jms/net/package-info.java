@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.jms.net;
+
+import org.jspecify.annotations.NullMarked;
