@@ -1,82 +1,59 @@
 package io.millrace.bench;
 
-import jakarta.jms.CompletionListener;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
-import org.HdrHistogram.Histogram;
+import java.util.List;
 
 /**
- * One producer that sends with a completion listener and keeps up to {@code window} messages
- * unconfirmed.
+ * One producer that sends with a completion listener and keeps up to {@link Workload#WINDOW}
+ * messages unconfirmed.
  */
-record AsyncSends(int bodyBytes, int window) implements Workload {
+record AsyncSends(int bodyBytes, int deliveryMode) implements Workload {
 
     @Override
     public String name() {
-        return "async-%db".formatted(bodyBytes);
+        return (deliveryMode == DeliveryMode.PERSISTENT ? "async-" : "nonpersistent-")
+                + Workloads.size(bodyBytes);
     }
 
     @Override
     public String title() {
-        return "asynchronous persistent sends of %d bytes, one to one".formatted(bodyBytes);
+        return "asynchronous %s sends of %d bytes, one to one"
+                .formatted(Workloads.mode(deliveryMode), bodyBytes);
     }
 
     @Override
     public Load start(ConnectionFactory factory, String queue) throws JMSException {
-        return OneToOne.start(
-                factory, queue, new Asynchronously(bodyBytes, window), bodyBytes, BACKLOG);
+        return traffic(
+                factory,
+                queue,
+                new Body(bodyBytes),
+                deliveryMode,
+                new SendWindow("messages received", BACKLOG));
     }
 
-    private static final class Asynchronously implements OneToOne.Sender, CompletionListener {
+    /** The one to one traffic that other workloads build on. */
+    static Traffic traffic(
+            ConnectionFactory factory,
+            String queue,
+            Body body,
+            int deliveryMode,
+            SendWindow received)
+            throws JMSException {
+        Wiring wiring = new Wiring(factory);
+        wiring.consume(queue, body.sizeBytes(), received);
+        Session session = wiring.producerSession(false);
+        Wiring.Lane lane = Wiring.lane(session, session.createQueue(queue), deliveryMode);
+        return wiring.start(new AsyncSender(List.of(lane), body, WINDOW), received, 1);
+    }
 
-        private final Body body;
-        private final SendWindow confirmed;
-        private volatile String failure = "";
-
-        Asynchronously(int bodyBytes, int window) {
-            body = new Body(bodyBytes);
-            confirmed = new SendWindow("messages confirmed", window);
+    @Override
+    public String aim() {
+        if (deliveryMode == DeliveryMode.NON_PERSISTENT) {
+            return "at least 20 ×";
         }
-
-        @Override
-        public void send(Session session, MessageProducer producer, long sequence)
-                throws JMSException {
-            confirmed.awaitRoom(sequence);
-            if (!failure.isEmpty()) {
-                throw new JMSException(failure);
-            }
-            producer.send(body.message(session, sequence), this);
-        }
-
-        @Override
-        public void onCompletion(Message message) {
-            confirmed.advance();
-        }
-
-        @Override
-        public void onException(Message message, Exception exception) {
-            failure = "Expected a confirmation, but the send failed: " + exception;
-        }
-
-        @Override
-        public void awaitConfirmed(long count) {
-            confirmed.awaitArrivals(count);
-        }
-
-        @Override
-        public long confirmed() {
-            return confirmed.arrived();
-        }
-
-        @Override
-        public void measure() {}
-
-        @Override
-        public Histogram sendNanos() {
-            return new Histogram(3);
-        }
+        return bodyBytes < 1_024 ? "at least 20 ×, aim 1,500,000/s" : "at least 8 ×";
     }
 }

@@ -1,22 +1,26 @@
 package io.millrace.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Runs each workload on each side in turn (A B A B …) and reports.
  *
  * <p>Each run has a fresh broker and a fresh driver, each in a JVM of its own with the same options
  * on every side, and an empty data directory; the device is measured before each round.
+ *
+ * @param rounds of the workloads that the aims speak of, and of any that was asked for by name
+ * @param moreRounds of the others
  */
 record Comparison(
         List<Side> sides,
         List<Workload> workloads,
         int rounds,
+        int moreRounds,
         int warmUpSeconds,
         int measureSeconds,
         boolean profile,
@@ -30,41 +34,75 @@ record Comparison(
         if (!against.equals("none")) {
             sides.add(Side.named(against));
         }
-        String all = String.join(",", Workload.ALL.stream().map(Workload::name).toList());
+        boolean all = arguments.flag("all");
+        String named = arguments.text("workloads", "");
+        int rounds = arguments.number("runs", quick ? 1 : 3);
         Comparison comparison =
                 new Comparison(
                         sides,
-                        Arrays.stream(arguments.text("workloads", all).split(","))
-                                .map(Workload::named)
-                                .toList(),
-                        arguments.number("runs", quick ? 1 : 3),
-                        arguments.number("warm-up", quick ? 1 : 8),
-                        arguments.number("measure", quick ? 2 : 10),
+                        named.isEmpty() ? standard(all, quick) : byName(named),
+                        rounds,
+                        named.isEmpty() ? 1 : rounds,
+                        arguments.number("warm-up", quick ? 1 : 4),
+                        arguments.number("measure", quick ? 2 : 5),
                         arguments.flag("profile"),
                         arguments.text("results", ""));
         arguments.refuseOthers();
         return comparison;
     }
 
+    private static List<Workload> standard(boolean all, boolean quick) {
+        List<Workload> workloads =
+                new ArrayList<>(quick && !all ? Workloads.SMOKE : Workloads.CORE);
+        if (all) {
+            workloads.addAll(Workloads.MORE);
+        }
+        return workloads;
+    }
+
+    private static List<Workload> byName(String names) {
+        return Arrays.stream(names.split(",")).map(Workloads::named).toList();
+    }
+
     /** Returns whether every message of every run arrived exactly once and in order. */
     boolean run() throws IOException, InterruptedException {
-        Path target = Path.of(System.getProperty("millrace.bench.target", "benchmarks/target"));
-        Trial trial = new Trial(target, warmUpSeconds, measureSeconds, profile);
-        Path data = Files.createDirectories(trial.dataDirectory());
+        Trial trial = Trial.in(Trial.targetDirectory(), warmUpSeconds, measureSeconds, profile);
+        DeviceProbe probe = new DeviceProbe(trial.dataDirectory(), 1);
         Report report = new Report(this, Machine.here());
         report.begin();
         for (Workload workload : workloads) {
-            for (int round = 0; round < rounds; round++) {
-                report.device(new DeviceProbe(data, Math.min(3, measureSeconds)).measure());
-                for (Side side : sides) {
-                    report.run(trial.run(side, workload));
+            for (int round = 0; round < roundsOf(workload); round++) {
+                DeviceProbe.Rate device = probe.measure();
+                report.device(device);
+                for (Side side : sidesOf(workload)) {
+                    report.outcome(trial.run(side, workload), device);
                 }
             }
         }
         report.end();
         if (!results.isEmpty()) {
-            Files.writeString(Path.of(results), report.markdown());
+            new ResultsPage(report, Path.of(results)).write();
         }
         return report.faultless();
+    }
+
+    int roundsOf(Workload workload) {
+        return Workloads.MORE.contains(workload) ? moreRounds : rounds;
+    }
+
+    /** Where each message waits for the device, the broker without a socket runs too. */
+    List<Side> sidesOf(Workload workload) {
+        List<Side> all = new ArrayList<>(sides);
+        if (workload.boundByDevice() && sides.contains(Side.MILLRACE)) {
+            all.add(Side.EMBEDDED);
+        }
+        return all;
+    }
+
+    int runs(Predicate<Workload> which) {
+        return workloads.stream()
+                .filter(which)
+                .mapToInt(workload -> roundsOf(workload) * sidesOf(workload).size())
+                .sum();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,7 +21,16 @@ record DeviceProbe(Path directory, int seconds) {
     private static final int ZEROS_BYTES = 1 << 20;
 
     /** Appends and flushes a second, and how long one pair takes. */
-    record Rate(double perSecond, double p50Micros, double p99Micros) {}
+    record Rate(double perSecond, double p50Micros, double p99Micros) {
+        String line() {
+            return String.format(
+                    Locale.ROOT,
+                    "append 1 KB + flush %,.0f/s, p50 %.0f us, p99 %.0f us",
+                    perSecond,
+                    p50Micros,
+                    p99Micros);
+        }
+    }
 
     static DeviceProbe from(Arguments arguments) {
         DeviceProbe probe = new DeviceProbe(Path.of(arguments.text("data", ".")), 3);
@@ -29,10 +39,7 @@ record DeviceProbe(Path directory, int seconds) {
     }
 
     boolean print() {
-        Rate rate = measure();
-        System.out.printf(
-                "device: append 1 KB + flush %,.0f/s, p50 %.0f us, p99 %.0f us%n",
-                rate.perSecond(), rate.p50Micros(), rate.p99Micros());
+        System.out.println("device: " + measure().line());
         return true;
     }
 

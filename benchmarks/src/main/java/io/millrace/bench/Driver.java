@@ -6,8 +6,8 @@ import java.lang.reflect.InvocationTargetException;
 
 /**
  * One run of one workload on a broker that is up: warms up until the rate is steady, measures, and
- * checks that everything sent arrived. Prints its {@link Measurement}; a {@link DriverProcess} on
- * the other side reads it.
+ * checks that everything sent arrived. Prints its {@link Measurement}; {@link Trial} on the other
+ * side reads it.
  */
 record Driver(
         Workload workload, String factoryClass, String uri, int warmUpSeconds, int measureSeconds) {
@@ -20,10 +20,18 @@ record Driver(
 
     static final String MEASURED = "measured";
 
+    /**
+     * Printed instead, with the reason, when the provider does not have what the workload needs.
+     */
+    static final String NOT_SUPPORTED = "not supported: ";
+
+    /** How much longer it warms up at most if the rate is not steady. */
+    private static final int MORE_WARM_UP_SECONDS = 3;
+
     static Driver from(Arguments arguments) {
         Driver driver =
                 new Driver(
-                        Workload.named(arguments.required("workload")),
+                        Workloads.named(arguments.required("workload")),
                         arguments.required("factory"),
                         arguments.required("uri"),
                         arguments.number("warm-up", 8),
@@ -37,13 +45,20 @@ record Driver(
         try {
             Load load = workload.start(connectionFactory(), "bench." + workload.name());
             RateSeries warmUp = warmUp(load);
+            load.settle();
             System.out.println(MEASURING);
-            load.measure();
             ThreadCpu cpuBefore = ThreadCpu.of(ProcessHandle.current().pid());
             long beginMillis = System.currentTimeMillis();
             RateSeries measured = new RateSeries(load::completed, System.nanoTime());
-            for (int second = 0; second < measureSeconds; second++) {
-                measured.sampleAfterOneSecond();
+            load.measure();
+            if (load.finite()) {
+                while (!load.ended()) {
+                    measured.sampleAfterOneSecondOr(load::ended);
+                }
+            } else {
+                while (measured.seconds() < measureSeconds) {
+                    measured.sampleAfterOneSecond();
+                }
             }
             long endMillis = System.currentTimeMillis();
             ThreadCpu cpu = ThreadCpu.of(ProcessHandle.current().pid()).minus(cpuBefore);
@@ -53,6 +68,9 @@ record Driver(
                     Measurement.of(measured, warmUp, load, beginMillis, endMillis, cpu);
             System.out.print(measurement.toText());
             return measurement.faultCount() == 0;
+        } catch (NotSupportedException e) {
+            System.out.println(NOT_SUPPORTED + e.getMessage());
+            return true;
         } catch (JMSException e) {
             throw new IllegalStateException("Expected a load on %s, but: %s".formatted(uri, e), e);
         }
@@ -61,7 +79,7 @@ record Driver(
     private RateSeries warmUp(Load load) throws InterruptedException {
         RateSeries series = new RateSeries(load::completed, System.nanoTime());
         while (series.seconds() < warmUpSeconds
-                || (!series.steady() && series.seconds() < 3 * warmUpSeconds)) {
+                || (!series.steady() && series.seconds() < warmUpSeconds + MORE_WARM_UP_SECONDS)) {
             series.sampleAfterOneSecond();
         }
         return series;

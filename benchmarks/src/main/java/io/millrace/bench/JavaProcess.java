@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,18 +88,18 @@ final class JavaProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits until a line begins with {@code prefix}. */
-    void awaitLine(String prefix) throws InterruptedException {
+    /** Waits until a line begins with one of the prefixes; returns the line. */
+    String awaitLine(String... prefixes) throws InterruptedException {
         String line;
         while ((line = lines.take()) != END) {
             seen.add(line);
-            if (line.startsWith(prefix)) {
-                return;
+            if (Arrays.stream(prefixes).anyMatch(line::startsWith)) {
+                return line;
             }
         }
         throw new IllegalStateException(
-                "Expected a line '%s' from the %s, but it ended after %s"
-                        .formatted(prefix, what, seen));
+                "Expected a line '%s' from the %s, but it ended after %s; see %s"
+                        .formatted(String.join("' or '", prefixes), what, seen, log));
     }
 
     /** Waits until the process ends; returns all that it printed. */
@@ -109,6 +110,12 @@ final class JavaProcess implements AutoCloseable {
         }
         process.waitFor();
         return List.copyOf(seen);
+    }
+
+    /** Stops the process as {@link #close} does; returns all that it printed. */
+    List<String> stop() throws InterruptedException {
+        process.toHandle().destroy();
+        return awaitEnd();
     }
 
     /** Asks the process to end as an operator would (SIGTERM), and waits until it has. */

@@ -15,8 +15,24 @@ interface Load {
      */
     long completed();
 
+    /**
+     * Between warming up and measuring: brings about the state that is to be measured, such as a
+     * backlog or a fixed rate. Returns when it is reached.
+     */
+    default void settle() throws JMSException, InterruptedException {}
+
     /** From here on latencies count, until {@link #stop}. */
-    void measure();
+    void measure() throws JMSException;
+
+    /** Whether the measured part ends by itself, when {@link #ended}, instead of by time. */
+    default boolean finite() {
+        return false;
+    }
+
+    /** Whether a finite load has done all that was to be measured. */
+    default boolean ended() {
+        return false;
+    }
 
     /**
      * Stops sending, waits until all that was sent is confirmed and received, and closes the
@@ -25,10 +41,10 @@ interface Load {
     void stop() throws JMSException;
 
     /**
-     * Of the sends since {@link #measure}, in nanoseconds; empty where the workload takes none.
-     * After {@link #stop}.
+     * Since {@link #measure}, in nanoseconds, of what {@link Workload#latencyOf} says; empty where
+     * the workload takes none. After {@link #stop}.
      */
-    Histogram sendNanos();
+    Histogram latencyNanos();
 
     /** What was sent in all. After {@link #stop}. */
     long sent();
@@ -39,4 +55,9 @@ interface Load {
     List<String> faults();
 
     long faultCount();
+
+    /** What else the workload has to say for a reader of the figures, or nothing. */
+    default String note() {
+        return "";
+    }
 }

@@ -7,7 +7,8 @@ public final class Main {
 
     private static final String USAGE =
             """
-            usage: benchmarks/run compare [--against artemis] [--workloads async-100b,sync-1k] [--runs 3] [--short]
+            usage: benchmarks/run compare [--against artemis|none] [--side millrace|embedded|memory] [--all]
+                                          [--workloads async-100b,sync-1k,…] [--runs 3] [--short]
                                           [--warm-up SECONDS] [--measure SECONDS] [--results FILE] [--profile]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run hotspots --file RECORDING

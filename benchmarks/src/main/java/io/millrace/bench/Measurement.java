@@ -25,6 +25,7 @@ record Measurement(
         long sent,
         long faultCount,
         String firstFaults,
+        String note,
         ThreadCpu cpu) {
 
     private static final String PREFIX = "result.";
@@ -40,7 +41,7 @@ record Measurement(
             long beginMillis,
             long endMillis,
             ThreadCpu cpu) {
-        Histogram nanos = load.sendNanos();
+        Histogram nanos = load.latencyNanos();
         return new Measurement(
                 measured.perSecond(),
                 measured.slowestSecond(),
@@ -56,6 +57,7 @@ record Measurement(
                 load.sent(),
                 load.faultCount(),
                 String.join("; ", load.faults()),
+                load.note(),
                 cpu);
     }
 
@@ -75,6 +77,7 @@ record Measurement(
         line(text, "sent", sent);
         line(text, "faultCount", faultCount);
         line(text, "firstFaults", firstFaults);
+        line(text, "note", note);
         line(text, "cpu", cpu.toText());
         return text.toString();
     }
@@ -108,6 +111,7 @@ record Measurement(
                 Long.parseLong(value(values, "sent")),
                 Long.parseLong(value(values, "faultCount")),
                 value(values, "firstFaults"),
+                value(values, "note"),
                 ThreadCpu.parse(value(values, "cpu")));
     }
 

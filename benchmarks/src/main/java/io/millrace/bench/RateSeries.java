@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** A counter's rate, second by second. Owned by the driver's main thread. */
 final class RateSeries {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long LOOK_NANOS = 4_000_000L;
 
     /** So many seconds in a row within this spread count as steady. */
     private static final int STEADY_SECONDS = 4;
@@ -30,7 +34,18 @@ final class RateSeries {
     }
 
     void sampleAfterOneSecond() throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(lastNanos + 1_000_000_000L - System.nanoTime());
+        TimeUnit.NANOSECONDS.sleep(lastNanos + SECOND_NANOS - System.nanoTime());
+        sample(System.nanoTime());
+    }
+
+    /** Earlier, within some milliseconds, if the counter has come to its end. */
+    void sampleAfterOneSecondOr(BooleanSupplier ended) throws InterruptedException {
+        long due = lastNanos + SECOND_NANOS;
+        long left = due - System.nanoTime();
+        while (left > 0 && !ended.getAsBoolean()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_NANOS));
+            left = due - System.nanoTime();
+        }
         sample(System.nanoTime());
     }
 

@@ -1,24 +1,23 @@
 package io.millrace.bench;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import static io.millrace.bench.Results.format;
 
-/**
- * What a comparison prints while it goes on, and the page that it leaves. Owned by the main thread.
- */
+import java.util.concurrent.TimeUnit;
+
+/** What a comparison prints while it goes on. Owned by the main thread. */
 final class Report {
 
     private final Comparison comparison;
     private final Machine machine;
-    private final List<Run> runs = new ArrayList<>();
-    private final List<DeviceProbe.Rate> device = new ArrayList<>();
+    private final Results results;
     private final String loadAtBegin = Machine.load();
+    private final long beginNanos = System.nanoTime();
+    private int done;
 
     Report(Comparison comparison, Machine machine) {
         this.comparison = comparison;
         this.machine = machine;
+        this.results = new Results(comparison);
     }
 
     void begin() {
@@ -30,127 +29,100 @@ final class Report {
     }
 
     void device(DeviceProbe.Rate rate) {
-        device.add(rate);
-        print(
-                "device: append 1 KB + flush %,.0f/s, p50 %.0f us, p99 %.0f us",
-                rate.perSecond(), rate.p50Micros(), rate.p99Micros());
+        results.add(rate);
+        print("device: %s", rate.line());
     }
 
-    void run(Run run) {
-        runs.add(run);
-        System.out.println(run.line());
-        System.out.println(run.threads());
+    void outcome(Outcome outcome, DeviceProbe.Rate device) {
+        done++;
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beginNanos);
+        System.out.print(
+                format(
+                        "[%d/%d, %d:%02d] ",
+                        done, comparison.runs(workload -> true), seconds / 60, seconds % 60));
+        if (outcome instanceof Run run) {
+            results.add(run, device);
+            System.out.println(run.line());
+            System.out.println(run.threads());
+        } else if (outcome instanceof Outcome.Without none) {
+            results.add(none);
+            System.out.println(none.line());
+        }
     }
 
     void end() {
         for (Workload workload : comparison.workloads()) {
-            System.out.println();
-            System.out.println(workload.title() + ", median of " + comparison.rounds());
-            for (Side side : comparison.sides()) {
-                List<Run> own = Run.of(runs, side, workload);
-                print(
-                        "  %-10s %,12.0f/s   of %s%s",
-                        side.name(), Run.medianRate(own), rates(own), latency(own));
+            int rounds = comparison.roundsOf(workload);
+            print("%n%s: %s, %s", workload.name(), workload.title(), rounds(rounds));
+            for (Side side : comparison.sidesOf(workload)) {
+                System.out.println(line(side, workload));
             }
-            if (comparison.sides().size() > 1) {
-                print("  ratio      %12.2f", ratio(workload));
+            if (!results.ratio(workload).isEmpty()) {
+                print("  ratio       %s%s", results.ratio(workload), aim(workload));
             }
         }
-        print("%ndevice     %,14.0f/s   (append 1 KB + flush, median)", deviceRate());
+        print("%ndevice     %,14.0f/s   (append 1 KB + flush, median)", results.deviceRate());
         print("load average at the end %s", Machine.load());
     }
 
+    private String line(Side side, Workload workload) {
+        if (!results.has(side, workload)) {
+            return format("  %-10s %s", side.name(), results.reason(side, workload));
+        }
+        String latency = results.latency(side, workload);
+        StringBuilder line = new StringBuilder();
+        line.append(
+                format(
+                        "  %-10s %,12.0f/s   of %s",
+                        side.name(), results.rate(side, workload), results.rates(side, workload)));
+        if (!latency.isEmpty()) {
+            line.append(format(", %s p50 / p99 %s", workload.latencyOf(), latency));
+        }
+        results.toDevice(side, workload)
+                .ifPresent(ratio -> line.append(format(", %.2f × the device", ratio)));
+        line.append(
+                format(
+                        ", %.1f messages a flush",
+                        results.median(side, workload, Run::messagesPerFlush)));
+        String reason = results.reason(side, workload);
+        return reason.isEmpty() ? line.toString() : line + "; " + reason;
+    }
+
+    private static String aim(Workload workload) {
+        return workload.aim().isEmpty() ? "" : "   (aim: " + workload.aim() + ")";
+    }
+
+    static String rounds(int rounds) {
+        return rounds == 1 ? "one run" : "median of " + rounds;
+    }
+
     boolean faultless() {
-        return runs.stream().allMatch(run -> run.measurement().faultCount() == 0);
+        return results.faultless();
     }
 
-    /** The whole of RESULTS.md. */
-    String markdown() {
-        StringBuilder page = new StringBuilder();
-        page.append("# Results\n\n")
-                .append("Written by `benchmarks/run compare --results FILE`; do not edit.\n\n")
-                .append("Machine: ")
-                .append(machine.line())
-                .append(". Load average at the begin ")
-                .append(loadAtBegin)
-                .append(", at the end ")
-                .append(Machine.load())
-                .append(".\n\n")
-                .append(terms())
-                .append("\n\n")
-                .append(format("Device: append 1 KB + flush %,.0f/s (median).\n", deviceRate()));
-        for (Workload workload : comparison.workloads()) {
-            table(page, workload);
-        }
-        return page.toString();
+    Comparison comparison() {
+        return comparison;
     }
 
-    private void table(StringBuilder page, Workload workload) {
-        page.append("\n## ").append(workload.name()).append(": ").append(workload.title());
-        page.append(
-                "\n\n| side | copies | messages/s, median | runs | send p50 / p99 | flushes/s |");
-        page.append(" messages a flush | CPU a message, broker + driver | flush policy |\n");
-        page.append("|---|---|---|---|---|---|---|---|---|\n");
-        for (Side side : comparison.sides()) {
-            List<Run> own = Run.of(runs, side, workload);
-            page.append(
-                    format(
-                            "| %s | 1 | %,.0f | %s | %s | %,.0f | %.1f | %s | %s |\n",
-                            side.name(),
-                            Run.medianRate(own),
-                            rates(own),
-                            latency(own).isEmpty() ? "" : latency(own).substring(2),
-                            median(own, Run::flushesPerSecond),
-                            median(own, Run::messagesPerFlush),
-                            format(
-                                    "%,.0f + %,.0f ns",
-                                    median(own, Run::brokerNanosPerMessage),
-                                    median(own, Run::driverNanosPerMessage)),
-                            side.flushPolicy()));
-        }
-        if (comparison.sides().size() > 1) {
-            page.append(format("\nRatio: **%.2f**\n", ratio(workload)));
-        }
+    Results results() {
+        return results;
     }
 
-    private String terms() {
-        return "%d runs a side, interleaved; each warmed up for at least %d s in its own JVM and measured for %d s."
+    String machineLine() {
+        return machine.line()
+                + ". Load average at the begin "
+                + loadAtBegin
+                + ", at the end "
+                + Machine.load();
+    }
+
+    String terms() {
+        return "Interleaved runs (%d of each workload that the aims speak of); each warmed up for at least %d s in its own JVM and measured for %d s."
                         .formatted(
                                 comparison.rounds(),
                                 comparison.warmUpSeconds(),
                                 comparison.measureSeconds())
                 + " Every message checked to arrive exactly once and in order.";
-    }
-
-    /** How much the first side does for each message of the second. */
-    private double ratio(Workload workload) {
-        List<Side> sides = comparison.sides();
-        return Run.medianRate(Run.of(runs, sides.get(0), workload))
-                / Run.medianRate(Run.of(runs, sides.get(1), workload));
-    }
-
-    private double deviceRate() {
-        return Run.median(device.stream().mapToDouble(DeviceProbe.Rate::perSecond).toArray());
-    }
-
-    private static double median(List<Run> runs, java.util.function.ToDoubleFunction<Run> figure) {
-        return Run.median(runs.stream().mapToDouble(figure).toArray());
-    }
-
-    private static String rates(List<Run> runs) {
-        return runs.stream()
-                .map(run -> format("%,.0f", run.measurement().perSecond()))
-                .collect(Collectors.joining(" / "));
-    }
-
-    private static String latency(List<Run> runs) {
-        double p50 = median(runs, run -> run.measurement().p50Micros());
-        double p99 = median(runs, run -> run.measurement().p99Micros());
-        return p50 == 0 ? "" : format(", %.0f / %.0f us", p50, p99);
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 
     private static void print(String pattern, Object... values) {

@@ -1,17 +1,26 @@
 package io.millrace.bench;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** One run of one workload on one side, with what was seen from outside while it was measured. */
+/**
+ * One run of one workload on one side, with what was seen from outside while it was measured.
+ *
+ * @param logBytes what the broker says that it wrote to its log in all its life, or {@link
+ *     #UNKNOWN_BYTES}
+ */
 record Run(
         Side side,
         Workload workload,
         Measurement measurement,
         Flushes flushes,
-        ThreadCpu brokerCpu) {
+        ThreadCpu brokerCpu,
+        long logBytes)
+        implements Outcome {
+
+    /** The broker did not say how much it wrote to its log. */
+    static final long UNKNOWN_BYTES = -1;
 
     private static final int THREADS_SHOWN = 6;
 
@@ -28,11 +37,11 @@ record Run(
                                 m.maxMicros());
         return String.format(
                 Locale.ROOT,
-                "%-10s %-9s %,11.0f/s (seconds %,.0f to %,.0f)%s; %,d flushes, %.1f messages each,"
+                "%-10s %-17s %,11.0f/s (seconds %,.0f to %,.0f)%s; %,d flushes, %.1f messages each,"
                         + " p50 %.0f us, p99 %.0f us; CPU a message: broker %,.0f ns, driver %,.0f ns;"
-                        + " warmed up %d s%s%s",
-                workload.name(),
+                        + " warmed up %d s%s%s%s",
                 side.name(),
+                workload.name(),
                 m.perSecond(),
                 m.slowestSecond(),
                 m.fastestSecond(),
@@ -45,6 +54,7 @@ record Run(
                 driverNanosPerMessage(),
                 m.warmUpSeconds(),
                 m.steady() ? "" : ", NOT STEADY",
+                m.note().isEmpty() ? "" : "; " + m.note(),
                 m.faultCount() == 0
                         ? ""
                         : "; %d FAULTS: %s".formatted(m.faultCount(), m.firstFaults()));
@@ -83,14 +93,9 @@ record Run(
         return "%d+%d".formatted(time.userNanos() / messages, time.systemNanos() / messages);
     }
 
-    static List<Run> of(List<Run> runs, Side side, Workload workload) {
-        return runs.stream()
-                .filter(run -> run.side().equals(side) && run.workload().equals(workload))
-                .toList();
-    }
-
-    static double medianRate(List<Run> runs) {
-        return median(runs.stream().mapToDouble(run -> run.measurement().perSecond()).toArray());
+    /** Over all that was sent, warming up included; NaN if the broker did not say. */
+    double logBytesPerMessage() {
+        return logBytes == UNKNOWN_BYTES ? Double.NaN : logBytes / (double) measurement.sent();
     }
 
     static double median(double[] values) {

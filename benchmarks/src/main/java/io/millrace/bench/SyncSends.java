@@ -1,50 +1,96 @@
 package io.millrace.bench;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * One producer whose every send returns when the broker has confirmed it; a consumer drains the
- * queue.
+ * Producers, each with a thread and a connection, whose every send returns when the provider lets
+ * it; a consumer drains the queue.
  */
-record SyncSends(int bodyBytes) implements Workload {
+record SyncSends(int producers, int bodyBytes, int deliveryMode) implements Workload {
 
     @Override
     public String name() {
-        return "sync-%dk".formatted(bodyBytes / 1_024);
+        if (deliveryMode == DeliveryMode.NON_PERSISTENT) {
+            return "nonpersistent-sync-" + Workloads.size(bodyBytes);
+        }
+        return producers == 1 ? "sync-" + Workloads.size(bodyBytes) : "sync-" + producers;
     }
 
     @Override
     public String title() {
-        return "synchronous persistent sends of %d bytes, one producer, a consumer draining"
-                .formatted(bodyBytes);
+        return "synchronous %s sends of %d bytes, %d producer%s, a consumer draining"
+                .formatted(
+                        Workloads.mode(deliveryMode),
+                        bodyBytes,
+                        producers,
+                        producers == 1 ? "" : "s");
     }
 
     @Override
     public Load start(ConnectionFactory factory, String queue) throws JMSException {
-        return OneToOne.start(factory, queue, new Synchronously(bodyBytes), bodyBytes, BACKLOG);
+        Wiring wiring = new Wiring(factory);
+        SendWindow[] received = Wiring.windows(producers, BACKLOG / producers);
+        wiring.consume(queue, bodyBytes, received);
+        List<Traffic.Producer> all = new ArrayList<>();
+        for (int i = 0; i < producers; i++) {
+            Session session = wiring.producerSession(false);
+            Wiring.Lane lane = Wiring.lane(session, session.createQueue(queue), deliveryMode);
+            all.add(
+                    new Traffic.Producer(
+                            new Synchronously(i, lane, new Body(bodyBytes)), received[i], 1));
+        }
+        return wiring.start(all);
     }
 
-    private static final class Synchronously implements OneToOne.Sender {
+    @Override
+    public String latencyOf() {
+        return "a send";
+    }
 
+    @Override
+    public boolean waitsOften() {
+        return deliveryMode == DeliveryMode.PERSISTENT;
+    }
+
+    @Override
+    public boolean boundByDevice() {
+        return producers == 1 && deliveryMode == DeliveryMode.PERSISTENT;
+    }
+
+    @Override
+    public String aim() {
+        if (boundByDevice()) {
+            return "embedded at least 0.7 × the device's rate, network at least 0.35 ×";
+        }
+        return producers > 1 ? "at least 5 ×, at least 5 messages a flush" : "";
+    }
+
+    private static final class Synchronously implements Traffic.Sender {
+
+        private final int number;
+        private final Wiring.Lane lane;
         private final Body body;
         private final Histogram sendNanos = new Histogram(3);
         private volatile long confirmed;
         private volatile boolean measuring;
 
-        Synchronously(int bodyBytes) {
-            body = new Body(bodyBytes);
+        Synchronously(int number, Wiring.Lane lane, Body body) {
+            this.number = number;
+            this.lane = lane;
+            this.body = body;
         }
 
         @Override
-        public void send(Session session, MessageProducer producer, long sequence)
-                throws JMSException {
+        public void send(long sequence) throws JMSException {
             boolean counted = measuring;
             long begin = System.nanoTime();
-            producer.send(body.message(session, sequence));
+            lane.producer().send(body.message(lane.session(), Body.number(number, sequence)));
             if (counted) {
                 sendNanos.recordValue(System.nanoTime() - begin);
             }
@@ -65,7 +111,7 @@ record SyncSends(int bodyBytes) implements Workload {
         }
 
         @Override
-        public Histogram sendNanos() {
+        public Histogram latencyNanos() {
             return sendNanos;
         }
     }

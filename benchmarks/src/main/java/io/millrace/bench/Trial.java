@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * How one run is made: a fresh broker on an empty directory and a fresh driver, each in a JVM of
- * its own with the same options on every side.
+ * its own with the same options on every side. An embedded broker is in the driver's JVM.
  *
  * @param target where the build put the class paths; data, logs and profiles go there too
  */
@@ -20,56 +23,124 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
 
     private static final List<String> BROKER_OPTIONS = List.of("-Xms1g", "-Xmx1g");
     private static final List<String> DRIVER_OPTIONS = List.of("-Xms512m", "-Xmx512m");
+    private static final Pattern LOG_BYTES = Pattern.compile(" bytes=([0-9]+)");
+
+    static Trial in(Path target, int warmUpSeconds, int measureSeconds, boolean profile)
+            throws IOException {
+        Trial trial = new Trial(target, warmUpSeconds, measureSeconds, profile);
+        Files.createDirectories(trial.dataDirectory());
+        return trial;
+    }
+
+    static Path targetDirectory() {
+        return Path.of(System.getProperty("millrace.bench.target", "benchmarks/target"));
+    }
 
     Path dataDirectory() {
         return target.resolve("data");
     }
 
-    Run run(Side side, Workload workload) throws IOException, InterruptedException {
+    /** What becomes of one run; a run that breaks off is an outcome too. */
+    Outcome run(Side side, Workload workload) throws IOException, InterruptedException {
         String label = side.name() + "-" + workload.name();
         Path directory = Files.createTempDirectory(dataDirectory(), label);
+        Path log = Files.createDirectories(target.resolve("logs")).resolve(label + ".log");
+        Place place = new Place(label, directory, log);
         try {
-            return run(side, workload, label, directory);
+            return side.embedded()
+                    ? runEmbedded(side, workload, place)
+                    : runWithBroker(side, workload, place);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return new Outcome.Without(side, workload, String.valueOf(e.getMessage()), true);
         } finally {
             delete(directory);
         }
     }
 
-    private Run run(Side side, Workload workload, String label, Path directory)
-            throws IOException, InterruptedException {
-        Path log = Files.createDirectories(target.resolve("logs")).resolve(label + ".log");
-        Path recording = recording(directory, label + "-broker");
-        int port = freePort();
-        List<String> printed;
-        ThreadCpu brokerCpu;
-        try (JavaProcess broker =
-                        JavaProcess.start(
-                                side.name() + " broker",
-                                side.classPath(target),
-                                brokerOptions(recording),
-                                brokerCommand(side, directory.resolve("broker"), port),
-                                log);
-                JavaProcess driver = driver(broker, side, workload, label, port, log)) {
-            driver.awaitLine(Driver.MEASURING);
-            ThreadCpu brokerBefore = ThreadCpu.of(broker.pid());
-            driver.awaitLine(Driver.MEASURED);
-            brokerCpu = ThreadCpu.of(broker.pid()).minus(brokerBefore);
-            printed = driver.awaitEnd();
+    /** Where one run keeps what. */
+    private record Place(String label, Path directory, Path log) {
+        Path data() {
+            return directory.resolve("broker");
         }
-        Measurement measurement = Measurement.parse(printed);
+    }
+
+    private Outcome runWithBroker(Side side, Workload workload, Place place)
+            throws IOException, InterruptedException {
+        Path recording = recording(place.directory, place.label + "-broker");
+        int port = freePort();
+        List<String> options = new ArrayList<>(BROKER_OPTIONS);
+        options.addAll(countingFlushes(recording));
+        try (JavaProcess broker =
+                JavaProcess.start(
+                        side.name() + " broker",
+                        side.classPath(target),
+                        options,
+                        side.brokerCommand(workload, place.data(), port),
+                        place.log)) {
+            broker.awaitLine(side.readyLine());
+            Watched watched;
+            try (JavaProcess driver =
+                    driver(
+                            side,
+                            workload,
+                            place,
+                            side.uri(workload, port, place.data()),
+                            profiling(place))) {
+                watched = watch(driver, broker.pid());
+            }
+            long logBytes = logBytes(broker.stop(), side);
+            return outcome(side, workload, watched, recording, logBytes);
+        }
+    }
+
+    private Outcome runEmbedded(Side side, Workload workload, Place place)
+            throws IOException, InterruptedException {
+        Path recording = recording(place.directory, place.label + "-both");
+        try (JavaProcess driver =
+                driver(
+                        side,
+                        workload,
+                        place,
+                        side.uri(workload, 0, place.data()),
+                        countingFlushes(recording))) {
+            return outcome(side, workload, watch(driver, 0), recording, Run.UNKNOWN_BYTES);
+        }
+    }
+
+    /** What the driver printed, and the broker's processor time while it measured. */
+    private record Watched(List<String> printed, String notSupported, ThreadCpu brokerCpu) {}
+
+    private static Watched watch(JavaProcess driver, long brokerPid) throws InterruptedException {
+        String line = driver.awaitLine(Driver.MEASURING, Driver.NOT_SUPPORTED);
+        if (line.startsWith(Driver.NOT_SUPPORTED)) {
+            return new Watched(
+                    driver.awaitEnd(),
+                    line.substring(Driver.NOT_SUPPORTED.length()),
+                    new ThreadCpu(Map.of()));
+        }
+        ThreadCpu before = ThreadCpu.of(brokerPid);
+        driver.awaitLine(Driver.MEASURED);
+        ThreadCpu brokerCpu = ThreadCpu.of(brokerPid).minus(before);
+        return new Watched(driver.awaitEnd(), "", brokerCpu);
+    }
+
+    private static Outcome outcome(
+            Side side, Workload workload, Watched watched, Path recording, long logBytes)
+            throws IOException {
+        if (!watched.notSupported.isEmpty()) {
+            return new Outcome.Without(side, workload, watched.notSupported, false);
+        }
+        Measurement measurement = Measurement.parse(watched.printed);
         Flushes flushes =
                 Flushes.between(recording, measurement.beginMillis(), measurement.endMillis());
-        return new Run(side, workload, measurement, flushes, brokerCpu);
+        return new Run(side, workload, measurement, flushes, watched.brokerCpu, logBytes);
     }
 
     private JavaProcess driver(
-            JavaProcess broker, Side side, Workload workload, String label, int port, Path log)
-            throws IOException, InterruptedException {
-        broker.awaitLine(side.name() + " broker ready");
-        List<String> options = new ArrayList<>(DRIVER_OPTIONS);
-        if (profile) {
-            options.add(profileTo(recording(target, label + "-driver")));
-        }
+            Side side, Workload workload, Place place, String uri, List<String> more)
+            throws IOException {
+        List<String> options = new ArrayList<>(side.embedded() ? BROKER_OPTIONS : DRIVER_OPTIONS);
+        options.addAll(more);
         List<String> command =
                 List.of(
                         Main.class.getName(),
@@ -77,7 +148,7 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
                         "--factory",
                         side.factoryClass(),
                         "--uri",
-                        side.uri(port),
+                        uri,
                         "--workload",
                         workload.name(),
                         "--warm-up",
@@ -85,18 +156,23 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
                         "--measure",
                         Integer.toString(measureSeconds));
         return JavaProcess.start(
-                "driver of " + label, side.classPath(target), options, command, log);
+                "driver of " + place.label, side.classPath(target), options, command, place.log);
     }
 
-    private List<String> brokerOptions(Path recording) {
-        List<String> options = new ArrayList<>(BROKER_OPTIONS);
-        options.add(
+    private List<String> countingFlushes(Path recording) {
+        String option =
                 profile
                         ? profileTo(recording)
                         : "-XX:StartFlightRecording:settings=%s,filename=%s"
-                                .formatted(target.resolve("classes/flushes.jfc"), recording));
-        options.add("-Xlog:jfr*=off");
-        return options;
+                                .formatted(target.resolve("classes/flushes.jfc"), recording);
+        return List.of(option, "-Xlog:jfr*=off");
+    }
+
+    /** Of a driver that has no broker inside. */
+    private List<String> profiling(Place place) throws IOException {
+        return profile
+                ? List.of(profileTo(recording(target, place.label + "-driver")), "-Xlog:jfr*=off")
+                : List.of();
     }
 
     /** The profile's own threshold would leave most flushes out. */
@@ -105,10 +181,15 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
                 + recording;
     }
 
-    private static List<String> brokerCommand(Side side, Path data, int port) {
-        List<String> command = new ArrayList<>(side.brokerCommand());
-        command.addAll(List.of("--data", data.toString(), "--port", Integer.toString(port)));
-        return command;
+    /** From what a broker says about itself when it stops, if it does. */
+    private static long logBytes(List<String> printed, Side side) {
+        return printed.stream()
+                .filter(line -> line.startsWith(side.stoppedLine()))
+                .map(LOG_BYTES::matcher)
+                .filter(Matcher::find)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .findFirst()
+                .orElse(Run.UNKNOWN_BYTES);
     }
 
     /** Profiles are kept, mere counts of flushes are not. */
@@ -123,7 +204,7 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

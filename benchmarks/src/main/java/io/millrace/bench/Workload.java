@@ -2,12 +2,22 @@ package io.millrace.bench;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import java.util.List;
 
 /**
- * What an application does with a provider. A new workload is a new case here and in {@link #ALL}.
+ * What an application does with a provider. A new workload is a new case here and in {@link
+ * Workloads}.
  */
-sealed interface Workload permits AsyncSends, SyncSends {
+sealed interface Workload
+        permits AsyncSends,
+                Drain,
+                FanOut,
+                FixedRate,
+                ManyConnections,
+                ManyQueues,
+                RequestReply,
+                StandingBacklog,
+                SyncSends,
+                Transacted {
 
     /**
      * Messages on their way to the consumer before the producer is held back. Bounds the backlog,
@@ -16,7 +26,8 @@ sealed interface Workload permits AsyncSends, SyncSends {
      */
     int BACKLOG = 100_000;
 
-    List<Workload> ALL = List.of(new AsyncSends(100, 8_192), new SyncSends(1_024));
+    /** Unconfirmed messages of a driver that sends asynchronously. */
+    int WINDOW = 8_192;
 
     /** As on the command line. */
     String name();
@@ -24,19 +35,39 @@ sealed interface Workload permits AsyncSends, SyncSends {
     /** In words, for people. */
     String title();
 
-    /** Begins on a queue of its own and goes on until the load is stopped. */
-    Load start(ConnectionFactory factory, String queue) throws JMSException;
+    /** Begins on a destination of its own and goes on until the load is stopped. */
+    Load start(ConnectionFactory factory, String destination) throws JMSException;
 
-    static Workload named(String name) {
-        return ALL.stream()
-                .filter(workload -> workload.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "Expected one of %s, but the workload is %s"
-                                                .formatted(
-                                                        ALL.stream().map(Workload::name).toList(),
-                                                        name)));
+    /** What its latencies are of; empty if it takes none. */
+    default String latencyOf() {
+        return "";
+    }
+
+    /**
+     * Whether sides are compared by latency, where less is better, and not by messages a second.
+     */
+    default boolean ratedByLatency() {
+        return false;
+    }
+
+    /**
+     * Whether a producer waits for few messages at a time, so that collecting small writes would
+     * hold it up.
+     */
+    default boolean waitsOften() {
+        return ratedByLatency();
+    }
+
+    /**
+     * Whether the rate is shown relative to the device's own, and an embedded broker runs too: each
+     * message waits for a flush of its own.
+     */
+    default boolean boundByDevice() {
+        return false;
+    }
+
+    /** What is aimed at, for the reader; nothing is checked against it. */
+    default String aim() {
+        return "";
     }
 }

@@ -45,6 +45,22 @@ class ArrivalsTest {
         assertEquals(8, arrivals.faultCount());
     }
 
+    @Test
+    void checksEachLaneForItself() {
+        Arrivals lanes = new Arrivals(100, 2, new SendWindow("messages received", 10));
+        lanes.accept(Body.number(0, 0));
+        lanes.accept(Body.number(1, 0));
+        lanes.accept(Body.number(1, 1));
+        lanes.accept(Body.number(0, 2));
+        lanes.accept(Body.number(2, 0));
+
+        assertEquals(
+                List.of(
+                        "Expected message 1 in lane 0, but 2 arrived",
+                        "Expected lane 0 to 1, but it is 2"),
+                lanes.faults());
+    }
+
     private void accept(long... sequences) {
         for (long sequence : sequences) {
             arrivals.accept(sequence);

@@ -29,6 +29,7 @@ class MeasurementTest {
                         20_000,
                         1,
                         "Expected message 2, but 3 arrived",
+                        "filled 10 messages, 5/s",
                         cpu);
 
         assertEquals(measurement, Measurement.parse(measurement.toText().lines().toList()));

@@ -36,4 +36,15 @@ class SendWindowTest {
         assertEquals(count, window.arrived());
         assertTrue(most <= limit, "most on their way: " + most);
     }
+
+    @Test
+    void letsAWaitingProducerGoOnWhenItIsWidened() throws Exception {
+        SendWindow window = new SendWindow("messages", 8);
+        CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> window.awaitRoom(8));
+        window.widen(100);
+
+        producer.get(60, TimeUnit.SECONDS);
+
+        assertEquals(0, window.arrived());
+    }
 }

@@ -16,7 +16,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
  * <p>What differs from its defaults, and why: no security and no management, which would only cost
  * it; a buffer timeout that suits the device (its default for NIO, 3.3 ms, is made for slow disks);
  * no limit per address, so that it pages only when half of the heap is taken, which the driver's
- * bounded backlog never does.
+ * bounded backlog never does, except where a workload asks for one.
  */
 public final class ArtemisBroker {
 
@@ -26,13 +26,17 @@ public final class ArtemisBroker {
     private ArtemisBroker() {}
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 4 || !args[0].equals("--data") || !args[2].equals("--port")) {
-            System.err.println("usage: ArtemisBroker --data DIR --port PORT");
+        if (args.length != 6
+                || !args[0].equals("--batch-delay")
+                || !args[2].equals("--data")
+                || !args[4].equals("--port")) {
+            System.err.println("usage: ArtemisBroker --batch-delay MILLIS --data DIR --port PORT");
             System.exit(2);
         }
-        String port = args[3];
+        String batchDelay = args[1];
+        String port = args[5];
         EmbeddedActiveMQ server = new EmbeddedActiveMQ();
-        server.setConfiguration(configuration(Path.of(args[1]), port));
+        server.setConfiguration(configuration(Path.of(args[3]), port, batchDelay));
         server.start();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped)));
@@ -40,7 +44,8 @@ public final class ArtemisBroker {
         stopped.await();
     }
 
-    private static Configuration configuration(Path data, String port) throws Exception {
+    private static Configuration configuration(Path data, String port, String batchDelay)
+            throws Exception {
         Configuration configuration =
                 new ConfigurationImpl()
                         .setSecurityEnabled(false)
@@ -57,7 +62,7 @@ public final class ArtemisBroker {
                         .setJournalPoolFiles(10)
                         .setGlobalMaxSize(MEMORY_BYTES);
         configuration.addAcceptorConfiguration(
-                "netty", "tcp://127.0.0.1:" + port + "?batchDelay=1");
+                "netty", "tcp://127.0.0.1:" + port + "?batchDelay=" + batchDelay);
         configuration.addAddressSetting(
                 "#",
                 new AddressSettings()
