@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * machine fails, both are thrown away and built anew from the log; a second failure at the same
  * place keeps the partition closed.
  *
+ * <p>The thread begins with {@link #start}. Whoever calls {@link #open}, {@link #step} and {@link
+ * #close} instead is the thread: so does the simulator.
+ *
  * @param <C> the machine's commands
  */
 public final class PartitionRunner<C> {
@@ -45,6 +48,7 @@ public final class PartitionRunner<C> {
     private final String name;
     private final Host<C> host;
     private final LongSupplier clock;
+    private final LongSupplier nanoTime;
     private final Thread thread;
     private final MpscUnboundedArrayQueue<Object> mailbox =
             new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
@@ -85,9 +89,20 @@ public final class PartitionRunner<C> {
     }
 
     public PartitionRunner(String name, Host<C> host, LongSupplier clock) {
+        this(name, host, clock, System::nanoTime);
+    }
+
+    /**
+     * A runner with a clock of its own for short waits.
+     *
+     * @param clock milliseconds since 1970
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public PartitionRunner(String name, Host<C> host, LongSupplier clock, LongSupplier nanoTime) {
         this.name = name;
         this.host = host;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.thread = new Thread(this::run, "millrace-" + name);
         this.thread.setDaemon(true);
     }
@@ -168,8 +183,7 @@ public final class PartitionRunner<C> {
 
     private void run() {
         try {
-            running = host.open(this);
-            checkpointedOffset = running.log().endOffset();
+            open();
         } catch (RuntimeException e) {
             startFailure = e;
             return;
@@ -177,22 +191,36 @@ public final class PartitionRunner<C> {
             started.countDown();
         }
         while (!stopping) {
-            try {
-                turn();
-            } catch (RuntimeException e) {
-                rebuild(e);
+            long durable = durableOffset;
+            if (!step()) {
+                park(durable);
             }
         }
         close();
     }
 
-    private void turn() {
+    /** Opens the log and replays it. Throws what went wrong. */
+    public void open() {
+        running = host.open(this);
+        checkpointedOffset = running.log().endOffset();
+    }
+
+    /** Handles what is there to be handled; false if there was nothing. */
+    public boolean step() {
         Running<C> up = running;
         if (up == null) {
             discardMail();
-            LockSupport.parkNanos(this, REBUILD_PAUSE_NANOS);
-            return;
+            return false;
         }
+        try {
+            return turn(up);
+        } catch (RuntimeException e) {
+            rebuild(e);
+            return true;
+        }
+    }
+
+    private boolean turn(Running<C> up) {
         boolean worked = handleMail(up.loop());
         long durable = durableOffset;
         if (durable > 0) {
@@ -202,9 +230,7 @@ public final class PartitionRunner<C> {
         if (checkpointDue && patientSinceNanos == 0 && up.loop().checkpoint()) {
             checkpointedOffset = up.log().endOffset();
         }
-        if (!worked) {
-            park(durable);
-        }
+        return worked;
     }
 
     private boolean handleMail(PartitionLoop<C> loop) {
@@ -241,7 +267,7 @@ public final class PartitionRunner<C> {
             patientSinceNanos = 0;
             return false;
         }
-        long nanos = System.nanoTime();
+        long nanos = nanoTime.getAsLong();
         if (patientSinceNanos == 0) {
             patientSinceNanos = nanos;
         }
@@ -258,6 +284,10 @@ public final class PartitionRunner<C> {
     }
 
     private void park(long durableSeen) {
+        if (running == null) {
+            LockSupport.parkNanos(this, REBUILD_PAUSE_NANOS);
+            return;
+        }
         parked = true;
         if (mailbox.isEmpty() && durableOffset == durableSeen && !stopping) {
             if (patientSinceNanos != 0) {
@@ -310,7 +340,8 @@ public final class PartitionRunner<C> {
         }
     }
 
-    private void close() {
+    /** Handles what is in the mailbox, takes a checkpoint and closes the log. */
+    public void close() {
         Running<C> up = running;
         if (up == null) {
             return;

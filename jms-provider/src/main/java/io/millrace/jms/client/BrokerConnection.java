@@ -1,51 +1,44 @@
 package io.millrace.jms.client;
 
-import io.millrace.jms.net.HandOverLink;
-import io.millrace.jms.net.SocketLink;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
-import io.millrace.wire.DestinationKind;
-import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.Frame;
-import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One JMS connection to a broker, over as many links as it takes. When a link breaks, a thread of
- * its own connects again and takes up everything: requests, producers' unconfirmed batches,
- * consumers' deliveries. Calls wait meanwhile, up to {@code reconnect.max.ms}.
+ * One JMS connection to a broker, over as many links as it takes. When a link breaks, it connects
+ * again and takes up everything: requests, producers' unconfirmed batches, consumers' deliveries.
+ * Calls wait meanwhile, up to {@code reconnect.max.ms}.
+ *
+ * <p>Has no thread of its own: it goes on when an answer arrives, or when its {@link Surroundings}
+ * say that time has passed. Methods that end in {@code Later} do not wait.
  */
 public final class BrokerConnection implements FrameOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerConnection.class);
 
     private static final String CLOSED = "Expected an open connection, but it was closed";
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
-    private final BrokerAddress address;
+    private final String address;
     private final ClientOptions options;
-    private final String mechanism;
-    private final byte[] credentials;
-    private final Id128 connectionId = randomId();
-    private final EmbeddedBrokers.@Nullable Reference embedded;
+    private final Surroundings surroundings;
+    private final Id128 connectionId;
     private final FailureListener failureListener;
     private final Requests requests = new Requests();
     private final AtomicLong lastConsumerId = new AtomicLong();
@@ -55,8 +48,8 @@ public final class BrokerConnection implements FrameOutput {
     private @Nullable String clientId;
     private final Ports ports = new Ports();
     private final Locations locations;
+    private final LinkSetup setup;
     private boolean closing;
-    private volatile boolean connectedBefore;
     private @Nullable RuntimeException failure;
 
     // Valid for the connection: begins anew with each link.
@@ -72,21 +65,47 @@ public final class BrokerConnection implements FrameOutput {
             @Nullable String user,
             @Nullable String password,
             FailureListener failureListener) {
-        this.address = address;
-        this.options = address.options();
-        this.failureListener = failureListener;
-        this.locations = new Locations(this, connectionId);
-        this.mechanism = user == null ? "ANONYMOUS" : "PLAIN";
-        this.credentials =
-                user == null
-                        ? new byte[0]
-                        : ("\0" + user + "\0" + (password == null ? "" : password))
-                                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        this.embedded = address.isEmbedded() ? address.acquireEmbedded() : null;
+        this(
+                address.toString(),
+                address.options(),
+                new ProcessSurroundings(address),
+                credentials(user, password),
+                failureListener);
     }
 
-    private static Id128 randomId() {
-        return new Id128(RANDOM.nextLong(), RANDOM.nextLong());
+    /**
+     * A connection in other surroundings.
+     *
+     * @param address for messages
+     * @param credentials SASL PLAIN's initial response; empty for an anonymous user
+     */
+    public BrokerConnection(
+            String address,
+            ClientOptions options,
+            Surroundings surroundings,
+            byte[] credentials,
+            FailureListener failureListener) {
+        this.address = address;
+        this.options = options;
+        this.surroundings = surroundings;
+        this.failureListener = failureListener;
+        this.connectionId = surroundings.newId();
+        this.locations = new Locations(this, connectionId);
+        this.setup =
+                new LinkSetup(
+                        connectionId,
+                        credentials,
+                        options.connectTimeoutMillis(),
+                        surroundings,
+                        locations,
+                        new Owner());
+    }
+
+    private static byte[] credentials(@Nullable String user, @Nullable String password) {
+        return user == null
+                ? new byte[0]
+                : ("\0" + user + "\0" + (password == null ? "" : password))
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
     /** Where destinations live. */
@@ -101,67 +120,73 @@ public final class BrokerConnection implements FrameOutput {
     /** Connects for the first time; tries each host once. */
     public void open() {
         try {
-            establish();
-        } catch (IOException e) {
+            openLater().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             close();
+            throw new RefusedException(
+                    ErrorCode.UNAVAILABLE, "Expected to connect, but was interrupted");
+        } catch (ExecutionException e) {
+            close();
+            Throwable cause = cause(e);
+            if (cause instanceof RuntimeException refused) {
+                throw refused;
+            }
+            Throwable deeper = cause.getCause();
             throw new RefusedException(
                     ErrorCode.UNAVAILABLE,
                     "Expected a broker at "
                             + address
                             + ", but "
-                            + e.getMessage()
-                            + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")")
+                            + cause.getMessage()
+                            + (deeper == null ? "" : " (" + deeper.getMessage() + ")")
                             + "; start it, or mend the URI");
-        } catch (RuntimeException e) {
-            close();
-            throw e;
         }
     }
 
-    /** Takes up everything over a new link; closes it again if that fails. */
-    private void establish() throws IOException {
-        BrokerLink fresh = connect();
-        boolean established = false;
-        try {
-            BrokerFrame welcome = fresh.await(fresh.welcome);
-            if (welcome instanceof BrokerFrame.Closing closed) {
-                throw new RefusedException(closed.code(), closed.message());
-            }
-            connectedBefore = true;
-            takeUp(fresh);
-            established = true;
-        } finally {
-            if (!established) {
-                fresh.frames().close();
-            }
-        }
+    /**
+     * Connects for the first time, without waiting; fails because of an IOException or a {@link
+     * RefusedException}.
+     */
+    public CompletableFuture<Void> openLater() {
+        return setup.attempt();
     }
 
-    private void takeUp(BrokerLink fresh) throws IOException {
-        String claimed;
-        synchronized (this) {
-            link = fresh;
-            claimed = clientId;
+    private static Throwable cause(Throwable failed) {
+        Throwable cause = failed.getCause();
+        boolean wrapped =
+                failed instanceof CompletionException || failed instanceof ExecutionException;
+        return wrapped && cause != null ? cause : failed;
+    }
+
+    /** What the setup of a new link needs of this connection. */
+    private final class Owner implements LinkSetup.Owner {
+
+        @Override
+        public BrokerLink newLink() {
+            return new BrokerLink(
+                    requests, ports, surroundings::nanoTime, BrokerConnection.this::linkLost);
         }
-        if (claimed != null) {
-            Requests.checked(fresh.ask(id -> new ControlFrame.ClaimClientId(id, claimed)));
-        }
-        for (Map.Entry<String, DestinationKind> temporary : locations.temporaries().entrySet()) {
-            String name = temporary.getKey();
-            DestinationKind kind = temporary.getValue();
-            BrokerFrame located =
-                    Requests.checked(
-                            fresh.ask(id -> new ControlFrame.CreateTemporary(id, kind, name)));
-            locations.tookUp(kind, name, (BrokerFrame.Located) located);
-        }
-        synchronized (this) {
-            if (fresh.isLost() || closing) {
-                throw new IOException("the link broke at once");
+
+        @Override
+        public @Nullable String welcomed(BrokerLink fresh) {
+            synchronized (BrokerConnection.this) {
+                link = fresh;
+                return clientId;
             }
-            fresh.established();
-            ports.consumers().forEach(port -> attach(fresh, port));
-            ports.producers().forEach(BrokerConnection::linkUp);
-            requests.unanswered().forEach(fresh::send);
+        }
+
+        @Override
+        public void established(BrokerLink fresh) throws IOException {
+            synchronized (BrokerConnection.this) {
+                if (fresh.isLost() || closing) {
+                    throw new IOException("the link broke at once");
+                }
+                fresh.established();
+                ports.consumers().forEach(port -> attach(fresh, port));
+                ports.producers().forEach(BrokerConnection::linkUp);
+                requests.unanswered().forEach(fresh::send);
+            }
         }
     }
 
@@ -188,43 +213,6 @@ public final class BrokerConnection implements FrameOutput {
         }
     }
 
-    private BrokerLink newLink() {
-        return new BrokerLink(requests, ports, options.connectTimeoutMillis(), this::linkLost);
-    }
-
-    private void start(BrokerLink fresh, FrameLink connected) {
-        fresh.connected(connected);
-        fresh.send(
-                new ControlFrame.Hello(
-                        Frame.PROTOCOL_VERSION,
-                        Frame.PROTOCOL_VERSION,
-                        connectionId,
-                        connectedBefore,
-                        "Millrace client 0.1",
-                        mechanism,
-                        credentials));
-    }
-
-    private BrokerLink connect() throws IOException {
-        IOException last = null;
-        EmbeddedBrokers.Reference inThisJvm = embedded;
-        if (inThisJvm != null) {
-            BrokerLink fresh = newLink();
-            start(fresh, HandOverLink.connect(inThisJvm, fresh));
-            return fresh;
-        }
-        for (BrokerAddress.HostPort host : address.hosts()) {
-            try {
-                BrokerLink fresh = newLink();
-                start(fresh, SocketLink.connect(host, options.connectTimeoutMillis(), fresh));
-                return fresh;
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last == null ? new IOException("the URI names no host") : last;
-    }
-
     private void linkLost(BrokerLink lost, String reason) {
         synchronized (this) {
             if (link != lost || closing || failure != null) {
@@ -232,49 +220,54 @@ public final class BrokerConnection implements FrameOutput {
             }
             link = null;
             if (!lost.isEstablished()) {
-                // The thread that is establishing it sees the loss and tries again.
+                // Whoever is establishing it sees the loss and tries again.
                 return;
             }
         }
         LOG.info("connection {}: link lost ({}), connecting again", connectionId, reason);
         ports.linkDown();
-        Thread thread = new Thread(this::reconnect, "millrace-reconnect");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void reconnect() {
         long deadline =
-                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
-        long pause = FIRST_PAUSE_MILLIS;
-        while (!isClosing()) {
-            try {
-                establish();
-                LOG.info("connection {}: connected again to {}", connectionId, address);
-                return;
-            } catch (IOException e) {
-                if (!mayTryAgain(ErrorCode.UNAVAILABLE, e, deadline)) {
-                    return;
-                }
-            } catch (RefusedException e) {
-                if (!mayTryAgain(e.code(), e, deadline)) {
-                    return;
-                }
-            } catch (RuntimeException e) {
-                // An embedded broker that cannot start again, or a bug: callers must not wait.
-                mayTryAgain(ErrorCode.UNAVAILABLE, e, System.nanoTime());
-                return;
-            }
-            pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-        }
+                surroundings.nanoTime()
+                        + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
+        surroundings.after(0, () -> reconnect(deadline, FIRST_PAUSE_MILLIS));
     }
 
-    /** Whether to try again; if not, the connection has failed. */
-    private boolean mayTryAgain(ErrorCode code, Exception cause, long deadline) {
+    private void reconnect(long deadline, long pauseMillis) {
+        if (isClosing()) {
+            return;
+        }
+        var unused =
+                setup.attempt()
+                        .whenComplete(
+                                (done, failed) -> {
+                                    if (failed == null) {
+                                        LOG.info(
+                                                "connection {}: connected again to {}",
+                                                connectionId,
+                                                address);
+                                    } else {
+                                        // Not here: this may be the link's thread.
+                                        surroundings.after(
+                                                0,
+                                                () -> retry(cause(failed), deadline, pauseMillis));
+                                    }
+                                });
+    }
+
+    /** Tries again after a pause, or gives the connection up. */
+    private void retry(Throwable cause, long deadline, long pauseMillis) {
         ports.linkDown();
-        if (code == ErrorCode.UNAVAILABLE && System.nanoTime() < deadline) {
-            return true;
+        ErrorCode code =
+                cause instanceof RefusedException refused ? refused.code() : ErrorCode.UNAVAILABLE;
+        // Anything else is an embedded broker that cannot start again, or a bug: callers must not
+        // wait.
+        boolean mayHeal = cause instanceof IOException || cause instanceof RefusedException;
+        if (code == ErrorCode.UNAVAILABLE && mayHeal && surroundings.nanoTime() - deadline < 0) {
+            long next = Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 2);
+            surroundings.after(
+                    pauseMillis / 2 + surroundings.randomBelow(pauseMillis),
+                    () -> reconnect(deadline, next));
+            return;
         }
         fail(
                 new RefusedException(
@@ -286,11 +279,6 @@ public final class BrokerConnection implements FrameOutput {
                                 + " ms, but "
                                 + cause.getMessage()
                                 + "; whether unconfirmed messages were stored is not known"));
-        return false;
-    }
-
-    private static void pause(long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private void fail(RuntimeException reason) {
@@ -333,12 +321,18 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Asks and waits for the answer, over as many links as it takes. */
     public BrokerFrame ask(LongFunction<ClientFrame> frameOfId) {
+        return Requests.join(askLater(frameOfId));
+    }
+
+    /** Asks, over as many links as it takes. A refusal fails with a {@link RefusedException}. */
+    public CompletableFuture<BrokerFrame> askLater(LongFunction<ClientFrame> frameOfId) {
         Requests.Pending pending;
         synchronized (this) {
             RuntimeException gone = failure();
             if (gone != null) {
-                throw new RefusedException(
-                        ErrorCode.UNAVAILABLE, String.valueOf(gone.getMessage()));
+                return CompletableFuture.failedFuture(
+                        new RefusedException(
+                                ErrorCode.UNAVAILABLE, String.valueOf(gone.getMessage())));
             }
             pending = requests.add(frameOfId);
             BrokerLink current = link;
@@ -346,15 +340,23 @@ public final class BrokerConnection implements FrameOutput {
                 current.send(pending.frame());
             }
         }
-        return pending.join();
+        return pending.answer().thenApply(Requests::checked);
     }
 
     /** Takes a client id (Jakarta Messaging 3.1, 6.1.2). */
     public void claimClientId(String id) {
-        ask(requestId -> new ControlFrame.ClaimClientId(requestId, id));
-        synchronized (this) {
-            clientId = id;
-        }
+        Requests.join(claimClientIdLater(id));
+    }
+
+    /** Takes a client id, without waiting. */
+    public CompletableFuture<Void> claimClientIdLater(String id) {
+        return askLater(requestId -> new ControlFrame.ClaimClientId(requestId, id))
+                .thenAccept(
+                        done -> {
+                            synchronized (this) {
+                                clientId = id;
+                            }
+                        });
     }
 
     public long nextConsumerId() {
@@ -366,8 +368,8 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     /** A random id for a producer. */
-    public static Id128 newProducerId() {
-        return randomId();
+    public Id128 newProducerId() {
+        return surroundings.newId();
     }
 
     /** Opens a producer's window and keeps it open over lost links. */
@@ -413,7 +415,12 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Detaches a consumer. */
     public void unregister(ConsumerPort port) {
-        ask(
+        Requests.join(unregisterLater(port));
+    }
+
+    /** Detaches a consumer, without waiting. */
+    public CompletableFuture<BrokerFrame> unregisterLater(ConsumerPort port) {
+        return askLater(
                 id -> {
                     synchronized (port.core()) {
                         return port.core().close(id);
@@ -428,39 +435,56 @@ public final class BrokerConnection implements FrameOutput {
 
     /** Says goodbye and closes. Idempotent. */
     public void close() {
+        CompletableFuture<?> goodbye = sayGoodbye();
+        if (goodbye != null) {
+            // Whatever became of it, the rest happens here, where it may block.
+            goodbye.exceptionally(lost -> null).join();
+            disconnect();
+        }
+    }
+
+    /** Says goodbye and closes, without waiting. Idempotent. */
+    public CompletableFuture<Void> closeLater() {
+        CompletableFuture<?> goodbye = sayGoodbye();
+        return goodbye == null
+                ? CompletableFuture.completedFuture(null)
+                : goodbye.exceptionally(lost -> null).thenRun(this::disconnect);
+    }
+
+    private @Nullable CompletableFuture<?> sayGoodbye() {
         BrokerLink current;
         boolean alive;
         synchronized (this) {
             if (closing) {
-                return;
+                return null;
             }
             current = link;
             alive = current != null && current.isEstablished() && failure == null;
             closing = true;
         }
-        if (alive && current != null) {
-            try {
-                current.ask(ControlFrame.Goodbye::new);
-            } catch (IOException e) {
-                LOG.debug("connection {}: closed without goodbye", connectionId, e);
-            }
+        if (!alive || current == null) {
+            return CompletableFuture.completedFuture(null);
         }
+        Runnable endTimeout = setup.giveUpLater(current);
+        return current.ask(ControlFrame.Goodbye::new)
+                .whenComplete((done, lost) -> endTimeout.run());
+    }
+
+    private void disconnect() {
+        BrokerLink current = link;
         if (current != null) {
             current.frames().close();
         }
         RefusedException reason = new RefusedException(ErrorCode.UNAVAILABLE, CLOSED);
         requests.failAll(reason);
         ports.fail(reason);
-        EmbeddedBrokers.Reference broker = embedded;
-        if (broker != null) {
-            broker.close();
-        }
+        surroundings.release();
     }
 
     /** Keeps the link alive and notices when it is dead; called about once a second. */
     public void heartbeat() {
         BrokerLink current = link;
-        if (current != null && embedded == null) {
+        if (current != null && surroundings.isRemote()) {
             current.heartbeat();
         }
     }

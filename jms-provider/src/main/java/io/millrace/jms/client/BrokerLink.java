@@ -5,10 +5,9 @@ import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ final class BrokerLink extends InboundFrames {
     private static final int MISSED_HEARTBEATS = 3;
 
     private final Requests requests;
-    private final int timeoutMillis;
+    private final LongSupplier nanoTime;
     private final LossListener lossListener;
     private final CompletableFuture<BrokerFrame> lost = new CompletableFuture<>();
 
@@ -34,10 +33,10 @@ final class BrokerLink extends InboundFrames {
         void linkLost(BrokerLink link, String reason);
     }
 
-    BrokerLink(Requests requests, Ports ports, int timeoutMillis, LossListener lossListener) {
-        super(requests, ports);
+    BrokerLink(Requests requests, Ports ports, LongSupplier nanoTime, LossListener lossListener) {
+        super(requests, ports, nanoTime);
         this.requests = requests;
-        this.timeoutMillis = timeoutMillis;
+        this.nanoTime = nanoTime;
         this.lossListener = lossListener;
     }
 
@@ -53,36 +52,28 @@ final class BrokerLink extends InboundFrames {
         return lost.isCompletedExceptionally();
     }
 
-    /** Waits for an answer that has to come over this link. */
-    BrokerFrame await(CompletableFuture<BrokerFrame> answer) throws IOException {
-        try {
-            return (BrokerFrame)
-                    CompletableFuture.anyOf(answer, lost).get(timeoutMillis, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new IOException("the link broke: " + e.getCause(), e);
-        } catch (TimeoutException e) {
-            frames().close();
-            throw new IOException("no answer within " + timeoutMillis + " ms", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while connecting", e);
-        }
+    /** An answer that has to come over this link; fails with an IOException if the link breaks. */
+    CompletableFuture<BrokerFrame> orLost(CompletableFuture<BrokerFrame> answer) {
+        return CompletableFuture.anyOf(answer, lost).thenApply(BrokerFrame.class::cast);
     }
 
-    CompletableFuture<BrokerFrame> askLater(LongFunction<ClientFrame> frameOfId) {
+    /** Asks for something that has to be answered over this link. */
+    CompletableFuture<BrokerFrame> ask(LongFunction<ClientFrame> frameOfId) {
         Requests.Pending pending = requests.add(frameOfId);
         send(pending.frame());
-        return pending.answer();
+        return orLost(pending.answer());
     }
 
-    BrokerFrame ask(LongFunction<ClientFrame> frameOfId) throws IOException {
-        return await(askLater(frameOfId));
+    /** Closes a link that does not answer. */
+    void giveUp(String reason) {
+        lost.completeExceptionally(new IOException(reason));
+        frames().close();
     }
 
     /** Asks for a sign of life after some silence, and closes the link after too much of it. */
     void heartbeat() {
         long heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMillis);
-        long silentNanos = System.nanoTime() - lastReceivedNanos();
+        long silentNanos = nanoTime.getAsLong() - lastReceivedNanos();
         if (silentNanos > MISSED_HEARTBEATS * heartbeatNanos) {
             LOG.warn(
                     "nothing heard for {} ms, closing the link",
@@ -101,7 +92,7 @@ final class BrokerLink extends InboundFrames {
 
     @Override
     public void closed(String reason) {
-        lost.completeExceptionally(new IOException(reason));
+        lost.completeExceptionally(new IOException("the link broke: " + reason));
         lossListener.linkLost(this, reason);
     }
 }

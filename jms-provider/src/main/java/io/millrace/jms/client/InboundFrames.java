@@ -9,6 +9,7 @@ import io.millrace.wire.WireFormatException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,14 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     /** Answers the Hello: Welcome or Closing. */
     final CompletableFuture<BrokerFrame> welcome = new CompletableFuture<>();
 
-    private volatile long lastReceivedNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private volatile long lastReceivedNanos;
 
-    InboundFrames(Requests requests, Ports ports) {
+    InboundFrames(Requests requests, Ports ports, LongSupplier nanoTime) {
         this.requests = requests;
         this.ports = ports;
+        this.nanoTime = nanoTime;
+        this.lastReceivedNanos = nanoTime.getAsLong();
     }
 
     void connected(FrameLink frames) {
@@ -60,7 +64,7 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     @Override
     public void received(byte[] array, int offset, int length) {
-        lastReceivedNanos = System.nanoTime();
+        lastReceivedNanos = nanoTime.getAsLong();
         try {
             FrameReader.brokerFrame(array, offset, length).dispatch(this);
         } catch (WireFormatException e) {

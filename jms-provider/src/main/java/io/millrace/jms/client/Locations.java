@@ -7,6 +7,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,43 +33,74 @@ public final class Locations {
     /** Where a destination lives; asked once. */
     public BrokerFrame.Located locate(MillraceDestination destination) {
         BrokerFrame.Located known = locations.get(destination);
-        if (known == null) {
-            known =
-                    (BrokerFrame.Located)
-                            connection.ask(
-                                    id ->
-                                            new ControlFrame.ResolveDestination(
-                                                    id, destination.kind(), destination.name()));
-            locations.put(destination, known);
+        return known == null ? Requests.join(locateLater(destination)) : known;
+    }
+
+    /** Where a destination lives, without waiting. */
+    public CompletableFuture<BrokerFrame.Located> locateLater(MillraceDestination destination) {
+        BrokerFrame.Located known = locations.get(destination);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
         }
-        return known;
+        return connection
+                .askLater(
+                        id ->
+                                new ControlFrame.ResolveDestination(
+                                        id, destination.kind(), destination.name()))
+                .thenApply(
+                        answer -> {
+                            BrokerFrame.Located located = (BrokerFrame.Located) answer;
+                            locations.put(destination, located);
+                            return located;
+                        });
     }
 
     /** Creates a temporary destination and returns its name. */
     public String createTemporary(DestinationKind kind) {
+        return Requests.join(createTemporaryLater(kind));
+    }
+
+    /** Creates a temporary destination, without waiting. */
+    public CompletableFuture<String> createTemporaryLater(DestinationKind kind) {
         String name =
                 (kind.isQueue() ? "temp-queue/" : "temp-topic/")
                         + connectionId
                         + "/"
                         + lastTemporary.incrementAndGet();
-        connection.ask(id -> new ControlFrame.CreateTemporary(id, kind, name));
-        synchronized (this) {
-            temporaries.put(name, kind);
-        }
-        return name;
+        return connection
+                .askLater(id -> new ControlFrame.CreateTemporary(id, kind, name))
+                .thenApply(
+                        located -> {
+                            synchronized (this) {
+                                temporaries.put(name, kind);
+                            }
+                            return name;
+                        });
     }
 
     /** Deletes a temporary destination of this connection. */
     public void deleteTemporary(MillraceDestination destination) {
-        BrokerFrame.Located located = locate(destination);
-        connection.ask(
-                id ->
-                        new ControlFrame.DeleteTemporary(
-                                id, located.partition(), located.destinationId()));
-        synchronized (this) {
-            temporaries.remove(destination.name());
-        }
-        locations.remove(destination);
+        Requests.join(deleteTemporaryLater(destination));
+    }
+
+    /** Deletes a temporary destination of this connection, without waiting. */
+    public CompletableFuture<Void> deleteTemporaryLater(MillraceDestination destination) {
+        return locateLater(destination)
+                .thenCompose(
+                        located ->
+                                connection.askLater(
+                                        id ->
+                                                new ControlFrame.DeleteTemporary(
+                                                        id,
+                                                        located.partition(),
+                                                        located.destinationId())))
+                .thenAccept(
+                        done -> {
+                            synchronized (this) {
+                                temporaries.remove(destination.name());
+                            }
+                            locations.remove(destination);
+                        });
     }
 
     /** A temporary destination was taken up over a new link; it may have got another id. */

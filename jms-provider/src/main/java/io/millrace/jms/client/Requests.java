@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that wait for their answer. All can be asked again after a lost link. Guarded by its own
@@ -18,16 +19,20 @@ final class Requests {
     private final Map<Long, Pending> pendingById = new LinkedHashMap<>();
     private long lastId;
 
-    record Pending(ClientFrame frame, CompletableFuture<BrokerFrame> answer) {
+    record Pending(ClientFrame frame, CompletableFuture<BrokerFrame> answer) {}
 
-        /** Waits for the answer; a refusal is thrown. */
-        BrokerFrame join() {
-            try {
-                return checked(answer.join());
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException failure ? failure : e;
-            }
+    /** Waits for an answer; a refusal is thrown. */
+    static <T extends @Nullable Object> T join(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
         }
+    }
+
+    /** Throws an answer that is a refusal. */
+    static void check(BrokerFrame answer) {
+        var unused = checked(answer);
     }
 
     /** The answer, unless it is a refusal, which is thrown. */

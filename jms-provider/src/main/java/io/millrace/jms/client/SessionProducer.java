@@ -40,7 +40,7 @@ public final class SessionProducer implements ProducerPort {
                         connection,
                         partition,
                         connection.nextHandle(),
-                        BrokerConnection.newProducerId());
+                        connection.newProducerId());
         this.completions = completions;
         connection.register(this);
     }
