@@ -28,6 +28,7 @@ import java.util.random.RandomGenerator;
 @AnalyzeClasses(packages = "io.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
     private static final String WIRE = "io.millrace.wire..";
+    private static final String SELECTOR = "io.millrace.selector..";
     private static final String CORE = "io.millrace.core..";
     private static final String STORAGE = "io.millrace.storage..";
     private static final String SERVER = "io.millrace.server..";
@@ -37,7 +38,9 @@ class ArrowsTest {
     /** Else a new or renamed package would slip past every rule below. */
     @ArchTest
     static final ArchRule everyClassBelongsToAModule =
-            classes().should().resideInAnyPackage(WIRE, CORE, STORAGE, SERVER, CLIENT, ADAPTER);
+            classes()
+                    .should()
+                    .resideInAnyPackage(WIRE, SELECTOR, CORE, STORAGE, SERVER, CLIENT, ADAPTER);
 
     @ArchTest
     static final ArchRule clientNeverSeesBroker =
@@ -76,6 +79,17 @@ class ArrowsTest {
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(WIRE, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule selectorStandsAlone =
+            classes()
+                    .that()
+                    .resideInAPackage(SELECTOR)
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            SELECTOR, "java..", "org.jspecify..", "org.antlr.v4.runtime..")
+                    .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule coreStandsOnWireProtocol =
