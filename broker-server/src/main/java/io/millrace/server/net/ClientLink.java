@@ -47,6 +47,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private volatile boolean paused;
     private @Nullable Origin origin;
     private boolean saidGoodbye;
+    private boolean refused;
 
     /** Where commands go. */
     public interface Router {
@@ -90,6 +91,10 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public void received(byte[] array, int offset, int length) {
+        if (refused) {
+            // Nothing behind what the link is closed for is looked at.
+            return;
+        }
         try {
             FrameReader.clientFrame(array, offset, length).dispatch(this);
         } catch (WireFormatException e) {
@@ -165,6 +170,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean ping(ControlFrame.Ping frame) {
+        authenticated();
         return send(new BrokerFrame.Pong(frame.token()));
     }
 
@@ -394,6 +400,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     }
 
     private Boolean close(ErrorCode code, String message) {
+        refused = true;
         LOG.warn("link {}: closing: {}", linkId, message);
         send(new BrokerFrame.Closing(code, message, -1));
         link.close();

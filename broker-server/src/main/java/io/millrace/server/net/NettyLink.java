@@ -1,14 +1,18 @@
 package io.millrace.server.net;
 
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +26,19 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
 
-    private final Channel channel;
+    /** How long a peer has to close its side once this side has said its last word. */
+    private static final long LINGER_MILLIS = 2_000;
+
+    private final SocketChannel channel;
     private final ConcurrentLinkedQueue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
     private @Nullable Listener listener;
     private String closeReason = "the client closed the socket";
 
-    NettyLink(Channel channel) {
+    /** Nothing more is read or said. Owned by the loop. */
+    private boolean closing;
+
+    NettyLink(SocketChannel channel) {
         this.channel = channel;
     }
 
@@ -71,20 +81,37 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     @Override
     public void close() {
-        inLoop(
-                () -> {
-                    drain();
-                    channel.close();
-                });
+        inLoop(this::sayLastWord);
+    }
+
+    /**
+     * Ends this direction behind everything that was sent, and drops what still comes. A socket
+     * that is closed with unread bytes is reset, and the peer might never read why.
+     */
+    private void sayLastWord() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        drain();
+        channel.config().setAutoRead(true);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> channel.shutdownOutput());
+        var unused =
+                channel.eventLoop()
+                        .schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void pauseReading(boolean paused) {
-        channel.config().setAutoRead(!paused);
+        inLoop(() -> channel.config().setAutoRead(closing || !paused));
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
+        if (closing) {
+            return;
+        }
         byte[] bytes = new byte[frame.readableBytes()];
         frame.readBytes(bytes);
         Listener hears = listener;
@@ -104,10 +131,27 @@ final class NettyLink extends SimpleChannelInboundHandler<ByteBuf> implements Fr
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof TooLongFrameException && closing) {
+            // More of what it is closed for; the timer ends it.
+            return;
+        }
         closeReason = String.valueOf(cause.getMessage());
         if (cause instanceof TooLongFrameException || !(cause instanceof java.io.IOException)) {
             LOG.warn("closing {}: {}", channel.remoteAddress(), cause.toString());
         }
-        context.close();
+        if (cause instanceof TooLongFrameException) {
+            byte[] closingFrame =
+                    new BrokerFrame.Closing(
+                                    ErrorCode.PROTOCOL,
+                                    "Expected frames of at most "
+                                            + Frame.MAX_BYTES
+                                            + " bytes, but a longer one came",
+                                    -1)
+                            .encoded();
+            send(closingFrame, 0, closingFrame.length);
+            close();
+        } else {
+            context.close();
+        }
     }
 }
