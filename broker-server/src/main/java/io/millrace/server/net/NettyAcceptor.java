@@ -8,11 +8,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -24,10 +27,12 @@ public final class NettyAcceptor implements AutoCloseable {
 
     private final EventLoopGroup loops;
     private final Channel channel;
+    private final ChannelGroup sockets;
 
-    private NettyAcceptor(EventLoopGroup loops, Channel channel) {
+    private NettyAcceptor(EventLoopGroup loops, Channel channel, ChannelGroup sockets) {
         this.loops = loops;
         this.channel = channel;
+        this.sockets = sockets;
     }
 
     /**
@@ -45,6 +50,7 @@ public final class NettyAcceptor implements AutoCloseable {
                         threads,
                         new DefaultThreadFactory("millrace-io", true),
                         NioIoHandler.newFactory());
+        ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -55,6 +61,7 @@ public final class NettyAcceptor implements AutoCloseable {
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel socket) {
+                                        sockets.add(socket);
                                         NettyLink link = new NettyLink(socket);
                                         link.listener(accept.apply(link));
                                         socket.pipeline()
@@ -71,7 +78,7 @@ public final class NettyAcceptor implements AutoCloseable {
                                 });
         try {
             return new NettyAcceptor(
-                    loops, bootstrap.bind(host, port).syncUninterruptibly().channel());
+                    loops, bootstrap.bind(host, port).syncUninterruptibly().channel(), sockets);
         } catch (RuntimeException e) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
@@ -98,6 +105,9 @@ public final class NettyAcceptor implements AutoCloseable {
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+        // A loop that is told to end may do so without closing its sockets, and the clients would
+        // wait for their heartbeats to fail.
+        sockets.close().awaitUninterruptibly();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -1,0 +1,78 @@
+package io.millrace.tck;
+
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.server.Broker;
+import io.millrace.server.BrokerConfiguration;
+import io.millrace.server.LogOpeners;
+import io.millrace.server.net.NettyAcceptor;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A broker on the network with its log on disk, which can be stopped and started at its port. */
+final class NetworkBroker implements AutoCloseable {
+
+    private static final int SEGMENT_BYTES = 1 << 20;
+
+    private final Path data;
+    private int port;
+    private @Nullable Broker broker;
+    private @Nullable NettyAcceptor acceptor;
+
+    NetworkBroker(Path data) {
+        this.data = data;
+        start();
+    }
+
+    /** Starts at the port of the first time; somebody may have it for a moment. */
+    void start() {
+        Broker started =
+                Broker.start(
+                        LogOpeners.inDirectory(data, new BrokerConfiguration(SEGMENT_BYTES)),
+                        PartitionLimits.NETWORK);
+        broker = started;
+        NettyAcceptor listening =
+                await().atMost(Duration.ofSeconds(30))
+                        .ignoreException(IllegalStateException.class)
+                        .until(
+                                () -> NettyAcceptor.listen("127.0.0.1", port, 1, started::accept),
+                                made -> true);
+        acceptor = listening;
+        port = listening.port();
+    }
+
+    /** Stops as SIGTERM does. */
+    void stop() {
+        NettyAcceptor listening = acceptor;
+        if (listening != null) {
+            listening.close();
+            acceptor = null;
+        }
+        Broker running = broker;
+        if (running != null) {
+            running.close();
+            broker = null;
+        }
+    }
+
+    void restart() {
+        stop();
+        start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    MillraceConnectionFactory factory(String options) {
+        return new MillraceConnectionFactory("millrace://127.0.0.1:" + port + options);
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
