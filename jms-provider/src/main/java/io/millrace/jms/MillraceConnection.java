@@ -253,7 +253,10 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
     @Override
     public void stop() throws JMSException {
         use();
-        requireNotInListener("stop");
+        // Only from a message listener may it fail (6.1.5): in a completion listener it succeeds.
+        if (sessions.stream().anyMatch(MillraceSession::isOwnThread)) {
+            throw calledInListener("stop");
+        }
         started = false;
         // Jakarta Messaging 3.1, 6.1.5: returns when listeners and receives under way are done.
         sessions.forEach(MillraceSession::awaitListener);
@@ -263,12 +266,16 @@ final class MillraceConnection implements QueueConnection, TopicConnection, Temp
     private void requireNotInListener(String call) throws JMSException {
         for (MillraceSession session : sessions) {
             if (session.isCalledBack()) {
-                throw new IllegalStateException(
-                        "Expected "
-                                + call
-                                + " to be called outside of this connection's listeners, but it was called in one");
+                throw calledInListener(call);
             }
         }
+    }
+
+    private static IllegalStateException calledInListener(String call) {
+        return new IllegalStateException(
+                "Expected "
+                        + call
+                        + " to be called outside of this connection's listeners, but it was called in one");
     }
 
     @Override

@@ -56,6 +56,7 @@ final class MillraceSession extends MessageFactorySession {
 
     private @Nullable SessionProducer producer;
     private volatile @Nullable SessionThread thread;
+    private boolean closing;
     private volatile boolean closed;
 
     MillraceSession(MillraceConnection connection, int acknowledgeMode, Domain domain) {
@@ -129,7 +130,7 @@ final class MillraceSession extends MessageFactorySession {
 
     /** The session's thread, started with its first listener. */
     synchronized void needThread() {
-        if (thread == null && !closed) {
+        if (thread == null && !closing) {
             thread = new SessionThread(this::runListeners);
         }
     }
@@ -413,15 +414,17 @@ final class MillraceSession extends MessageFactorySession {
                     "Expected close to be called outside of this session's listeners, but it was called in one");
         }
         synchronized (this) {
-            if (closed) {
+            if (closing) {
                 return;
             }
-            closed = true;
+            closing = true;
         }
+        // Jakarta Messaging 3.1, 6.1.8 and 6.2.15: the listener that runs keeps the whole session.
         SessionThread running = thread;
         if (running != null) {
             running.end();
         }
+        closed = true;
         try {
             for (MillraceConsumer consumer : consumers) {
                 consumer.close();
