@@ -6,7 +6,7 @@ import io.millrace.server.net.NettyAcceptor;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,7 +23,8 @@ public final class Main implements Callable<Integer> {
     private static final int USAGE_ERROR = 2;
 
     /**
-     * Exits with 0 after a clean stop, 1 if the broker cannot run, 2 if the arguments are wrong.
+     * Exits with 0 after a clean stop, also one by SIGTERM or SIGINT, 1 if the broker cannot run, 2
+     * if the arguments are wrong.
      */
     public static void main(String[] arguments) {
         int status = new CommandLine(new Main()).execute(arguments);
@@ -89,10 +90,8 @@ public final class Main implements Callable<Integer> {
                 broker.close();
                 return 1;
             }
-            CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(() -> stop(acceptor, broker, stopped), "millrace-stop"));
+                    .addShutdownHook(new Thread(() -> stop(acceptor, broker), "millrace-stop"));
             System.out.println(
                     "Millrace broker ready on "
                             + host
@@ -100,15 +99,17 @@ public final class Main implements Callable<Integer> {
                             + acceptor.port()
                             + ", data in "
                             + data.toAbsolutePath());
-            try {
-                stopped.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            while (true) {
+                // The hook ends the process.
+                LockSupport.park(this);
             }
-            return 0;
         }
 
-        private static void stop(NettyAcceptor acceptor, Broker broker, CountDownLatch stopped) {
+        /**
+         * The virtual machine would exit with 143 after a SIGTERM, which service managers take for
+         * a failure; a stop that was asked for and went well is none.
+         */
+        private static void stop(NettyAcceptor acceptor, Broker broker) {
             acceptor.close();
             broker.close();
             LogOpener.Usage usage = broker.usage();
@@ -117,7 +118,8 @@ public final class Main implements Callable<Integer> {
                             + usage.flushes()
                             + " bytes="
                             + usage.flushedBytes());
-            stopped.countDown();
+            System.out.flush();
+            Runtime.getRuntime().halt(0);
         }
     }
 }

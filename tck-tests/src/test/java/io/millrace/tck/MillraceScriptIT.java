@@ -1,0 +1,110 @@
+package io.millrace.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.jms.MillraceConnectionFactory;
+import jakarta.jms.Connection;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./millrace broker} as people start and stop it; needs the packaged broker. */
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MillraceScriptIT {
+
+    private static final Pattern READY =
+            Pattern.compile("Millrace broker ready on 127\\.0\\.0\\.1:(\\d+), data in (.+)");
+
+    @TempDir Path directory = Path.of("");
+
+    private static Command millrace(String... arguments) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(Path.of("..", "millrace").toAbsolutePath().toString()));
+        words.addAll(List.of(arguments));
+        return new Command(words);
+    }
+
+    private Command broker(String... more) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of("broker", "--data", "" + directory, "--port", "0"));
+        words.addAll(List.of(more));
+        return millrace(words.toArray(String[]::new));
+    }
+
+    private static String uri(Command broker) throws IOException {
+        Matcher ready = READY.matcher(broker.firstLine());
+        assertTrue(ready.matches(), broker.firstLine());
+        return "millrace://127.0.0.1:" + ready.group(1);
+    }
+
+    @Test
+    void servesStopsCleanlyOnSigtermAndKeepsItsMessages() throws Exception {
+        try (Command broker = broker();
+                Connection connection =
+                        new MillraceConnectionFactory(uri(broker)).createConnection()) {
+            Session session = connection.createSession();
+            Texts.send(session, session.createQueue("work"), "kept");
+            connection.close();
+            broker.terminate();
+            assertEquals(0, broker.exitStatus(), broker.errors());
+            assertTrue(broker.output().contains("\nMillrace broker stopped"), broker.output());
+            assertEquals(2, broker.output().lines().count(), broker.output());
+        }
+        try (Command again = broker();
+                Connection connection =
+                        new MillraceConnectionFactory(uri(again)).createConnection()) {
+            connection.start();
+            Session session = connection.createSession();
+            Queue queue = session.createQueue("work");
+            Texts.assertFirst(Texts.expect(session.createConsumer(queue), "kept"));
+        }
+    }
+
+    /** millrace-logback.xml is in effect: INFO and above to the standard error, and no DEBUG. */
+    @Test
+    void logsNoDebugLines() throws Exception {
+        try (Command broker = broker()) {
+            try (RawClient client =
+                    new RawClient(Integer.parseInt(uri(broker).replaceFirst(".*:", "")))) {
+                client.send(RawClient.frame(0x7f, 0));
+                client.closing();
+            }
+            broker.terminate();
+            assertEquals(0, broker.exitStatus(), broker.errors());
+            assertTrue(broker.errors().contains(" WARN  ClientLink - "), broker.errors());
+            String all = broker.output() + broker.errors();
+            assertFalse(all.contains("DEBUG"), all);
+            assertFalse(all.contains("logback"), all);
+            assertFalse(all.contains("SLF4J"), all);
+        }
+    }
+
+    @Test
+    void unknownKeyIsNamedWithTheKnownOne() throws Exception {
+        try (Command broker = broker("--set", "log.segment.byte=1048576")) {
+            assertEquals(1, broker.exitStatus());
+            assertEquals("", broker.output());
+            assertTrue(broker.errors().contains("[log.segment.byte]"), broker.errors());
+            assertTrue(broker.errors().contains("log.segment.bytes "), broker.errors());
+        }
+    }
+
+    @Test
+    void unknownArgumentIsNamedWithTheUsage() throws Exception {
+        try (Command broker = broker("--prot", "5670")) {
+            assertEquals(2, broker.exitStatus());
+            assertTrue(broker.errors().contains("--prot"), broker.errors());
+            assertTrue(broker.errors().contains("--port=<port>"), broker.errors());
+        }
+    }
+}
