@@ -1,0 +1,196 @@
+package io.millrace.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a later version brings says so, by name, and leaves everything as it was. */
+class NotSupportedTest {
+
+    private static final String TRANSACTED = "A transacted session";
+    private static final String SELECTOR = "A message selector";
+    private static final String SHARED = "A shared subscription";
+    private static final String BROWSER = "A queue browser";
+    private static final String OBJECT = "An object message";
+    private static final String DELAY = "A delivery delay";
+    private static final String NO_LOCAL = "noLocal";
+    private static final String CONNECTION_CONSUMER = "A connection consumer";
+    private static final String SELECTION = "number > 5";
+
+    private Provider provider;
+    private Connection connection;
+    private Session session;
+    private Queue queue;
+    private Topic topic;
+
+    @BeforeEach
+    void connect() throws JMSException {
+        provider = new Provider(Provider.Kind.MEMORY);
+        connection = provider.startedAs("client");
+        session = connection.createSession();
+        queue = session.createQueue("work");
+        topic = session.createTopic("news");
+    }
+
+    @AfterEach
+    void disconnect() {
+        provider.close();
+    }
+
+    private void assertRefused(String what, Background.Action call) {
+        JMSException refused = assertThrows(JMSException.class, call::run, what);
+        assertEquals("NOT_SUPPORTED", refused.getErrorCode(), refused::toString);
+        assertEquals(what + " is not supported by this version of Millrace", refused.getMessage());
+    }
+
+    private void assertRefusedUnchecked(String what, Background.Action call) {
+        JMSRuntimeException refused = assertThrows(JMSRuntimeException.class, call::run, what);
+        assertEquals("NOT_SUPPORTED", refused.getErrorCode(), refused::toString);
+        assertTrue(String.valueOf(refused.getMessage()).startsWith(what + " is not supported"));
+    }
+
+    private void assertUnharmed() throws JMSException {
+        Texts.send(session, queue, "unharmed");
+        Texts.assertFirst(Texts.expect(session.createConsumer(queue), "unharmed"));
+    }
+
+    @Test
+    void transactions() throws Exception {
+        assertRefused(TRANSACTED, () -> connection.createSession(true, Session.SESSION_TRANSACTED));
+        assertRefused(TRANSACTED, () -> connection.createSession(true, Session.AUTO_ACKNOWLEDGE));
+        assertRefused(TRANSACTED, () -> connection.createSession(Session.SESSION_TRANSACTED));
+        try (QueueConnection queues = provider.factory().createQueueConnection();
+                TopicConnection topics = provider.factory().createTopicConnection()) {
+            assertRefused(TRANSACTED, () -> queues.createQueueSession(true, 0));
+            assertRefused(TRANSACTED, () -> topics.createTopicSession(true, 0));
+        }
+        assertThrows(jakarta.jms.IllegalStateException.class, session::commit);
+        assertThrows(jakarta.jms.IllegalStateException.class, session::rollback);
+        assertUnharmed();
+    }
+
+    @Test
+    void selectors() throws Exception {
+        assertRefused(SELECTOR, () -> session.createConsumer(queue, SELECTION));
+        assertRefused(SELECTOR, () -> session.createConsumer(topic, SELECTION));
+        assertRefused(SELECTOR, () -> session.createConsumer(topic, SELECTION, false));
+        assertRefused(
+                SELECTOR, () -> session.createDurableConsumer(topic, "archive", SELECTION, false));
+        assertRefused(
+                SELECTOR,
+                () -> session.createDurableSubscriber(topic, "archive", SELECTION, false));
+        assertRefused(SELECTOR, () -> ((QueueSession) session).createReceiver(queue, SELECTION));
+        assertRefused(
+                SELECTOR, () -> ((TopicSession) session).createSubscriber(topic, SELECTION, false));
+        // Jakarta Messaging 3.1, 3.8.1: an empty one is none.
+        session.createConsumer(queue, "").close();
+        session.createConsumer(queue, null).close();
+        assertUnharmed();
+    }
+
+    @Test
+    void noLocal() throws Exception {
+        assertRefused(NO_LOCAL, () -> session.createConsumer(topic, null, true));
+        assertRefused(NO_LOCAL, () -> session.createDurableConsumer(topic, "archive", null, true));
+        assertRefused(NO_LOCAL, () -> ((TopicSession) session).createSubscriber(topic, null, true));
+        assertUnharmed();
+    }
+
+    @Test
+    void sharedSubscriptions() throws Exception {
+        assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team"));
+        assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team", SELECTION));
+        assertRefused(SHARED, () -> session.createSharedDurableConsumer(topic, "team"));
+        assertRefused(SHARED, () -> session.createSharedDurableConsumer(topic, "team", SELECTION));
+        assertUnharmed();
+    }
+
+    @Test
+    void browsersObjectMessagesAndDelays() throws Exception {
+        assertRefused(BROWSER, () -> session.createBrowser(queue));
+        assertRefused(BROWSER, () -> session.createBrowser(queue, SELECTION));
+        assertRefused(OBJECT, () -> session.createObjectMessage());
+        assertRefused(OBJECT, () -> session.createObjectMessage("serialized"));
+        assertRefused(DELAY, () -> session.createProducer(queue).setDeliveryDelay(10));
+        assertUnharmed();
+    }
+
+    @Test
+    void applicationServerFacilities() throws Exception {
+        assertRefused(
+                CONNECTION_CONSUMER,
+                () -> connection.createConnectionConsumer(queue, null, null, 1));
+        assertRefused(
+                CONNECTION_CONSUMER,
+                () -> connection.createDurableConnectionConsumer(topic, "a", null, null, 1));
+        assertRefused(
+                CONNECTION_CONSUMER,
+                () -> connection.createSharedConnectionConsumer(topic, "a", null, null, 1));
+        assertRefused(
+                CONNECTION_CONSUMER,
+                () -> connection.createSharedDurableConnectionConsumer(topic, "a", null, null, 1));
+        assertRefused(
+                "A session's own message listener", () -> session.setMessageListener(each -> {}));
+        assertRefusedUnchecked("Session.run", session::run);
+        assertUnharmed();
+    }
+
+    @Test
+    void theSimplifiedApiSaysTheSame() throws Exception {
+        assertRefusedUnchecked(
+                TRANSACTED, () -> provider.factory().createContext(JMSContext.SESSION_TRANSACTED));
+        JMSContext context = provider.context(JMSContext.AUTO_ACKNOWLEDGE);
+        JMSProducer producer = context.createProducer();
+        Map<String, Background.Action> calls = new LinkedHashMap<>();
+        calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
+        calls.put(SELECTOR, () -> context.createConsumer(queue, SELECTION));
+        calls.put(NO_LOCAL, () -> context.createConsumer(topic, null, true));
+        calls.put(SHARED, () -> context.createSharedConsumer(topic, "team"));
+        calls.put(BROWSER, () -> context.createBrowser(queue));
+        calls.put(OBJECT, () -> context.createObjectMessage(1));
+        calls.put(DELAY, () -> producer.setDeliveryDelay(10));
+        calls.forEach(this::assertRefusedUnchecked);
+        assertRefusedUnchecked(SHARED, () -> context.createSharedDurableConsumer(topic, "team"));
+        assertRefusedUnchecked(OBJECT, () -> producer.send(queue, (Serializable) 5));
+        assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::commit);
+        assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::rollback);
+        producer.send(queue, "still works");
+        assertEquals(
+                "still works", context.createConsumer(queue).receiveBody(String.class, 30_000));
+        assertUnharmed();
+    }
+
+    /** A second topic under one durable name: the broker says what to do. */
+    @Test
+    void durableSubscriptionOnAnotherTopic() throws Exception {
+        session.createDurableConsumer(topic, "archive").close();
+        JMSException refused =
+                assertThrows(
+                        JMSException.class,
+                        () ->
+                                session.createDurableConsumer(
+                                        session.createTopic("other"), "archive"));
+        assertEquals("NOT_SUPPORTED", refused.getErrorCode());
+        assertTrue(String.valueOf(refused.getMessage()).contains("unsubscribe it first"));
+        session.createDurableConsumer(topic, "archive").close();
+    }
+}
