@@ -28,6 +28,9 @@ public final class PartitionLoop<C> {
      */
     private static final int TURN_BYTES = 1 << 20;
 
+    /** What an event counts for beside its messages. */
+    private static final int EVENT_BYTES = 64;
+
     /** How much of the log is read at once when it is replayed, in bytes. */
     private static final int REPLAY_BYTES = 4 << 20;
 
@@ -40,6 +43,10 @@ public final class PartitionLoop<C> {
     private final PartitionLog log;
     private final Shell shell;
     private final Decision decision;
+
+    /** A turn beyond this is closed; a batch of half an entry still fits behind it. */
+    private final long maxTurnBytes;
+
     private final ArrayDeque<Gate> gates = new ArrayDeque<>();
     private boolean turnOpen;
     private int countedEvents;
@@ -79,6 +86,7 @@ public final class PartitionLoop<C> {
         this.log = log;
         this.shell = shell;
         this.decision = new Decision(machine);
+        this.maxTurnBytes = Math.min(TURN_BYTES, log.maxEntryBytes() / 4);
     }
 
     /** Brings the machine to the end of the log. Call once, before anything else. */
@@ -122,9 +130,9 @@ public final class PartitionLoop<C> {
         machine.handle(command, nowMillis, decision);
         List<Event> events = decision.events();
         for (; countedEvents < events.size(); countedEvents++) {
-            turnBytes += events.get(countedEvents).bulk().length();
+            turnBytes += EVENT_BYTES + events.get(countedEvents).bulk().length();
         }
-        if (turnBytes > TURN_BYTES) {
+        if (turnBytes > maxTurnBytes) {
             endTurn(nowMillis);
         }
     }

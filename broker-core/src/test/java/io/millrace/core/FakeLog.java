@@ -15,13 +15,20 @@ final class FakeLog implements PartitionLog {
     final List<Checkpoint> checkpoints = new ArrayList<>();
     long durable;
     boolean failing;
+    int maxEntryBytes = 1 << 20;
 
     @Override
     public long append(EntryBody body, long nowMillis) {
         if (failing) {
             throw new LogFailure(LogFailure.Kind.DEVICE, "Expected a disk, but it is on fire");
         }
-        entries.add(body.toByteArray());
+        byte[] bytes = body.toByteArray();
+        if (bytes.length > maxEntryBytes) {
+            throw new LogFailure(
+                    LogFailure.Kind.MISUSE,
+                    "Expected at most " + maxEntryBytes + " bytes, but it has " + bytes.length);
+        }
+        entries.add(bytes);
         return entries.size() - 1;
     }
 
@@ -42,7 +49,7 @@ final class FakeLog implements PartitionLog {
 
     @Override
     public int maxEntryBytes() {
-        return 1 << 20;
+        return maxEntryBytes;
     }
 
     /** Two entries at a time, so that a replay has to come back for more. */

@@ -116,6 +116,24 @@ class PartitionLoopTest {
     }
 
     @Test
+    void aTurnThatWouldNotFitAnEntryBecomesSeveral() {
+        log.maxEntryBytes = 1_024;
+        PartitionLoop<Long> small = new PartitionLoop<>(machine, log, shell);
+        for (long command = 1; command <= 1_000; command++) {
+            small.handle(command, 1_000);
+        }
+        small.endTurn(1_000);
+        assertEquals(1_000, shell.logged.size());
+        durableTo(small);
+        assertEquals(1_000, shell.performed.size());
+    }
+
+    private void durableTo(PartitionLoop<Long> each) {
+        log.durable = log.endOffset();
+        each.durableUpTo(log.durable);
+    }
+
+    @Test
     void effectsKeepTheirOrderOverTurns() {
         turn(1);
         turn(2);

@@ -1,7 +1,10 @@
 package io.millrace.core.partition;
 
+import io.millrace.wire.Frame;
+
 /**
- * How long a partition waits for connections that lost their link, in milliseconds.
+ * How long a partition waits for connections that lost their link, in milliseconds, and how much it
+ * takes at once.
  *
  * @param holdDeliveriesMillis after this, what the connection had out goes to others, flagged as
  *     redelivered
@@ -9,9 +12,28 @@ package io.millrace.core.partition;
  *     deleted
  * @param keepProducerMillis after this, its producers' windows are forgotten and a resend is
  *     refused
+ * @param maxBatchBytes a larger batch is refused
  */
 public record PartitionLimits(
-        long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
+        long holdDeliveriesMillis,
+        long keepConnectionMillis,
+        long keepProducerMillis,
+        int maxBatchBytes) {
+
+    /** Limits with batches as large as a frame. */
+    public PartitionLimits(
+            long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
+        this(holdDeliveriesMillis, keepConnectionMillis, keepProducerMillis, Frame.MAX_BYTES);
+    }
+
+    /** The same with batches that fit a log's entries beside the rest of a turn. */
+    public PartitionLimits within(int maxEntryBytes) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                Math.min(maxBatchBytes, maxEntryBytes / 2));
+    }
 
     /**
      * What a broker on the network uses: a restarting broker or a broken cable is not noticed by

@@ -24,6 +24,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
     private final int partition;
     private final long epoch;
+    private final int maxBatchBytes;
     private final PartitionState state = new PartitionState();
     private final Dispatcher dispatcher;
     private final Connections connections;
@@ -36,6 +37,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
         this.partition = partition;
         this.epoch = epoch;
+        this.maxBatchBytes = limits.maxBatchBytes();
         this.dispatcher = new Dispatcher(epoch);
         this.connections = new Connections(state, dispatcher, limits);
         this.deliveries = new Deliveries(state, dispatcher, epoch);
@@ -312,6 +314,10 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 + batch.firstProducerSequence());
                 return;
             }
+            if (batch.length() > maxBatchBytes) {
+                refuseTooLarge(command);
+                return;
+            }
             if (destination == null) {
                 refuse(
                         command,
@@ -393,6 +399,18 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                     command.origin().linkId(),
                     new BrokerFrame.SendConfirmed(
                             command.handle(), command.batch().lastProducerSequence()));
+        }
+
+        /** Else the append would fail, and fail again when the client sends it again. */
+        private void refuseTooLarge(PartitionCommand.Enqueue command) {
+            refuse(
+                    command,
+                    ErrorCode.LIMIT,
+                    "Expected a batch of at most "
+                            + maxBatchBytes
+                            + " bytes, half of what an entry of the log can hold, but it has "
+                            + command.batch().length()
+                            + "; send less at once, or give the broker larger segments");
         }
 
         private void refuse(PartitionCommand.Enqueue command, ErrorCode code, String message) {

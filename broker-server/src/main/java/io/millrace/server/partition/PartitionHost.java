@@ -51,7 +51,8 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
         MessageStore store = new MessageStore(log, cacheBytes);
         storeReference.set(store);
-        PartitionMachine machine = new PartitionMachine(partition, opened.epoch(), limits);
+        PartitionMachine machine =
+                new PartitionMachine(partition, opened.epoch(), limits.within(log.maxEntryBytes()));
         PartitionShell shell = new PartitionShell(runner, machine, log, store, surroundings);
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
         loop.recover();
