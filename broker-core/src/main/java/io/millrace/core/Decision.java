@@ -18,6 +18,7 @@ public final class Decision {
     private final List<Effect> gatedEffects = new ArrayList<>();
     private final List<Effect> immediateEffects = new ArrayList<>();
     private long entryOffset;
+    private boolean hurried;
 
     public Decision(Machine<?> machine) {
         this.machine = machine;
@@ -29,6 +30,17 @@ public final class Decision {
         events.clear();
         gatedEffects.clear();
         immediateEffects.clear();
+        hurried = false;
+    }
+
+    /** Somebody waits for an effect of this turn. */
+    public void hurry() {
+        hurried = true;
+    }
+
+    /** Whether somebody waits for an effect of this turn. */
+    public boolean isHurried() {
+        return hurried;
     }
 
     /** Records an event and applies it. */

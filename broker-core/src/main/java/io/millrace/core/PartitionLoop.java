@@ -72,6 +72,9 @@ public final class PartitionLoop<C> {
          */
         void snapshot(WireOutput to);
 
+        /** Effects were carried out: what was collected on the way may leave. */
+        default void performed() {}
+
         /** A checkpoint that stands for everything before the offset is durable. */
         void checkpointed(long upTo);
 
@@ -138,13 +141,14 @@ public final class PartitionLoop<C> {
     }
 
     /**
-     * Whether the open turn holds nothing but a few settlements. Their confirmations are urgent to
-     * nobody, so the turn may stay open for a moment: in the entry of the next message they cost no
-     * flush of their own.
+     * Whether the open turn holds nothing but a few settlements. Nobody waits for their
+     * confirmations, so the turn may stay open for a moment: in the entry of the next message they
+     * cost no flush of their own.
      */
     public boolean isPatient() {
         List<Event> events = decision.events();
         return turnOpen
+                && !decision.isHurried()
                 && !events.isEmpty()
                 && events.size() <= PATIENT_EVENTS
                 && decision.immediateEffects().isEmpty()
@@ -153,6 +157,16 @@ public final class PartitionLoop<C> {
 
     /** Appends what the turn decided and queues its effects. */
     public void endTurn(long nowMillis) {
+        endTurn(nowMillis, false);
+    }
+
+    /**
+     * Appends what the turn decided and queues its effects.
+     *
+     * @param idle the caller has nothing else to do, and may as well flush; see {@link
+     *     PartitionLog#appendAndFlush}
+     */
+    public void endTurn(long nowMillis, boolean idle) {
         if (!turnOpen) {
             return;
         }
@@ -160,12 +174,18 @@ public final class PartitionLoop<C> {
         List<Event> events = decision.events();
         if (!events.isEmpty()) {
             EntryBody body = EventCodec.encode(events);
-            long offset = log.append(body, nowMillis);
+            long offset =
+                    idle && decision.immediateEffects().isEmpty()
+                            ? log.appendAndFlush(body, nowMillis)
+                            : log.append(body, nowMillis);
             for (Event event : events) {
                 shell.logged(event, offset);
             }
         }
-        decision.immediateEffects().forEach(shell::perform);
+        if (!decision.immediateEffects().isEmpty()) {
+            decision.immediateEffects().forEach(shell::perform);
+            shell.performed();
+        }
         if (!decision.gatedEffects().isEmpty()) {
             gates.add(new Gate(log.endOffset(), List.copyOf(decision.gatedEffects())));
             release();
@@ -185,11 +205,16 @@ public final class PartitionLoop<C> {
     }
 
     private void release() {
+        boolean released = false;
         for (Gate gate = gates.peek();
                 gate != null && gate.offset() <= durable;
                 gate = gates.peek()) {
             gates.remove();
             gate.effects().forEach(shell::perform);
+            released = true;
+        }
+        if (released) {
+            shell.performed();
         }
     }
 

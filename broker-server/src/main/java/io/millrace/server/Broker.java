@@ -169,6 +169,21 @@ public final class Broker implements AutoCloseable {
         }
 
         @Override
+        public void leaveToHelp(int number, PartitionCommand command) {
+            partition.leave(command);
+        }
+
+        @Override
+        public void toPartitionUnhurried(int number, PartitionCommand command) {
+            partition.postUnhurried(command);
+        }
+
+        @Override
+        public void help(int number, boolean mayBeKept) {
+            partition.help(mayBeKept);
+        }
+
+        @Override
         public void opened(Origin origin) {
             catalog.post(new CatalogCommand.LinkOpened(origin));
             partition.post(new PartitionCommand.LinkOpened(origin));

@@ -124,6 +124,23 @@ public abstract class PartitionLogContract {
     }
 
     @Test
+    void keepsTheOrderHoweverEntriesAreFlushed() {
+        PartitionLog log = open();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            expected.add("entry " + i);
+            EntryBody body = text("entry " + i);
+            long offset = log.endOffset();
+            assertEquals(
+                    offset,
+                    i % 3 == 0 ? log.appendAndFlush(body, NOW + i) : log.append(body, NOW + i));
+        }
+        awaitDurable(log);
+
+        assertEquals(expected, texts(readAll(log)));
+    }
+
+    @Test
     void predictsTheOffsetOfTheNextEntryAlsoAcrossARoll() {
         PartitionLog log = open();
         while (listener.sealed().size() < 3) {

@@ -15,6 +15,19 @@ public interface FrameLink {
     void send(byte[] array, int offset, int length);
 
     /**
+     * As {@link #send}, but the frames may wait for {@link #flush}, which the caller promises: so
+     * that several frames leave together.
+     */
+    default void queue(byte[] array, int offset, int length) {
+        send(array, offset, length);
+    }
+
+    /** Sends what is queued. */
+    default void flush() {
+        // Nothing is ever queued where frames leave at once.
+    }
+
+    /**
      * Closes both directions. Idempotent. What was sent before is still delivered where the medium
      * allows.
      */
@@ -31,6 +44,19 @@ public interface FrameLink {
          * keep.
          */
         void received(byte[] array, int offset, int length);
+
+        /**
+         * No more frames are there for now.
+         *
+         * @param lendsThread whether the calling thread may be kept for a flush; it must not be one
+         *     that anybody interrupts
+         */
+        default void readComplete(boolean lendsThread) {}
+
+        /**
+         * What came is no frame. The link closes when this returns; there is time for a last word.
+         */
+        default void malformed(String reason) {}
 
         /** The link is gone; no more frames. Called once. */
         void closed(String reason);

@@ -241,6 +241,7 @@ public sealed interface TrafficFrame extends ClientFrame {
      *     BrokerFrame.SettleConfirmed}
      * @param epoch epoch of the deliveries
      * @param transactionId empty for none; reserved
+     * @param awaited somebody waits for the confirmation, so it should not wait for company
      */
     record Settle(
             long consumerId,
@@ -248,7 +249,8 @@ public sealed interface TrafficFrame extends ClientFrame {
             long epoch,
             Outcome outcome,
             byte[] transactionId,
-            SequenceRanges sequences)
+            SequenceRanges sequences,
+            boolean awaited)
             implements TrafficFrame {
 
         @Override
@@ -261,6 +263,7 @@ public sealed interface TrafficFrame extends ClientFrame {
             to.writeVarint(consumerId).writeVarint(settleId).writeVarint(epoch);
             to.writeByte(outcome.number()).writeBlob(transactionId);
             sequences.writeTo(to);
+            to.writeBoolean(awaited);
         }
 
         static Settle read(WireInput from) {
@@ -270,7 +273,8 @@ public sealed interface TrafficFrame extends ClientFrame {
                     from.readVarint(),
                     Outcome.of(from.readUnsignedByte()),
                     from.readBlob(),
-                    SequenceRanges.read(from));
+                    SequenceRanges.read(from),
+                    from.readBoolean());
         }
 
         @Override

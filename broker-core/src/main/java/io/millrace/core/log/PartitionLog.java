@@ -38,6 +38,15 @@ public interface PartitionLog extends AutoCloseable {
     long append(EntryBody body, long nowMillis);
 
     /**
+     * As {@link #append}, by a caller who has nothing else to do: the log may make the entry
+     * durable in the caller's thread, and report that to the listener from there, which saves a
+     * change of threads each way.
+     */
+    default long appendAndFlush(EntryBody body, long nowMillis) {
+        return append(body, nowMillis);
+    }
+
+    /**
      * The offset that the next entry will get. Grows by an implementation's own measure; only its
      * order matters.
      */
@@ -113,7 +122,8 @@ public interface PartitionLog extends AutoCloseable {
 
     /**
      * Hears what becomes of appends. {@link #durableUpTo} and {@link #failed} are called by the
-     * log's own thread, one call at a time, and must return quickly.
+     * log's own thread, or within {@link #appendAndFlush}; one call at a time. They must return
+     * quickly.
      */
     interface Listener {
 

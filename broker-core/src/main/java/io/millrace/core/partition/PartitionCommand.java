@@ -229,8 +229,21 @@ public sealed interface PartitionCommand {
             long settleId,
             long epoch,
             Outcome outcome,
-            SequenceRanges sequences)
+            SequenceRanges sequences,
+            boolean awaited)
             implements PartitionCommand {
+
+        /** Settlements whose confirmation nobody waits for. */
+        public Settle(
+                Origin origin,
+                long consumerId,
+                long settleId,
+                long epoch,
+                Outcome outcome,
+                SequenceRanges sequences) {
+            this(origin, consumerId, settleId, epoch, outcome, sequences, false);
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.settle(this);

@@ -360,6 +360,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void settle(PartitionCommand.Settle command) {
             deliveries.settle(command, out);
+            if (command.awaited()) {
+                out.hurry();
+            }
         }
 
         @Override

@@ -39,6 +39,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     private static final long RESUME_BYTES = 8L << 20;
 
+    /** The partition's own thread handles larger batches, so that this one reads on. */
+    private static final int HELP_BYTES = 8 << 10;
+
     private final long linkId;
     private final FrameLink link;
     private final Router router;
@@ -48,6 +51,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private @Nullable Origin origin;
     private boolean saidGoodbye;
     private boolean refused;
+    private boolean mayHelp;
 
     /** Where commands go. */
     public interface Router {
@@ -61,6 +65,17 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         void toCatalog(CatalogCommand command);
 
         void toPartition(int partition, PartitionCommand command);
+
+        /** As {@link #toPartition}, but the caller calls {@link #help} in a moment. */
+        void leaveToHelp(int partition, PartitionCommand command);
+
+        /** As {@link #toPartition}, but the command may wait a moment for company. */
+        void toPartitionUnhurried(int partition, PartitionCommand command);
+
+        /**
+         * Has handled what was left: in this thread, if it may be kept and the partition is idle.
+         */
+        void help(int partition, boolean mayBeKept);
 
         /** A link has said who it is. */
         void opened(Origin origin);
@@ -100,6 +115,19 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         } catch (WireFormatException e) {
             close(ErrorCode.PROTOCOL, e.getMessage() == null ? "malformed frame" : e.getMessage());
         }
+    }
+
+    @Override
+    public void readComplete(boolean lendsThread) {
+        if (mayHelp) {
+            mayHelp = false;
+            router.help(router.homePartition(), lendsThread);
+        }
+    }
+
+    @Override
+    public void malformed(String reason) {
+        close(ErrorCode.PROTOCOL, reason);
     }
 
     @Override
@@ -316,10 +344,15 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
             paused = true;
             link.pauseReading(true);
         }
-        router.toPartition(
-                router.homePartition(),
+        PartitionCommand.Enqueue enqueue =
                 new PartitionCommand.Enqueue(
-                        from, frame.handle(), frame.epoch(), frame.destinationId(), frame.batch()));
+                        from, frame.handle(), frame.epoch(), frame.destinationId(), frame.batch());
+        if (frame.batch().length() > HELP_BYTES) {
+            router.toPartition(router.homePartition(), enqueue);
+        } else {
+            router.leaveToHelp(router.homePartition(), enqueue);
+            mayHelp = true;
+        }
         return true;
     }
 
@@ -371,15 +404,21 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                     "Expected a settlement outside of a transaction, but it belongs to one;"
                             + " this version of the broker cannot do it");
         }
-        router.toPartition(
-                router.homePartition(),
+        PartitionCommand.Settle settle =
                 new PartitionCommand.Settle(
                         authenticated(),
                         frame.consumerId(),
                         frame.settleId(),
                         frame.epoch(),
                         frame.outcome(),
-                        frame.sequences()));
+                        frame.sequences(),
+                        frame.awaited());
+        if (frame.awaited()) {
+            router.leaveToHelp(router.homePartition(), settle);
+            mayHelp = true;
+        } else {
+            router.toPartitionUnhurried(router.homePartition(), settle);
+        }
         return true;
     }
 

@@ -63,6 +63,7 @@ public final class InJvmLink {
                 awaitRoom();
                 if (!closed.get()) {
                     split(array, offset, length, broker);
+                    broker.readComplete(false);
                 }
             }
         }

@@ -1,7 +1,9 @@
 package io.millrace.server.net;
 
-import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
+import io.millrace.wire.netty.FrameServerChannel;
+import io.millrace.wire.netty.FrameSocketChannel;
+import io.millrace.wire.netty.SocketLink;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -11,9 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -22,8 +21,6 @@ import java.util.function.Function;
 
 /** Listens on a port and makes a link of each socket. */
 public final class NettyAcceptor implements AutoCloseable {
-
-    private static final int LENGTH_FIELD_BYTES = 4;
 
     private final EventLoopGroup loops;
     private final Channel channel;
@@ -54,26 +51,17 @@ public final class NettyAcceptor implements AutoCloseable {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
-                        .channel(NioServerSocketChannel.class)
+                        .channel(FrameServerChannel.class)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
+                                new ChannelInitializer<FrameSocketChannel>() {
                                     @Override
-                                    protected void initChannel(SocketChannel socket) {
+                                    protected void initChannel(FrameSocketChannel socket) {
                                         sockets.add(socket);
-                                        NettyLink link = new NettyLink(socket);
+                                        SocketLink link = new SocketLink(socket, () -> {});
                                         link.listener(accept.apply(link));
-                                        socket.pipeline()
-                                                .addLast(
-                                                        new LengthFieldBasedFrameDecoder(
-                                                                Frame.MAX_BYTES
-                                                                        + LENGTH_FIELD_BYTES,
-                                                                0,
-                                                                LENGTH_FIELD_BYTES,
-                                                                0,
-                                                                LENGTH_FIELD_BYTES))
-                                                .addLast(link);
+                                        link.install();
                                     }
                                 });
         try {

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
@@ -19,9 +20,11 @@ import org.slf4j.LoggerFactory;
  * one entry of the log.
  *
  * <p>While a flush is under way the mailbox fills, so the next entry is larger: group commit needs
- * no timer. The thread parks when there is nothing to do and never spins. When the log or the
- * machine fails, both are thrown away and built anew from the log; a second failure at the same
- * place keeps the partition closed.
+ * no timer. The thread parks when there is nothing to do and never spins. A thread that brings mail
+ * while the partition is idle may do the turn itself ({@link #help}): it holds the turn's lock
+ * then, which spares the mail two changes of threads. When the log or the machine fails, both are
+ * thrown away and built anew from the log; a second failure at the same place keeps the partition
+ * closed.
  *
  * <p>The thread begins with {@link #start}. Whoever calls {@link #open}, {@link #step} and {@link
  * #close} instead is the thread: so does the simulator.
@@ -54,18 +57,29 @@ public final class PartitionRunner<C> {
             new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
     private final CountDownLatch started = new CountDownLatch(1);
 
+    /** Held by whoever does a turn: the thread, or a helper. */
+    private final ReentrantLock turns = new ReentrantLock();
+
     private volatile boolean parked;
+
+    /** The thread looks at the mailbox within the time that settlements wait for company. */
+    private volatile boolean looksSoon;
+
     private volatile boolean stopping;
     private volatile long durableOffset;
     private volatile @Nullable RuntimeException startFailure;
 
     // Owned by the thread.
+    private long parkNanos;
+
+    // Guarded by the turn's lock.
     private @Nullable Running<C> running;
     private long lastMillis;
     private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
     private long checkpointedOffset;
     private long failedAtOffset = -1;
+    private long durableReleased;
 
     /** A loop that is up, with its log. */
     public record Running<C>(PartitionLoop<C> loop, PartitionLog log) {}
@@ -110,7 +124,7 @@ public final class PartitionRunner<C> {
     /** Starts the thread and waits until the log is replayed. Throws what went wrong. */
     public void start() {
         thread.start();
-        await(started);
+        Uninterrupted.await(started);
         RuntimeException failure = startFailure;
         if (failure != null) {
             throw failure;
@@ -120,6 +134,63 @@ public final class PartitionRunner<C> {
     /** Puts a command into the mailbox. May be called from any thread. */
     public void post(C command) {
         enqueue(command);
+    }
+
+    /** Puts a command into the mailbox that can wait a moment for company. Any thread. */
+    public void postUnhurried(C command) {
+        mailbox.offer(command);
+        VarHandle.fullFence();
+        if (!looksSoon) {
+            wake();
+        }
+    }
+
+    /** Puts a command into the mailbox; the caller calls {@link #help} in a moment. Any thread. */
+    public void leave(C command) {
+        mailbox.offer(command);
+    }
+
+    /**
+     * Sees to it that what was left is handled: in the calling thread, if the partition is idle.
+     *
+     * @param mayBeKept whether the calling thread may wait for the disk; nobody may interrupt it
+     */
+    public void help(boolean mayBeKept) {
+        VarHandle.fullFence();
+        if (!mayBeKept || !parked || !turns.tryLock()) {
+            wake();
+            return;
+        }
+        boolean threadIsNeeded;
+        try {
+            threadIsNeeded = helpNow();
+        } finally {
+            turns.unlock();
+        }
+        if (threadIsNeeded) {
+            wake();
+        }
+    }
+
+    /** A turn in a helper's thread; whether there is more to do. */
+    private boolean helpNow() {
+        long wakeBefore = wakeAtMillis;
+        if (running == null || stopping || now() >= wakeBefore) {
+            return true;
+        }
+        try {
+            turn(running);
+        } catch (RuntimeException e) {
+            run(
+                    () -> {
+                        throw e;
+                    });
+            return true;
+        }
+        return !mailbox.isEmpty()
+                || wakeAtMillis < wakeBefore
+                || patientSinceNanos != 0 && !looksSoon
+                || isCheckpointDue(running);
     }
 
     /** Runs something on the partition's thread, between commands. */
@@ -144,7 +215,7 @@ public final class PartitionRunner<C> {
         }
     }
 
-    /** The log has everything before the offset. Called by the log's thread. */
+    /** The log has everything before the offset. Called by the log's thread, or in a turn. */
     public void durableUpTo(long offset) {
         durableOffset = offset;
         wake();
@@ -158,7 +229,7 @@ public final class PartitionRunner<C> {
                 });
     }
 
-    /** Asks for a tick not later than this time. On the partition's thread only. */
+    /** Asks for a tick not later than this time. Within a turn only. */
     public void wakeAt(long millis) {
         wakeAtMillis = Math.min(wakeAtMillis, millis);
     }
@@ -167,18 +238,7 @@ public final class PartitionRunner<C> {
     public void stop() {
         stopping = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(thread);
     }
 
     private void run() {
@@ -191,12 +251,30 @@ public final class PartitionRunner<C> {
             started.countDown();
         }
         while (!stopping) {
-            long durable = durableOffset;
-            if (!step()) {
-                park(durable);
+            boolean worked;
+            long durableSeen;
+            turns.lock();
+            try {
+                worked = step();
+                durableSeen = durableReleased;
+                if (!worked) {
+                    parkNanos = nanosToPark();
+                    looksSoon = patientSinceNanos != 0;
+                    parked = true;
+                }
+            } finally {
+                turns.unlock();
+            }
+            if (!worked) {
+                park(durableSeen);
             }
         }
-        close();
+        turns.lock();
+        try {
+            close();
+        } finally {
+            turns.unlock();
+        }
     }
 
     /** Opens the log and replays it. Throws what went wrong. */
@@ -223,14 +301,32 @@ public final class PartitionRunner<C> {
     private boolean turn(Running<C> up) {
         boolean worked = handleMail(up.loop());
         long durable = durableOffset;
-        if (durable > 0) {
+        if (durable > durableReleased) {
+            durableReleased = durable;
             up.loop().durableUpTo(durable);
         }
-        boolean checkpointDue = up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE;
-        if (checkpointDue && patientSinceNanos == 0 && up.loop().checkpoint()) {
+        if (isCheckpointDue(up) && patientSinceNanos == 0 && up.loop().checkpoint()) {
             checkpointedOffset = up.log().endOffset();
         }
         return worked;
+    }
+
+    private boolean isCheckpointDue(Running<C> up) {
+        return up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE;
+    }
+
+    /** How long the thread may park; {@link Long#MAX_VALUE} until it is woken. */
+    private long nanosToPark() {
+        if (running == null) {
+            return REBUILD_PAUSE_NANOS;
+        }
+        if (patientSinceNanos != 0) {
+            return PATIENCE_NANOS;
+        }
+        if (wakeAtMillis == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        return TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - now()));
     }
 
     private boolean handleMail(PartitionLoop<C> loop) {
@@ -256,7 +352,7 @@ public final class PartitionRunner<C> {
             }
         }
         if (!isWaitingForCompany(loop)) {
-            loop.endTurn(now);
+            loop.endTurn(now, mailbox.isEmpty());
         }
         return worked;
     }
@@ -284,22 +380,17 @@ public final class PartitionRunner<C> {
     }
 
     private void park(long durableSeen) {
-        if (running == null) {
-            LockSupport.parkNanos(this, REBUILD_PAUSE_NANOS);
-            return;
-        }
-        parked = true;
-        if (mailbox.isEmpty() && durableOffset == durableSeen && !stopping) {
-            if (patientSinceNanos != 0) {
-                LockSupport.parkNanos(this, PATIENCE_NANOS);
-            } else if (wakeAtMillis == Long.MAX_VALUE) {
+        VarHandle.fullFence();
+        if (mailbox.isEmpty() && durableOffset <= durableSeen && !stopping) {
+            long nanos = parkNanos;
+            if (nanos == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {
-                LockSupport.parkNanos(
-                        this, TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - now())));
+                LockSupport.parkNanos(this, nanos);
             }
         }
         parked = false;
+        looksSoon = false;
     }
 
     private long now() {
@@ -327,6 +418,7 @@ public final class PartitionRunner<C> {
         }
         failedAtOffset = at;
         durableOffset = 0;
+        durableReleased = 0;
         patientSinceNanos = 0;
         wakeAtMillis = Long.MAX_VALUE;
         running = host.open(this);
@@ -378,21 +470,6 @@ public final class PartitionRunner<C> {
             log.close();
         } catch (RuntimeException e) {
             LOG.warn("{}: closing the log failed", name, e);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

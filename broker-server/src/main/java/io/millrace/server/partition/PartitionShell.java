@@ -39,6 +39,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final Links links;
     private final Neighbours neighbours;
     private final Executor readers;
+    private final TouchedLinks touched = new TouchedLinks();
     private boolean live;
 
     /** The machines that effects lead to. */
@@ -86,6 +87,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     }
 
     @Override
+    public void performed() {
+        touched.flush();
+    }
+
+    @Override
     public void logged(Event event, long offset) {
         store.logged(event, offset);
         if (live && event instanceof Enqueued) {
@@ -126,7 +132,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         FrameLink link = links.find(effect.linkId());
         if (link != null) {
             byte[] frame = effect.frame().encoded();
-            link.send(frame, 0, frame.length);
+            touched.queue(link, frame, frame.length);
         }
     }
 
@@ -163,7 +169,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         }
         WireOutput frame = new WireOutput(bytes + Frame.HEADER_BYTES);
         new BrokerFrame.Deliver(effect.consumerId(), effect.epoch(), runs).encode(frame);
-        link.send(frame.array(), 0, frame.size());
+        touched.queue(link, frame.array(), frame.size());
     }
 
     @Override

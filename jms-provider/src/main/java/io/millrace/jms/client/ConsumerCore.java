@@ -139,7 +139,7 @@ public final class ConsumerCore {
         unconfirmedGiven -= (int) acceptedUnconfirmed.count();
         acceptedUnconfirmed.clear();
         releasedUnconfirmed.clear();
-        sendAccepted();
+        sendAccepted(false);
         // Given back after the lists were written.
         if (!released.isEmpty()) {
             beginPutBack();
@@ -294,7 +294,7 @@ public final class ConsumerCore {
             SequenceRanges unused = buffer.sequences();
             buffer.clear();
             if (!unused.isEmpty()) {
-                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused);
+                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused, false);
             }
         }
         if (puttingBack) {
@@ -324,7 +324,7 @@ public final class ConsumerCore {
         accepted.add(sequence, sequence);
         unconfirmedGiven++;
         if (unconfirmedAcceptId == 0) {
-            sendAccepted();
+            sendAccepted(options.autoAckConfirmed());
         }
     }
 
@@ -340,11 +340,11 @@ public final class ConsumerCore {
             held.clear();
             accepted.add(all);
             unconfirmedGiven += (int) all.sequenceCount();
-            sendAccepted();
+            sendAccepted(true);
         }
     }
 
-    private void sendAccepted() {
+    private void sendAccepted(boolean awaited) {
         if (!attached || accepted.isEmpty()) {
             return;
         }
@@ -352,13 +352,13 @@ public final class ConsumerCore {
         accepted.clear();
         acceptedUnconfirmed.add(ranges);
         unconfirmedAcceptId = ++lastSettleId;
-        settle(unconfirmedAcceptId, Outcome.ACCEPTED, ranges);
+        settle(unconfirmedAcceptId, Outcome.ACCEPTED, ranges, awaited);
     }
 
-    private void settle(long settleId, Outcome outcome, SequenceRanges ranges) {
+    private void settle(long settleId, Outcome outcome, SequenceRanges ranges, boolean awaited) {
         output.send(
                 new TrafficFrame.Settle(
-                        consumerId, settleId, epoch, outcome, NO_TRANSACTION, ranges));
+                        consumerId, settleId, epoch, outcome, NO_TRANSACTION, ranges, awaited));
     }
 
     /** Settlements up to the number are durable. */
@@ -367,7 +367,7 @@ public final class ConsumerCore {
             unconfirmedAcceptId = 0;
             unconfirmedGiven -= (int) acceptedUnconfirmed.count();
             acceptedUnconfirmed.clear();
-            sendAccepted();
+            sendAccepted(false);
         }
         if (unconfirmedReleaseId != 0 && unconfirmedReleaseId <= upToSettleId) {
             unconfirmedReleaseId = 0;
@@ -421,7 +421,7 @@ public final class ConsumerCore {
             released.clear();
             releasedUnconfirmed.add(ranges);
             unconfirmedReleaseId = ++lastSettleId;
-            settle(unconfirmedReleaseId, Outcome.RELEASED, ranges);
+            settle(unconfirmedReleaseId, Outcome.RELEASED, ranges, true);
         }
     }
 
@@ -433,7 +433,7 @@ public final class ConsumerCore {
         puttingBack = false;
         buffer.clear();
         // Before the Detach, which brings back unflagged whatever is neither settled nor held.
-        sendAccepted();
+        sendAccepted(false);
         sendReleased();
         return new TrafficFrame.Detach(requestId, consumerId, held.toRanges());
     }

@@ -1,7 +1,7 @@
 package io.millrace.jms.client;
 
 import io.millrace.jms.net.HandOverLink;
-import io.millrace.jms.net.SocketLink;
+import io.millrace.jms.net.SocketConnector;
 import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
@@ -42,7 +42,7 @@ final class ProcessSurroundings implements Surroundings {
     public FrameLink connect(int host, FrameLink.Listener listener) throws IOException {
         EmbeddedBrokers.Reference inThisJvm = embedded;
         return inThisJvm == null
-                ? SocketLink.connect(
+                ? SocketConnector.connect(
                         address.hosts().get(host),
                         address.options().connectTimeoutMillis(),
                         listener)

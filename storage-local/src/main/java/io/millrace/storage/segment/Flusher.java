@@ -74,6 +74,14 @@ public abstract sealed class Flusher implements AutoCloseable
     /** Something was appended. Must be cheap: every append calls it. */
     abstract void wake();
 
+    /**
+     * Flushes a log in the caller's thread, its owner's, if no other flush is under way; false if
+     * one is.
+     */
+    boolean flushHere(LogFlush log) {
+        return false;
+    }
+
     /** The clock by which a log is idle. */
     abstract long nanoTime();
 

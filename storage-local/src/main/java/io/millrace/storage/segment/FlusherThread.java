@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,12 +20,18 @@ final class FlusherThread extends Flusher {
     private final Thread thread;
     private final ExecutorService background;
 
+    /** Held while something is flushed: by the thread, or by an owner in its place. */
+    private final ReentrantLock rounds = new ReentrantLock();
+
     /**
      * With the logs' published offsets a Dekker pair: the flusher sets this and then looks for
      * work, an owner publishes work and then looks at this. Both are volatile, so one of them sees
      * the other.
      */
     private volatile boolean parked;
+
+    /** Whether the thread, if parked, wakes in time for the next marker. Guarded by the lock. */
+    private boolean wakesForMarker;
 
     private volatile boolean ending;
 
@@ -56,6 +63,43 @@ final class FlusherThread extends Flusher {
     }
 
     @Override
+    boolean flushHere(LogFlush log) {
+        if (dead || !rounds.tryLock()) {
+            return false;
+        }
+        try {
+            log.round();
+            if (parked && !wakesForMarker) {
+                LockSupport.unpark(thread);
+            }
+        } finally {
+            rounds.unlock();
+        }
+        return true;
+    }
+
+    private boolean lockedRound() {
+        rounds.lock();
+        try {
+            return round();
+        } finally {
+            rounds.unlock();
+        }
+    }
+
+    /** Nanoseconds that the thread may park; 0 if there is something to do. */
+    private long nanosToPark() {
+        rounds.lock();
+        try {
+            long nanos = hasWork() ? 0 : nanosToMarker();
+            wakesForMarker = nanos != Long.MAX_VALUE;
+            return nanos;
+        } finally {
+            rounds.unlock();
+        }
+    }
+
+    @Override
     long nanoTime() {
         return System.nanoTime();
     }
@@ -66,7 +110,7 @@ final class FlusherThread extends Flusher {
         synchronized (monitor) {
             while (!done.getAsBoolean()) {
                 if (dead || Thread.currentThread() == thread) {
-                    round();
+                    lockedRound();
                     continue;
                 }
                 try {
@@ -106,12 +150,13 @@ final class FlusherThread extends Flusher {
 
     private void flushUntilEnding() {
         while (!ending) {
-            if (round()) {
+            if (lockedRound()) {
                 continue;
             }
             parked = true;
-            if (!hasWork() && !ending) {
-                park(nanosToMarker());
+            long nanos = nanosToPark();
+            if (nanos > 0 && !ending) {
+                park(nanos);
             }
             parked = false;
         }

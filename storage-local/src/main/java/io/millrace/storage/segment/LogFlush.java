@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The flusher's side of one log: writes what the owner queued, forces it, and reports. Owned by the
- * flusher's thread, except where a method says otherwise.
+ * flusher: its thread, or one that does a round in its place, except where a method says otherwise.
  *
  * <p>A <em>marker</em> covers the last entry. Each record says what was durable when it was
  * written, and that is how recovery tells damage from a torn end; after the last entry no record

@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #append} encodes into memory and returns; the disk's {@link Flusher} does the rest. It
  * waits only when more than the flusher's limit is queued. The listener is called on the flusher's
- * thread.
+ * thread, or within {@link #appendAndFlush}, which flushes in the caller's thread if the disk is
+ * idle.
  *
  * <p>Fields are grouped by owner.
  */
 public final class SegmentedLog implements PartitionLog {
 
     private static final int MAX_FOOTER_BYTES = 4 << 20;
+
+    /** More is better left to the flusher, so that the owner can prepare the next entry. */
+    private static final int INLINE_FLUSH_BYTES = 16 << 10;
 
     // Constant.
     private final LogDirectory directory;
@@ -118,6 +122,21 @@ public final class SegmentedLog implements PartitionLog {
 
     @Override
     public long append(EntryBody body, long nowMillis) {
+        long offset = put(body, nowMillis);
+        flusher.wake();
+        return offset;
+    }
+
+    @Override
+    public long appendAndFlush(EntryBody body, long nowMillis) {
+        long offset = put(body, nowMillis);
+        if (body.sizeBytes() > INLINE_FLUSH_BYTES || !flusher.flushHere(flush)) {
+            flusher.wake();
+        }
+        return offset;
+    }
+
+    private long put(EntryBody body, long nowMillis) {
         requireOpen();
         int bodyBytes = body.sizeBytes();
         if (bodyBytes > limits.maxEntryBytes()) {
@@ -134,7 +153,6 @@ public final class SegmentedLog implements PartitionLog {
         encoder.stamp(flush.durableTo(), lastMillis);
         encode(body, offset);
         buffer.publish(offset + stored);
-        flusher.wake();
         return offset;
     }
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The same promise with real threads: an owner appends, the flusher flushes, a reader follows, and
- * the power goes at some point. Buffers are tiny and markers frequent, so that the threads meet
- * often.
+ * The same promise with real threads: an owner appends and sometimes flushes itself, the flusher
+ * flushes, a reader follows, and the power goes at some point. Buffers are tiny and markers
+ * frequent, so that the threads meet often.
  */
 final class PowerLossWithThreadsTest {
 
@@ -79,7 +79,12 @@ final class PowerLossWithThreadsTest {
     private void appendUntilFailure(SegmentedLog log) {
         try {
             for (int i = 0; ; i++) {
-                log.append(EntryBody.of(body(log.endOffset())), LogFixture.NOW);
+                EntryBody body = EntryBody.of(body(log.endOffset()));
+                if (i % 3 == 0) {
+                    log.appendAndFlush(body, LogFixture.NOW);
+                } else {
+                    log.append(body, LogFixture.NOW);
+                }
                 if (i % PAUSE_EVERY == 0) {
                     await().pollInterval(Duration.ofMillis(1)).until(() -> isIdle(log));
                 }

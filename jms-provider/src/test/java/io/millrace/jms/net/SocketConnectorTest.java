@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class SocketLinkTest {
+class SocketConnectorTest {
 
     /** Any thread may still hold a link when the last one is closed and the loop ends. */
     @Test
@@ -34,7 +34,7 @@ class SocketLinkTest {
                 };
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             FrameLink link =
-                    SocketLink.connect(
+                    SocketConnector.connect(
                             new HostPort("127.0.0.1", server.getLocalPort()), 10_000, listener);
             EventLoopGroup loop = SharedLoop.acquire();
             SharedLoop.release();

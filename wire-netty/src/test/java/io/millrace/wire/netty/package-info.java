@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.wire.netty;
+
+import org.jspecify.annotations.NullMarked;
