@@ -27,7 +27,8 @@ import java.util.random.RandomGenerator;
  */
 @AnalyzeClasses(packages = "io.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
-    private static final String WIRE = "io.millrace.wire..";
+    private static final String WIRE = "io.millrace.wire";
+    private static final String SOCKETS = "io.millrace.wire.netty..";
     private static final String SELECTOR = "io.millrace.selector..";
     private static final String CORE = "io.millrace.core..";
     private static final String STORAGE = "io.millrace.storage..";
@@ -40,7 +41,8 @@ class ArrowsTest {
     static final ArchRule everyClassBelongsToAModule =
             classes()
                     .should()
-                    .resideInAnyPackage(WIRE, SELECTOR, CORE, STORAGE, SERVER, CLIENT, ADAPTER);
+                    .resideInAnyPackage(
+                            WIRE, SOCKETS, SELECTOR, CORE, STORAGE, SERVER, CLIENT, ADAPTER);
 
     @ArchTest
     static final ArchRule clientNeverSeesBroker =
@@ -79,6 +81,16 @@ class ArrowsTest {
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(WIRE, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule socketsStandOnWireProtocol =
+            classes()
+                    .that()
+                    .resideInAPackage(SOCKETS)
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            SOCKETS, WIRE, "java..", "org.jspecify..", "org.slf4j..", "io.netty..");
 
     @ArchTest
     static final ArchRule selectorStandsAlone =

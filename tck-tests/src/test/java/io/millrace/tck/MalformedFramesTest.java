@@ -178,7 +178,7 @@ class MalformedFramesTest {
                         "temporary kind"),
                 Arguments.of(
                         "unknown outcome",
-                        RawClient.frame(0x33, 0, 1, 1, 1, 9, 0, 0),
+                        RawClient.frame(0x33, 0, 1, 1, 1, 9, 0, 0, 0),
                         "PROTOCOL",
                         "outcome"),
                 Arguments.of(
@@ -193,7 +193,7 @@ class MalformedFramesTest {
                         "count"),
                 Arguments.of(
                         "settlement in a transaction",
-                        RawClient.frame(0x33, 0, 1, 1, 1, 0, 1, 5, 0),
+                        RawClient.frame(0x33, 0, 1, 1, 1, 0, 1, 5, 0, 0),
                         "NOT_SUPPORTED",
                         "transaction"));
     }
