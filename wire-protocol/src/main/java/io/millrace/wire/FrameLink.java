@@ -1,5 +1,7 @@
 package io.millrace.wire;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * One side of a connection over which encoded frames travel, in order, until it is closed. Sockets
  * and the in-JVM link look alike from here.
@@ -20,6 +22,15 @@ public interface FrameLink {
      */
     default void queue(byte[] array, int offset, int length) {
         send(array, offset, length);
+    }
+
+    /**
+     * The calling thread will wait until something arrives. A link whose arrivals are handed from
+     * one thread to another may do what has to be done with them in this one instead, until {@code
+     * done}; it may also return at any time before.
+     */
+    default void lendUntil(BooleanSupplier done) {
+        // Most links have a thread that is at the arrivals anyway.
     }
 
     /** Sends what is queued. */

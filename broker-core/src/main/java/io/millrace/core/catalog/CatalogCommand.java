@@ -3,9 +3,15 @@ package io.millrace.core.catalog;
 import io.millrace.core.Origin;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import org.jspecify.annotations.Nullable;
 
 /** What the catalog can be asked to do. */
 public sealed interface CatalogCommand {
+
+    /** Who sent it; null if nobody outside did. */
+    default @Nullable Origin origin() {
+        return null;
+    }
 
     void dispatch(Handler handler);
 

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What a partition's machine can be asked to do. */
 public sealed interface PartitionCommand {
 
+    /** Who sent it; null if nobody outside did. */
+    default @Nullable Origin origin() {
+        return null;
+    }
+
     void dispatch(Handler handler);
 
     /** One method for each command. */

@@ -59,6 +59,12 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
     }
 
     @Override
+    public void refused(CatalogCommand command, String reason, int retryAfterMillis) {
+        handled(command);
+        surroundings.links().refuse(command.origin(), reason, retryAfterMillis);
+    }
+
+    @Override
     public void failed(RuntimeException failure) {
         surroundings.links().closeAll();
     }

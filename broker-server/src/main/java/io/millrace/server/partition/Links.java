@@ -1,5 +1,8 @@
 package io.millrace.server.partition;
 
+import io.millrace.core.Origin;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +23,22 @@ public final class Links {
 
     public @Nullable FrameLink find(long linkId) {
         return linksById.get(linkId);
+    }
+
+    /**
+     * Closes the link of a command that cannot be handled.
+     *
+     * @param retryAfterMillis when it may be tried again; negative if that is of no use
+     */
+    void refuse(@Nullable Origin origin, String reason, int retryAfterMillis) {
+        FrameLink link = origin == null ? null : find(origin.linkId());
+        if (link != null) {
+            byte[] frame =
+                    new BrokerFrame.Closing(ErrorCode.UNAVAILABLE, reason, retryAfterMillis)
+                            .encoded();
+            link.send(frame, 0, frame.length);
+            link.close();
+        }
     }
 
     /** Closes every link, so that clients come back and attach again. */

@@ -74,6 +74,12 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     }
 
     @Override
+    public void refused(PartitionCommand command, String reason, int retryAfterMillis) {
+        handled(command);
+        surroundings.links().refuse(command.origin(), reason, retryAfterMillis);
+    }
+
+    @Override
     public void failed(RuntimeException failure) {
         surroundings.links().closeAll();
     }

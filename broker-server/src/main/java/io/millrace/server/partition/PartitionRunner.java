@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,9 @@ public final class PartitionRunner<C> {
     /** How long settlements wait for a message to share an entry with. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static final long REBUILD_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int REBUILD_PAUSE_MILLIS = 1_000;
+    private static final long REBUILD_PAUSE_NANOS =
+            TimeUnit.MILLISECONDS.toNanos(REBUILD_PAUSE_MILLIS);
 
     private final String name;
     private final Host<C> host;
@@ -79,6 +80,9 @@ public final class PartitionRunner<C> {
     private long wakeAtMillis = Long.MAX_VALUE;
     private long checkpointedOffset;
     private long failedAtOffset = -1;
+    private long reopenAtNanos;
+    private boolean closedForGood;
+    private String closedBecause = "";
     private long durableReleased;
 
     /** A loop that is up, with its log. */
@@ -97,6 +101,14 @@ public final class PartitionRunner<C> {
 
         /** A command was handled: what it occupied is free again. */
         void handled(C command);
+
+        /**
+         * A command came while the partition is closed.
+         *
+         * @param reason why it is closed, and what to do
+         * @param retryAfterMillis when it may be open again; negative if not before a restart
+         */
+        void refused(C command, String reason, int retryAfterMillis);
 
         /** The partition failed and is built anew: clients have to attach again. */
         void failed(RuntimeException failure);
@@ -287,8 +299,8 @@ public final class PartitionRunner<C> {
     public boolean step() {
         Running<C> up = running;
         if (up == null) {
-            discardMail();
-            return false;
+            refuseMail();
+            return reopenIfDue();
         }
         try {
             return turn(up);
@@ -408,26 +420,49 @@ public final class PartitionRunner<C> {
             closeQuietly(broken.log());
         }
         host.failed(failure);
-        discardMail();
-        if (at == failedAtOffset) {
+        closedBecause =
+                "Expected %s to work, but it failed: %s".formatted(name, failure.getMessage());
+        closedForGood = at == failedAtOffset;
+        if (closedForGood) {
             LOG.error(
                     "{}: failed twice at offset {}; it stays closed until the broker is restarted",
                     name,
                     at);
-            return;
         }
+        refuseMail();
         failedAtOffset = at;
         durableOffset = 0;
         durableReleased = 0;
         patientSinceNanos = 0;
         wakeAtMillis = Long.MAX_VALUE;
-        running = host.open(this);
+        reopenAtNanos = nanoTime.getAsLong();
+        reopenIfDue();
     }
 
-    private void discardMail() {
+    /** Opens the log again; what hinders that may be mended meanwhile, so it is tried for ever. */
+    private boolean reopenIfDue() {
+        if (closedForGood || nanoTime.getAsLong() - reopenAtNanos < 0) {
+            return false;
+        }
+        try {
+            running = host.open(this);
+            return true;
+        } catch (RuntimeException e) {
+            closedBecause = "Expected %s to open again, but %s".formatted(name, e.getMessage());
+            LOG.error("{}: could not be opened again, trying once a second", name, e);
+            reopenAtNanos = nanoTime.getAsLong() + REBUILD_PAUSE_NANOS;
+            return false;
+        }
+    }
+
+    private void refuseMail() {
+        String advice = closedForGood ? "; restart the broker" : "; it is tried again";
         for (Object mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
             if (!(mail instanceof Task)) {
-                host.handled(command(mail));
+                host.refused(
+                        command(mail),
+                        closedBecause + advice,
+                        closedForGood ? -1 : REBUILD_PAUSE_MILLIS);
             }
         }
     }
@@ -443,26 +478,12 @@ public final class PartitionRunner<C> {
                 // What was posted before the stop is still handled.
             }
             // A checkpoint that still waits is stored first, and then one of the very end.
-            waitUntilDurable(up);
+            CleanStop.awaitDurable(up.loop(), up.log());
             up.loop().checkpoint();
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);
         }
         closeQuietly(up.log());
-    }
-
-    private void waitUntilDurable(Running<C> up) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        Consumer<Long> release = offset -> up.loop().durableUpTo(offset);
-        while (durableOffset < up.log().endOffset() && System.nanoTime() < deadline) {
-            parked = true;
-            if (up.log().durableOffset() < up.log().endOffset()) {
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
-            }
-            parked = false;
-            durableOffset = Math.max(durableOffset, up.log().durableOffset());
-        }
-        release.accept(durableOffset);
     }
 
     private void closeQuietly(PartitionLog log) {

@@ -4,6 +4,7 @@ import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,9 +76,8 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     /**
-     * A connection in other surroundings.
+     * A connection in other surroundings. The address is for messages.
      *
-     * @param address for messages
      * @param credentials SASL PLAIN's initial response; empty for an anonymous user
      */
     public BrokerConnection(
@@ -132,15 +133,7 @@ public final class BrokerConnection implements FrameOutput {
             if (cause instanceof RuntimeException refused) {
                 throw refused;
             }
-            Throwable deeper = cause.getCause();
-            throw new RefusedException(
-                    ErrorCode.UNAVAILABLE,
-                    "Expected a broker at "
-                            + address
-                            + ", but "
-                            + cause.getMessage()
-                            + (deeper == null ? "" : " (" + deeper.getMessage() + ")")
-                            + "; start it, or mend the URI");
+            throw NoBroker.at(address, cause);
         }
     }
 
@@ -220,16 +213,20 @@ public final class BrokerConnection implements FrameOutput {
             }
             link = null;
             if (!lost.isEstablished()) {
-                // Whoever is establishing it sees the loss and tries again.
-                return;
+                return; // Whoever is establishing it sees the loss and tries again.
             }
+        }
+        RuntimeException endedFor = lost.endedFor();
+        if (endedFor != null) {
+            fail(endedFor);
+            return;
         }
         LOG.info("connection {}: link lost ({}), connecting again", connectionId, reason);
         ports.linkDown();
         long deadline =
                 surroundings.nanoTime()
                         + TimeUnit.MILLISECONDS.toNanos(options.reconnectMaxMillis());
-        surroundings.after(0, () -> reconnect(deadline, FIRST_PAUSE_MILLIS));
+        surroundings.after(lost.retryAfterMillis(), () -> reconnect(deadline, FIRST_PAUSE_MILLIS));
     }
 
     private void reconnect(long deadline, long pauseMillis) {
@@ -269,16 +266,7 @@ public final class BrokerConnection implements FrameOutput {
                     () -> reconnect(deadline, next));
             return;
         }
-        fail(
-                new RefusedException(
-                        code,
-                        "Expected a broker at "
-                                + address
-                                + " within "
-                                + options.reconnectMaxMillis()
-                                + " ms, but "
-                                + cause.getMessage()
-                                + "; whether unconfirmed messages were stored is not known"));
+        fail(NoBroker.within(options.reconnectMaxMillis(), address, code, cause));
     }
 
     private void fail(RuntimeException reason) {
@@ -308,6 +296,14 @@ public final class BrokerConnection implements FrameOutput {
         BrokerLink current = link;
         if (current != null) {
             current.send(frame);
+        }
+    }
+
+    /** The calling thread waits for something to arrive; see {@link FrameLink#lendUntil}. */
+    void lendUntil(BooleanSupplier done) {
+        BrokerLink current = link;
+        if (current != null) {
+            current.frames().lendUntil(done);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,8 @@ final class BrokerLink extends InboundFrames {
 
     /** Everything was taken up, new requests may go out. Set under the connection's monitor. */
     private volatile boolean established;
+
+    private volatile BrokerFrame.@Nullable Closing lastWord;
 
     private volatile int heartbeatMillis = 10_000;
 
@@ -88,6 +91,26 @@ final class BrokerLink extends InboundFrames {
     public Boolean welcome(BrokerFrame.Welcome frame) {
         heartbeatMillis = Math.max(1_000, frame.heartbeatMillis());
         return super.welcome(frame);
+    }
+
+    @Override
+    public Boolean closing(BrokerFrame.Closing frame) {
+        lastWord = frame;
+        return super.closing(frame);
+    }
+
+    /** Why the broker ended this link for good; null if it is worth coming back. */
+    @Nullable RuntimeException endedFor() {
+        BrokerFrame.Closing said = lastWord;
+        return said == null || said.retryAfterMillis() >= 0
+                ? null
+                : new RefusedException(said.code(), said.message());
+    }
+
+    /** How long the broker wants to be left alone, in milliseconds. */
+    long retryAfterMillis() {
+        BrokerFrame.Closing said = lastWord;
+        return said == null ? 0 : Math.max(0, said.retryAfterMillis());
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class ProducerCore {
         private final int batchStart;
         private int count;
         private int bytes;
-        private boolean done;
+        private volatile boolean done;
         private @Nullable RuntimeException refusal;
         private @Nullable List<Object> attachments;
 
@@ -258,8 +258,8 @@ public final class ProducerCore {
     }
 
     private void finish(Batch batch, @Nullable RuntimeException refusal) {
-        batch.done = true;
         batch.refusal = refusal;
+        batch.done = true;
         unconfirmedMessages -= batch.count;
         unconfirmedBytes -= batch.bytes;
     }

@@ -71,19 +71,19 @@ public final class SessionProducer implements ProducerPort {
      */
     public void send(
             long destinationId, long nowMillis, Outgoing message, @Nullable Object attachment) {
-        RuntimeException refusal = null;
+        ProducerCore.Batch batch;
         synchronized (core) {
             awaitRoom();
-            ProducerCore.Batch batch = write(destinationId, nowMillis, message);
+            batch = write(destinationId, nowMillis, message);
             core.added(batch, attachment);
             core.flush(attachment == null);
-            if (attachment == null) {
-                awaitDone(batch);
-                refusal = batch.refusal();
-            }
         }
-        if (refusal != null) {
-            throw refusal;
+        if (attachment == null) {
+            awaitDone(batch);
+            RuntimeException refusal = batch.refusal();
+            if (refusal != null) {
+                throw refusal;
+            }
         }
     }
 
@@ -139,9 +139,15 @@ public final class SessionProducer implements ProducerPort {
     }
 
     private void awaitDone(ProducerCore.Batch batch) {
+        connection.lendUntil(batch::isDone);
+        if (batch.isDone()) {
+            return;
+        }
         boolean interrupted = false;
-        while (!batch.isDone()) {
-            interrupted |= !pause();
+        synchronized (core) {
+            while (!batch.isDone()) {
+                interrupted |= !pause();
+            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

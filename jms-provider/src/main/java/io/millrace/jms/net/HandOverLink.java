@@ -2,69 +2,164 @@ package io.millrace.jms.net;
 
 import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A link to a broker in this JVM. What the broker sends is handed to a thread of the client, so
- * that the application can never hold up the broker.
+ * that the application can never hold up the broker: to one of the link's own, or to one of the
+ * application's that waits for an answer anyway, which saves a change of threads. Whoever takes
+ * arrivals holds the lock.
  */
-public final class HandOverLink implements FrameLink.Listener {
+public final class HandOverLink implements FrameLink, FrameLink.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverLink.class);
 
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock taking = new ReentrantLock();
     private final FrameLink.Listener listener;
+    private final FrameLink link;
+    private final Thread thread;
+
+    /** The application's thread that takes arrivals, or null. */
+    private volatile @Nullable Thread lent;
+
+    private volatile boolean parked;
 
     /** A frame, or the end if the array is empty. */
-    private record Arrival(byte[] array, int offset, int length, String closeReason) {}
+    private record Arrival(byte[] array, int offset, int length, String closeReason) {
 
-    private HandOverLink(FrameLink.Listener listener) {
+        boolean isEnd() {
+            return array.length == 0;
+        }
+    }
+
+    private HandOverLink(EmbeddedBrokers.Reference broker, FrameLink.Listener listener) {
         this.listener = listener;
+        this.thread = new Thread(this::run, "millrace-client-inbound");
+        this.thread.setDaemon(true);
+        this.link = broker.connect(this);
     }
 
     /** Connects to the broker and starts the thread; it ends with the link. */
     public static FrameLink connect(EmbeddedBrokers.Reference broker, FrameLink.Listener listener) {
-        HandOverLink handOver = new HandOverLink(listener);
-        FrameLink link = broker.connect(handOver);
-        Thread thread = new Thread(() -> handOver.run(link), "millrace-client-inbound");
-        thread.setDaemon(true);
-        thread.start();
-        return link;
+        HandOverLink handOver = new HandOverLink(broker, listener);
+        handOver.thread.start();
+        return handOver;
+    }
+
+    // --- what the client sends ---
+
+    @Override
+    public void send(byte[] array, int offset, int length) {
+        link.send(array, offset, length);
     }
 
     @Override
+    public void close() {
+        link.close();
+    }
+
+    @Override
+    public void pauseReading(boolean paused) {
+        link.pauseReading(paused);
+    }
+
+    // --- what the broker sends, in its threads ---
+
+    @Override
     public void received(byte[] array, int offset, int length) {
-        arrivals.add(new Arrival(array, offset, length, ""));
+        add(new Arrival(array, offset, length, ""));
     }
 
     @Override
     public void closed(String reason) {
-        arrivals.add(new Arrival(new byte[0], 0, 0, reason));
+        add(new Arrival(new byte[0], 0, 0, reason));
     }
 
-    private void run(FrameLink link) {
+    private void add(Arrival arrival) {
+        arrivals.add(arrival);
+        Thread taker = lent;
+        if (taker != null) {
+            LockSupport.unpark(taker);
+        } else if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // --- who takes it ---
+
+    @Override
+    public void lendUntil(BooleanSupplier done) {
+        if (taking.isHeldByCurrentThread() || !taking.tryLock()) {
+            return;
+        }
+        boolean interrupted = false;
+        lent = Thread.currentThread();
+        try {
+            while (!done.getAsBoolean()) {
+                Arrival next = arrivals.peek();
+                if (next == null) {
+                    LockSupport.park(this);
+                    // Whether an interrupt ends the wait is for the caller to say.
+                    interrupted |= Thread.interrupted();
+                    if (interrupted) {
+                        return;
+                    }
+                } else if (next.isEnd()) {
+                    return;
+                } else {
+                    arrivals.remove();
+                    take(next);
+                }
+            }
+        } finally {
+            lent = null;
+            taking.unlock();
+            if (!arrivals.isEmpty()) {
+                LockSupport.unpark(thread);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run() {
         while (true) {
-            Arrival next;
+            taking.lock();
             try {
-                next = arrivals.take();
-            } catch (InterruptedException e) {
-                // Nobody has a reason to interrupt this thread; it ends with its link.
-                continue;
+                for (Arrival next = arrivals.poll(); next != null; next = arrivals.poll()) {
+                    if (next.isEnd()) {
+                        listener.closed(next.closeReason);
+                        return;
+                    }
+                    take(next);
+                }
+            } finally {
+                taking.unlock();
             }
-            if (next.array.length == 0) {
-                listener.closed(next.closeReason);
-                return;
+            parked = true;
+            if (arrivals.isEmpty() || lent != null) {
+                LockSupport.park(this);
             }
-            try {
-                listener.received(next.array, next.offset, next.length);
-            } catch (RuntimeException e) {
-                // As on a socket: a new link begins with a clean slate.
-                LOG.error("closing the link", e);
-                link.close();
-            }
+            parked = false;
+        }
+    }
+
+    private void take(Arrival arrival) {
+        try {
+            listener.received(arrival.array, arrival.offset, arrival.length);
+        } catch (RuntimeException e) {
+            // As on a socket: a new link begins with a clean slate.
+            LOG.error("closing the link", e);
+            link.close();
         }
     }
 }

@@ -1,0 +1,199 @@
+package io.millrace.server.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Effect;
+import io.millrace.core.Event;
+import io.millrace.core.Machine;
+import io.millrace.core.PartitionLoop;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.storage.heap.HeapLog;
+import io.millrace.storage.heap.HeapMemory;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a partition that fails, and of those who wait for it. Without a thread. */
+class PartitionRunnerTest {
+
+    private static final long SEGMENT_BYTES = 1 << 20;
+
+    private final FragileHost host = new FragileHost();
+    private long nanos;
+    private final PartitionRunner<String> runner =
+            new PartitionRunner<>("partition-7", host, () -> 1_000, () -> nanos);
+
+    /** A machine that understands words, and fails at some. */
+    private static final class FragileHost implements PartitionRunner.Host<String> {
+
+        final HeapMemory memory = new HeapMemory();
+        final List<String> handled = new ArrayList<>();
+        final List<String> refusals = new ArrayList<>();
+        int failures;
+        int opened;
+        boolean diskIsFull;
+
+        @Override
+        public PartitionRunner.Running<String> open(PartitionRunner<String> runner) {
+            if (diskIsFull) {
+                throw new LogFailure(LogFailure.Kind.FULL, "the disk is full");
+            }
+            opened++;
+            PartitionLog log =
+                    HeapLog.open(
+                            memory,
+                            opened,
+                            SEGMENT_BYTES,
+                            new PartitionHost.RunnerListener(runner, ended -> new byte[0]));
+            PartitionLoop<String> loop =
+                    new PartitionLoop<>(new WordMachine(handled), log, new NoShell());
+            loop.recover();
+            return new PartitionRunner.Running<>(loop, log);
+        }
+
+        @Override
+        public String tick() {
+            return "tick";
+        }
+
+        @Override
+        public void handled(String command) {
+            handled.add(command + " done");
+        }
+
+        @Override
+        public void refused(String command, String reason, int retryAfterMillis) {
+            refusals.add(command + " " + retryAfterMillis + ": " + reason);
+        }
+
+        @Override
+        public void failed(RuntimeException failure) {
+            failures++;
+        }
+    }
+
+    private record WordMachine(List<String> handled) implements Machine<String> {
+
+        @Override
+        public void handle(String command, long nowMillis, Decision out) {
+            if (command.startsWith("fail")) {
+                throw new IllegalStateException("a bug");
+            }
+            handled.add(command);
+        }
+
+        @Override
+        public void apply(Event event, long at) {
+            throw new IllegalStateException("nothing was logged");
+        }
+
+        @Override
+        public void snapshot(WireOutput to) {
+            to.writeVarint(0);
+        }
+
+        @Override
+        public void restore(WireInput from) {
+            from.readVarint();
+        }
+    }
+
+    private static final class NoShell implements PartitionLoop.Shell {
+
+        @Override
+        public void perform(Effect effect) {
+            throw new IllegalStateException("nothing was decided");
+        }
+
+        @Override
+        public void logged(Event event, long offset) {
+            throw new IllegalStateException("nothing was logged");
+        }
+
+        @Override
+        public void snapshot(WireOutput to) {
+            to.writeVarint(0);
+        }
+
+        @Override
+        public void checkpointed(long upTo) {
+            assertTrue(upTo >= 0);
+        }
+
+        @Override
+        public void restored(WireInput from) {
+            from.readVarint();
+        }
+    }
+
+    private void step(String... commands) {
+        for (String command : commands) {
+            runner.post(command);
+        }
+        runner.step();
+    }
+
+    @Test
+    void goesOnAfterOneFailureAndRefusesWhatCameBehindIt() {
+        runner.open();
+
+        step("fail", "behind");
+        step("next");
+
+        assertEquals(1, host.failures);
+        assertEquals(2, host.opened);
+        assertEquals(
+                List.of(
+                        "behind 1000: Expected partition-7 to work, but it failed: a bug;"
+                                + " it is tried again"),
+                host.refusals);
+        assertTrue(host.handled.contains("next"));
+    }
+
+    @Test
+    void answersEverybodyWhenItStaysClosed() {
+        runner.open();
+
+        step("fail");
+        step("fail again", "behind");
+        step("next");
+
+        assertEquals(2, host.opened);
+        assertEquals(2, host.refusals.size());
+        assertEquals(
+                "next -1: Expected partition-7 to work, but it failed: a bug; restart the broker",
+                host.refusals.get(1));
+        assertFalse(host.handled.contains("next"));
+    }
+
+    @Test
+    void triesOnceASecondToOpenALogThatCannotBeOpened() {
+        runner.open();
+        host.diskIsFull = true;
+
+        step("fail");
+        assertFalse(runner.step());
+        step("too early");
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        step("still full");
+        host.diskIsFull = false;
+        step("within the second");
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        assertTrue(runner.step());
+        step("now");
+
+        assertEquals(3, host.refusals.size());
+        assertEquals(
+                "too early 1000: Expected partition-7 to open again, but the disk is full;"
+                        + " it is tried again",
+                host.refusals.get(0));
+        assertTrue(host.handled.contains("now"));
+    }
+}

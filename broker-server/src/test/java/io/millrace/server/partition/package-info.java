@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.partition;
+
+import org.jspecify.annotations.NullMarked;
