@@ -19,6 +19,8 @@ public sealed interface Effect {
 
         void read(Read effect);
 
+        void select(Select effect);
+
         void wakeAt(WakeAt effect);
 
         void askPartition(AskPartition effect);
@@ -67,6 +69,29 @@ public sealed interface Effect {
         @Override
         public void dispatch(Handler handler) {
             handler.read(this);
+        }
+    }
+
+    /**
+     * Find out which of some stored messages a selector matches, and answer with {@link
+     * PartitionCommand.SelectDone}. What cannot be read of a message counts as not there.
+     *
+     * @param from first sequence to look at
+     * @param to last sequence to look at; fewer are allowed, but at least one
+     * @param maxBytes stop after this many bytes of messages, but not before the first block
+     */
+    record Select(
+            long selectId,
+            long subscriptionId,
+            long destinationId,
+            long from,
+            long to,
+            String selector,
+            int maxBytes)
+            implements Effect {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.select(this);
         }
     }
 

@@ -82,6 +82,8 @@ public final class EventCodec {
                 return PartitionEvent.Settled.read(from);
             case 10:
                 return PartitionEvent.Returned.read(from);
+            case 11:
+                return PartitionEvent.Selected.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.core.catalog.CatalogEvent;
+import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Holder;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.ReturnCause;
@@ -84,6 +85,17 @@ class EventCodecTest {
                         00112233445566778899aabbccddeeff    # owner
                         05                                  # token
                         """),
+                new Golden(
+                        new PartitionEvent.SubscriptionOpened(
+                                4, 300, 9, "s", A, 5, new Filter("x", true, "c")),
+                        """
+                        03 1c                               # type, length
+                        04 ac02 09                          # subscription, destination, start
+                        01 73                               # name
+                        00112233445566778899aabbccddeeff    # owner
+                        05                                  # token
+                        02 78 01 02 63                      # selector, noLocal, clientId
+                        """),
                 new Golden(new PartitionEvent.SubscriptionDeleted(4), "04 01 04"),
                 new Golden(
                         new PartitionEvent.ProducerOpened(A, B),
@@ -134,6 +146,13 @@ class EventCodecTest {
                         0a 08               # type, length
                         04 02               # subscriptionId, cause
                         02 0100 02a902      # sequences
+                        """),
+                new Golden(
+                        new PartitionEvent.Selected(4, 300, RANGES),
+                        """
+                        0b 09               # type, length
+                        04 ac02             # subscriptionId, upToSequence
+                        02 0100 02a902      # matching
                         """));
     }
 
@@ -153,6 +172,16 @@ class EventCodecTest {
                         04                  # subscriptionId
                         01 63 01 6e         # clientId, name
                         ac02                # destinationId
+                        """),
+                new Golden(
+                        new CatalogEvent.SubscriptionCreated(
+                                4, "c", "n", 300, new Filter("x", false, null)),
+                        """
+                        41 0b               # type, length
+                        04                  # subscriptionId
+                        01 63 01 6e         # clientId, name
+                        ac02                # destinationId
+                        02 78 00 00         # selector, noLocal, clientId
                         """),
                 new Golden(new CatalogEvent.SubscriptionRemoved(4), "42 01 04"),
                 new Golden(
@@ -213,6 +242,10 @@ class EventCodecTest {
     void aLongerPayloadOfANewerVersionIsRead(Golden golden) {
         if (golden.event() instanceof PartitionEvent.Enqueued) {
             return; // Its batch reaches to the end of the payload.
+        }
+        if (golden.toString().startsWith("Subscription")
+                && golden.event().toString().contains("filter=none")) {
+            return; // What may follow is a filter; there is a golden event with one.
         }
         byte[] bytes = golden.bytes();
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 2);

@@ -31,15 +31,23 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private final MillraceSession session;
     private final MillraceDestination destination;
     private final SessionConsumer port;
+    private final @Nullable String selector;
+    private final boolean noLocal;
     private volatile @Nullable MessageListener listener;
     private volatile boolean closed;
     private boolean failureReported;
 
     MillraceConsumer(
-            MillraceSession session, MillraceDestination destination, SessionConsumer port) {
+            MillraceSession session,
+            MillraceDestination destination,
+            SessionConsumer port,
+            @Nullable String selector,
+            boolean noLocal) {
         this.session = session;
         this.destination = destination;
         this.port = port;
+        this.selector = selector;
+        this.noLocal = noLocal;
     }
 
     private void requireOpen() throws JMSException {
@@ -232,7 +240,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public @Nullable String getMessageSelector() throws JMSException {
         requireOpen();
-        return null;
+        return selector;
     }
 
     @Override
@@ -250,7 +258,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public boolean getNoLocal() throws JMSException {
         requireOpen();
-        return false;
+        return noLocal;
     }
 
     @Override

@@ -200,12 +200,9 @@ final class MillraceSession extends MessageFactorySession {
             boolean noLocal)
             throws JMSException {
         requireOpen();
-        if (selector != null && !selector.isBlank()) {
-            throw JmsErrors.notSupported("A message selector");
-        }
-        if (noLocal) {
-            throw JmsErrors.notSupported("noLocal");
-        }
+        // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
+        String selects = selector == null || selector.isEmpty() ? null : selector;
+        boolean queue = destination.kind().isQueue();
         if (destination.kind().isTemporary()
                 && !broker.locations().ownsTemporary(destination.name())) {
             throw new InvalidDestinationException(
@@ -215,7 +212,7 @@ final class MillraceSession extends MessageFactorySession {
         }
         try {
             BrokerFrame.Located located =
-                    destination.kind().isQueue()
+                    queue
                             ? broker.locations().locate(destination)
                             : (BrokerFrame.Located)
                                     broker.ask(
@@ -227,17 +224,19 @@ final class MillraceSession extends MessageFactorySession {
                                                             durableName,
                                                             durableName != null,
                                                             false,
-                                                            null,
-                                                            false,
+                                                            selects,
+                                                            noLocal,
                                                             id));
             SessionConsumer port =
                     new SessionConsumer(
                             broker,
                             located.partition(),
                             located.subscriptionId(),
+                            queue ? selects : null,
                             this::isDelivering);
             port.attach();
-            MillraceConsumer consumer = new MillraceConsumer(this, destination, port);
+            MillraceConsumer consumer =
+                    new MillraceConsumer(this, destination, port, selects, noLocal);
             consumers.add(consumer);
             return consumer;
         } catch (RuntimeException e) {

@@ -11,11 +11,9 @@ import jakarta.jms.JMSProducer;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueConnection;
-import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
-import jakarta.jms.TopicSession;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,12 +25,10 @@ import org.junit.jupiter.api.Test;
 class NotSupportedTest {
 
     private static final String TRANSACTED = "A transacted session";
-    private static final String SELECTOR = "A message selector";
     private static final String SHARED = "A shared subscription";
     private static final String BROWSER = "A queue browser";
     private static final String OBJECT = "An object message";
     private static final String DELAY = "A delivery delay";
-    private static final String NO_LOCAL = "noLocal";
     private static final String CONNECTION_CONSUMER = "A connection consumer";
     private static final String SELECTION = "number > 5";
 
@@ -89,33 +85,6 @@ class NotSupportedTest {
     }
 
     @Test
-    void selectors() throws Exception {
-        assertRefused(SELECTOR, () -> session.createConsumer(queue, SELECTION));
-        assertRefused(SELECTOR, () -> session.createConsumer(topic, SELECTION));
-        assertRefused(SELECTOR, () -> session.createConsumer(topic, SELECTION, false));
-        assertRefused(
-                SELECTOR, () -> session.createDurableConsumer(topic, "archive", SELECTION, false));
-        assertRefused(
-                SELECTOR,
-                () -> session.createDurableSubscriber(topic, "archive", SELECTION, false));
-        assertRefused(SELECTOR, () -> ((QueueSession) session).createReceiver(queue, SELECTION));
-        assertRefused(
-                SELECTOR, () -> ((TopicSession) session).createSubscriber(topic, SELECTION, false));
-        // Jakarta Messaging 3.1, 3.8.1: an empty one is none.
-        session.createConsumer(queue, "").close();
-        session.createConsumer(queue, null).close();
-        assertUnharmed();
-    }
-
-    @Test
-    void noLocal() throws Exception {
-        assertRefused(NO_LOCAL, () -> session.createConsumer(topic, null, true));
-        assertRefused(NO_LOCAL, () -> session.createDurableConsumer(topic, "archive", null, true));
-        assertRefused(NO_LOCAL, () -> ((TopicSession) session).createSubscriber(topic, null, true));
-        assertUnharmed();
-    }
-
-    @Test
     void sharedSubscriptions() throws Exception {
         assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team"));
         assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team", SELECTION));
@@ -162,8 +131,6 @@ class NotSupportedTest {
         JMSProducer producer = context.createProducer();
         Map<String, Background.Action> calls = new LinkedHashMap<>();
         calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
-        calls.put(SELECTOR, () -> context.createConsumer(queue, SELECTION));
-        calls.put(NO_LOCAL, () -> context.createConsumer(topic, null, true));
         calls.put(SHARED, () -> context.createSharedConsumer(topic, "team"));
         calls.put(BROWSER, () -> context.createBrowser(queue));
         calls.put(OBJECT, () -> context.createObjectMessage(1));
@@ -177,20 +144,5 @@ class NotSupportedTest {
         assertEquals(
                 "still works", context.createConsumer(queue).receiveBody(String.class, 30_000));
         assertUnharmed();
-    }
-
-    /** A second topic under one durable name: the broker says what to do. */
-    @Test
-    void durableSubscriptionOnAnotherTopic() throws Exception {
-        session.createDurableConsumer(topic, "archive").close();
-        JMSException refused =
-                assertThrows(
-                        JMSException.class,
-                        () ->
-                                session.createDurableConsumer(
-                                        session.createTopic("other"), "archive"));
-        assertEquals("NOT_SUPPORTED", refused.getErrorCode());
-        assertTrue(String.valueOf(refused.getMessage()).contains("unsubscribe it first"));
-        session.createDurableConsumer(topic, "archive").close();
     }
 }

@@ -240,8 +240,9 @@ public sealed interface ControlFrame extends ClientFrame {
      *     connection
      * @param durable whether it outlives its consumers (8.3.3)
      * @param shared whether several consumers share it (8.3.2); reserved
-     * @param selector null for none; reserved
-     * @param noLocal reserved
+     * @param selector null for none (Jakarta Messaging 3.1, 3.8.1)
+     * @param noLocal whether messages of the same connection, and for a durable subscription of the
+     *     same client id, are left out (8.3.1, 8.3.3)
      * @param token number that the client gives to a plain subscription, so that asking again after
      *     a reconnect finds it
      */

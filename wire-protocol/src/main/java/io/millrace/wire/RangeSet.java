@@ -11,6 +11,9 @@ import java.util.Arrays;
  */
 public final class RangeSet {
 
+    /** No sequence; greater than all. */
+    public static final long NONE = Long.MAX_VALUE;
+
     /**
      * first, last, first, last… from index {@code head} to {@code tail}, touching ranges joined.
      */
@@ -44,6 +47,17 @@ public final class RangeSet {
     public boolean contains(long sequence) {
         int at = rangeAtOrAfter(sequence);
         return at < tail && bounds[at] <= sequence;
+    }
+
+    /** The smallest member that is not below {@code from}; {@link #NONE} if there is none. */
+    public long ceiling(long from) {
+        int at = rangeAtOrAfter(from);
+        return at < tail ? Math.max(bounds[at], from) : NONE;
+    }
+
+    /** The end of the range that holds a member. */
+    public long endOfRange(long member) {
+        return bounds[rangeAtOrAfter(member) + 1];
     }
 
     public void add(SequenceRanges ranges) {

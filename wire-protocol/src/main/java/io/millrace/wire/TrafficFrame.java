@@ -1,5 +1,7 @@
 package io.millrace.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** Client frames on the road of messages: producers, consumers, sends, settlements. */
 public sealed interface TrafficFrame extends ClientFrame {
 
@@ -119,6 +121,8 @@ public sealed interface TrafficFrame extends ClientFrame {
      * @param released deliveries that the application gave back, whose settlement was not
      *     confirmed. Whatever else was out with this consumer was never given to the application
      *     and comes back as if it had not left
+     * @param selector of a consumer on a queue (Jakarta Messaging 3.1, 3.8.1); null for none. A
+     *     topic's subscription has its own, see {@link ControlFrame.Subscribe}
      */
     record Attach(
             long requestId,
@@ -130,7 +134,8 @@ public sealed interface TrafficFrame extends ClientFrame {
             long epoch,
             SequenceRanges settled,
             SequenceRanges held,
-            SequenceRanges released)
+            SequenceRanges released,
+            @Nullable String selector)
             implements TrafficFrame {
 
         @Override
@@ -148,6 +153,7 @@ public sealed interface TrafficFrame extends ClientFrame {
             settled.writeTo(to);
             held.writeTo(to);
             released.writeTo(to);
+            to.writeNullableString(selector);
         }
 
         static Attach read(WireInput from) {
@@ -161,7 +167,9 @@ public sealed interface TrafficFrame extends ClientFrame {
                     from.readVarint(),
                     SequenceRanges.read(from),
                     SequenceRanges.read(from),
-                    SequenceRanges.read(from));
+                    SequenceRanges.read(from),
+                    // Added later: clients that do not know it end before it.
+                    from.hasRemaining() ? from.readNullableString() : null);
         }
 
         @Override

@@ -114,15 +114,15 @@ final class GoldenClientFrames {
         return List.of(
                 new GoldenFrame(
                         new ControlFrame.Subscribe(
-                                5, DestinationKind.TOPIC, "t", "n", true, false, null, true, 9),
+                                5, DestinationKind.TOPIC, "t", "n", true, false, "a", true, 9),
                         """
-                        0000000d 14 00      # length, type, flags
+                        0000000e 14 00      # length, type, flags
                         05                  # requestId
                         01                  # kind
                         01 74               # topic
                         02 6e               # name, length plus one
                         01 00               # durable, shared
-                        00                  # selector: none
+                        02 61               # selector, length plus one
                         01                  # noLocal
                         09                  # token
                         """),
@@ -175,15 +175,17 @@ final class GoldenClientFrames {
                                 7,
                                 three,
                                 SequenceRanges.EMPTY,
-                                SequenceRanges.of(5, 5)),
+                                SequenceRanges.of(5, 5),
+                                "a"),
                         """
-                        00000016 30 00      # length, type, flags
+                        00000018 30 00      # length, type, flags
                         08 01 02 ac02       # requestId, consumerId, partition, subscriptionId
                         64 808004           # creditMessages, creditBytes
                         07                  # epoch
                         02 0100 02a902      # settled: 1, 3-300
                         00                  # held: none
                         01 0500             # released: 5
+                        02 61               # added: selector, length plus one
                         """),
                 new GoldenFrame(
                         new TrafficFrame.Detach(9, 1, SequenceRanges.of(128, 255)),

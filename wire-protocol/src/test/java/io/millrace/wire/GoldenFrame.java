@@ -22,6 +22,17 @@ record GoldenFrame(Frame frame, String hex) {
         return java.util.Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length);
     }
 
+    /**
+     * Length of {@link #body} before the first line that says {@code # added}: what peers write
+     * that do not know the fields from there on. -1 if there is none.
+     */
+    int olderLength() {
+        int added = hex.indexOf("# added");
+        return added < 0
+                ? -1
+                : parse(hex.substring(0, hex.lastIndexOf('\n', added))).length - Integer.BYTES;
+    }
+
     static byte[] parse(String commented) {
         return HexFormat.of().parseHex(commented.replaceAll("#.*", "").replaceAll("\\s", ""));
     }

@@ -71,6 +71,10 @@ class GoldenFrameTest {
         byte[] body = golden.body();
         for (int length = 0; length < body.length; length++) {
             byte[] cut = Arrays.copyOf(body, length);
+            if (length == golden.olderLength()) {
+                assertDoesNotThrow(() -> golden.read(cut), "the form before fields were added");
+                continue;
+            }
             assertThrows(
                     WireFormatException.class,
                     () -> golden.read(cut),
@@ -90,6 +94,20 @@ class GoldenFrameTest {
         } else {
             assertEquals(FrameFields.of(golden.frame()), FrameFields.of(golden.read(longer)));
         }
+    }
+
+    @Test
+    void anAttachOfAnOlderClientHasNoSelector() {
+        GoldenFrame golden =
+                all().stream()
+                        .filter(each -> each.frame() instanceof TrafficFrame.Attach)
+                        .findFirst()
+                        .orElseThrow();
+        byte[] older = Arrays.copyOf(golden.body(), golden.olderLength());
+        TrafficFrame.Attach expected = (TrafficFrame.Attach) golden.frame();
+        TrafficFrame.Attach read = (TrafficFrame.Attach) golden.read(older);
+        assertEquals(null, read.selector());
+        assertEquals(expected.released(), read.released());
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.millrace.core.catalog;
 
 import io.millrace.core.Origin;
+import io.millrace.core.partition.Filter;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,11 @@ public sealed interface CatalogCommand {
      * Find or create a subscription on a topic.
      *
      * @param name of a durable one; empty for a plain one, which {@code token} names
+     * @param filter what of the topic it gets; a durable one that gets something else is dropped
+     *     and created anew (Jakarta Messaging 3.1, 8.3.3)
      */
-    record Subscribe(Origin origin, long requestId, String topic, String name, long token)
+    record Subscribe(
+            Origin origin, long requestId, String topic, String name, long token, Filter filter)
             implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -98,8 +102,13 @@ public sealed interface CatalogCommand {
         }
     }
 
-    /** A partition deleted a durable subscription as it was asked to. */
-    record SubscriptionDropped(Origin origin, long requestId, long subscriptionId)
+    /**
+     * A partition deleted a durable subscription as it was asked to.
+     *
+     * @param successor what to do now; null for nothing but to answer
+     */
+    record SubscriptionDropped(
+            Origin origin, long requestId, long subscriptionId, @Nullable Subscribe successor)
             implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {

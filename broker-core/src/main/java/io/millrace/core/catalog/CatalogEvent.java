@@ -1,6 +1,7 @@
 package io.millrace.core.catalog;
 
 import io.millrace.core.Event;
+import io.millrace.core.partition.Filter;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
@@ -61,8 +62,14 @@ public sealed interface CatalogEvent extends Event {
 
     /** A durable subscription exists. */
     record SubscriptionCreated(
-            long subscriptionId, String clientId, String name, long destinationId)
+            long subscriptionId, String clientId, String name, long destinationId, Filter filter)
             implements CatalogEvent {
+
+        /** Without a filter. */
+        public SubscriptionCreated(
+                long subscriptionId, String clientId, String name, long destinationId) {
+            this(subscriptionId, clientId, name, destinationId, Filter.NONE);
+        }
 
         @Override
         public int type() {
@@ -75,11 +82,25 @@ public sealed interface CatalogEvent extends Event {
                     .writeString(clientId)
                     .writeString(name)
                     .writeVarint(destinationId);
+            if (!filter.isNone()) {
+                filter.writeTo(to);
+            }
         }
 
         public static SubscriptionCreated read(WireInput from) {
+            SubscriptionCreated unfiltered = readUnfiltered(from);
+            return from.hasRemaining() ? unfiltered.with(Filter.read(from)) : unfiltered;
+        }
+
+        /** Reads from a snapshot, where other things follow. */
+        static SubscriptionCreated readUnfiltered(WireInput from) {
             return new SubscriptionCreated(
                     from.readVarint(), from.readString(), from.readString(), from.readVarint());
+        }
+
+        SubscriptionCreated with(Filter newFilter) {
+            return new SubscriptionCreated(
+                    subscriptionId, clientId, name, destinationId, newFilter);
         }
 
         @Override

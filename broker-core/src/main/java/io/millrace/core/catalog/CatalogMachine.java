@@ -125,6 +125,12 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                         new CatalogEvent.ClientIdClaimed(
                                 command.clientId(), origin.connectionId()));
             }
+            // Before the answer: what the connection sends after it may be left out by noLocal.
+            out.effect(
+                    new Effect.AskPartition(
+                            homePartition,
+                            new PartitionCommand.ClientIdClaimed(
+                                    origin.connectionId(), command.clientId())));
             out.tell(origin.linkId(), new BrokerFrame.Done(command.requestId()));
         }
 
@@ -147,72 +153,84 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             }
             boolean durable = !command.name().isEmpty();
             String clientId = durable ? state.clientIdOf(origin.connectionId()) : null;
-            if (durable && (clientId == null || isOnAnotherTopic(clientId, command))) {
+            if (durable && clientId == null) {
                 // Before anything is created: what is refused leaves no trace.
-                refuseSubscription(command, clientId);
+                refuse(
+                        origin,
+                        command.requestId(),
+                        ErrorCode.NO_SUCH_SUBSCRIPTION,
+                        "Expected a client id on the connection of a durable subscription, but it has none; set one");
+                return;
+            }
+            CatalogEvent.SubscriptionCreated known =
+                    clientId == null ? null : state.subscription(clientId, command.name());
+            if (known != null && isOther(known, command)) {
+                replace(known, command);
                 return;
             }
             CatalogEvent.DestinationCreated topic =
                     findOrCreate(DestinationKind.TOPIC, command.topic());
-            long subscriptionId =
-                    clientId == null
-                            ? 0
-                            : findOrCreate(clientId, command.name(), topic).subscriptionId();
-            // The partition may not know the topic yet; opening it there twice does no harm.
-            out.effect(new Effect.AskPartition(topic.partition(), open(origin, 0, topic)));
+            if (known == null && clientId != null) {
+                known =
+                        new CatalogEvent.SubscriptionCreated(
+                                state.nextId(),
+                                clientId,
+                                command.name(),
+                                topic.destinationId(),
+                                command.filter().ofClient(clientId));
+                out.emit(known);
+            }
+            open(command, topic, known);
+        }
+
+        /** The partition may not know the topic yet; opening it there twice does no harm. */
+        private void open(
+                CatalogCommand.Subscribe command,
+                CatalogEvent.DestinationCreated topic,
+                CatalogEvent.@Nullable SubscriptionCreated durable) {
+            out.effect(
+                    new Effect.AskPartition(topic.partition(), open(command.origin(), 0, topic)));
             out.effect(
                     new Effect.AskPartition(
                             topic.partition(),
                             new PartitionCommand.OpenSubscription(
-                                    origin,
+                                    command.origin(),
                                     command.requestId(),
                                     topic.destinationId(),
                                     null,
-                                    subscriptionId,
+                                    durable == null ? 0 : durable.subscriptionId(),
                                     command.name(),
                                     command.token(),
-                                    topic.placementVersion())));
+                                    topic.placementVersion(),
+                                    durable == null ? command.filter() : durable.filter())));
         }
 
-        private boolean isOnAnotherTopic(String clientId, CatalogCommand.Subscribe command) {
-            CatalogEvent.SubscriptionCreated known = state.subscription(clientId, command.name());
+        private boolean isOther(
+                CatalogEvent.SubscriptionCreated known, CatalogCommand.Subscribe command) {
             CatalogEvent.DestinationCreated topic =
                     state.destination(DestinationKind.TOPIC, command.topic());
-            return known != null
-                    && (topic == null || topic.destinationId() != known.destinationId());
+            return topic == null
+                    || topic.destinationId() != known.destinationId()
+                    || !command.filter().ofClient(known.clientId()).equals(known.filter());
         }
 
-        private void refuseSubscription(
-                CatalogCommand.Subscribe command, @Nullable String clientId) {
-            if (clientId == null) {
-                refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.NO_SUCH_SUBSCRIPTION,
-                        "Expected a client id on the connection of a durable subscription, but it has none; set one");
-            } else {
-                refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.NOT_SUPPORTED,
-                        "Expected subscription '"
-                                + command.name()
-                                + "' to be on topic "
-                                + command.topic()
-                                + ", but it is on another; unsubscribe it first");
-            }
-        }
-
-        private CatalogEvent.SubscriptionCreated findOrCreate(
-                String clientId, String name, CatalogEvent.DestinationCreated topic) {
-            CatalogEvent.SubscriptionCreated found = state.subscription(clientId, name);
-            if (found == null) {
-                found =
-                        new CatalogEvent.SubscriptionCreated(
-                                state.nextId(), clientId, name, topic.destinationId());
-                out.emit(found);
-            }
-            return found;
+        /**
+         * Jakarta Messaging 3.1, 8.3.3: another topic, selector or noLocal is the same as deleting
+         * the subscription and creating it anew. Its partition knows whether it is in use, and
+         * comes back with {@link #subscriptionDropped}.
+         */
+        private void replace(
+                CatalogEvent.SubscriptionCreated known, CatalogCommand.Subscribe command) {
+            CatalogEvent.DestinationCreated topic = state.destination(known.destinationId());
+            int partition = topic == null ? homePartition : topic.partition();
+            out.effect(
+                    new Effect.AskPartition(
+                            partition,
+                            new PartitionCommand.DropSubscription(
+                                    command.origin(),
+                                    command.requestId(),
+                                    known.subscriptionId(),
+                                    command)));
         }
 
         @Override
@@ -237,13 +255,18 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                     new Effect.AskPartition(
                             topic.partition(),
                             new PartitionCommand.DropSubscription(
-                                    origin, command.requestId(), known.subscriptionId())));
+                                    origin, command.requestId(), known.subscriptionId(), null)));
         }
 
         @Override
         public void subscriptionDropped(CatalogCommand.SubscriptionDropped command) {
             if (state.hasSubscription(command.subscriptionId())) {
                 out.emit(new CatalogEvent.SubscriptionRemoved(command.subscriptionId()));
+            }
+            CatalogCommand.Subscribe successor = command.successor();
+            if (successor != null) {
+                subscribe(successor);
+                return;
             }
             out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
         }

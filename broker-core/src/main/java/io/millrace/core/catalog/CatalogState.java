@@ -1,18 +1,23 @@
 package io.millrace.core.catalog;
 
+import io.millrace.core.partition.Filter;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All that the catalog remembers across a crash, and the only place where it changes. */
 final class CatalogState implements CatalogEvent.Handler {
 
-    private static final int SNAPSHOT_VERSION = 1;
+    /** Without filters a snapshot is as it always was. */
+    private static final int PLAIN_SNAPSHOT_VERSION = 1;
+
+    private static final int FILTERED_SNAPSHOT_VERSION = 2;
 
     private record DestinationKey(DestinationKind kind, String name) {}
 
@@ -89,23 +94,42 @@ final class CatalogState implements CatalogEvent.Handler {
         connectionsByClientId.remove(event.clientId());
     }
 
+    private void restoreFilter(long subscriptionId, Filter filter) {
+        subscriptionsByName.replaceAll(
+                (key, each) -> each.subscriptionId() == subscriptionId ? each.with(filter) : each);
+    }
+
     void writeTo(WireOutput to) {
-        to.writeVarint(SNAPSHOT_VERSION).writeVarint(nextId);
+        List<CatalogEvent.SubscriptionCreated> filtered =
+                subscriptionsByName.values().stream()
+                        .filter(each -> !each.filter().isNone())
+                        .toList();
+        to.writeVarint(filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION)
+                .writeVarint(nextId);
         to.writeVarint(destinationsById.size());
         destinationsById.values().forEach(each -> each.writeTo(to));
         to.writeVarint(subscriptionsByName.size());
-        subscriptionsByName.values().forEach(each -> each.writeTo(to));
+        subscriptionsByName.values().forEach(each -> each.with(Filter.NONE).writeTo(to));
         to.writeVarint(connectionsByClientId.size());
         connectionsByClientId.forEach(
                 (clientId, connectionId) -> to.writeString(clientId).writeId(connectionId));
+        if (!filtered.isEmpty()) {
+            to.writeVarint(filtered.size());
+            for (CatalogEvent.SubscriptionCreated each : filtered) {
+                to.writeVarint(each.subscriptionId());
+                each.filter().writeTo(to);
+            }
+        }
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version != SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > FILTERED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected catalog snapshot version "
-                            + SNAPSHOT_VERSION
+                            + PLAIN_SNAPSHOT_VERSION
+                            + " to "
+                            + FILTERED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -114,10 +138,15 @@ final class CatalogState implements CatalogEvent.Handler {
             destinationCreated(CatalogEvent.DestinationCreated.read(from));
         }
         for (long left = from.readVarint(); left > 0; left--) {
-            subscriptionCreated(CatalogEvent.SubscriptionCreated.read(from));
+            subscriptionCreated(CatalogEvent.SubscriptionCreated.readUnfiltered(from));
         }
         for (long left = from.readVarint(); left > 0; left--) {
             clientIdClaimed(CatalogEvent.ClientIdClaimed.read(from));
+        }
+        if (version >= FILTERED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                restoreFilter(from.readVarint(), Filter.read(from));
+            }
         }
         nextId = storedNextId;
     }

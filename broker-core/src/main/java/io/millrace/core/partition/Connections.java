@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which connections can be reached, and what becomes of the belongings of those that can not.
@@ -38,6 +39,7 @@ final class Connections {
         long lostAtMillis;
         boolean deliveriesReleased;
         boolean belongingsDeleted;
+        @Nullable String clientId;
     }
 
     Connections(PartitionState state, Dispatcher dispatcher, PartitionLimits limits) {
@@ -66,6 +68,23 @@ final class Connections {
         link.lostAtMillis = nowMillis;
         dropConsumers(origin.linkId(), out);
         tick(nowMillis, out);
+    }
+
+    void claimed(Id128 connectionId, String clientId) {
+        linksByConnection.computeIfAbsent(connectionId, id -> new Link()).clientId = clientId;
+    }
+
+    /**
+     * Whether a subscription leaves out what this connection sends (Jakarta Messaging 3.1, 8.3.1
+     * and 8.3.3).
+     */
+    boolean isLocal(Subscription subscription, Id128 connectionId) {
+        if (subscription.owner.equals(connectionId)) {
+            return true;
+        }
+        String clientId = subscription.filter().clientId();
+        Link link = clientId == null ? null : linksByConnection.get(connectionId);
+        return link != null && clientId != null && clientId.equals(link.clientId);
     }
 
     /** Whether commands of this origin come over the connection's current link. */

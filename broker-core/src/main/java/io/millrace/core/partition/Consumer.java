@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Origin;
+import org.jspecify.annotations.Nullable;
 
 /** A consumer that is attached now. Soft state, owned by the partition's thread. */
 final class Consumer {
@@ -17,6 +18,9 @@ final class Consumer {
     long creditBytes;
 
     boolean paused;
+
+    /** What it selects of a queue; null for everything. */
+    @Nullable Selection selection;
 
     /** It wants to hear when nothing more can be delivered. */
     boolean draining;

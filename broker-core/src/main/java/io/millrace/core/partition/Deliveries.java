@@ -48,15 +48,7 @@ final class Deliveries {
                     out);
             return;
         }
-        Id128 owner = subscription.destination.owner;
-        if (!owner.equals(Id128.NONE) && !owner.equals(origin.connectionId())) {
-            refuse(
-                    command,
-                    ErrorCode.INVALID_DESTINATION,
-                    "Expected a consumer of the connection that created "
-                            + subscription.destination.name
-                            + ", but another connection asks to consume from it",
-                    out);
+        if (!mayConsume(command, subscription, out)) {
             return;
         }
         Consumer before = subscription.consumerOf(holder);
@@ -77,6 +69,9 @@ final class Deliveries {
         Consumer consumer = new Consumer(origin, command.consumerId(), subscription);
         consumer.creditMessages = command.creditMessages();
         consumer.creditBytes = command.creditBytes();
+        if (command.selector() != null) {
+            consumer.selection = subscription.select(command.selector());
+        }
         subscription.consumers.add(consumer);
         subscriptionsByHolder.put(holder, subscription);
         out.tell(
@@ -84,6 +79,30 @@ final class Deliveries {
                 new BrokerFrame.Attached(
                         command.requestId(), command.consumerId(), epoch, LEASE_MILLIS));
         dispatcher.dispatch(subscription, out);
+    }
+
+    private static boolean mayConsume(
+            PartitionCommand.Attach command, Subscription subscription, Decision out) {
+        Id128 owner = subscription.destination.owner;
+        if (!owner.equals(Id128.NONE) && !owner.equals(command.origin().connectionId())) {
+            refuse(
+                    command,
+                    ErrorCode.INVALID_DESTINATION,
+                    "Expected a consumer of the connection that created "
+                            + subscription.destination.name
+                            + ", but another connection asks to consume from it",
+                    out);
+            return false;
+        }
+        if (command.selector() != null && subscription.isExclusive()) {
+            refuse(
+                    command,
+                    ErrorCode.PROTOCOL,
+                    "Expected the selector of a topic's subscription in Subscribe, but it came in Attach",
+                    out);
+            return false;
+        }
+        return true;
     }
 
     /** Settles what the client's lists say of deliveries that it had before it lost its link. */

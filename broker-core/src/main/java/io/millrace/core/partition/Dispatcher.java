@@ -6,6 +6,7 @@ import io.millrace.core.Effect.Run;
 import io.millrace.core.Invariant;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * each gets at most its share of what waits, so that two receivers both get work when two messages
  * wait. A sequence whose size is not known is read first: its bytes have to fit the consumer's
  * credit, and the shell must have them at hand.
+ *
+ * <p>Selectors are evaluated by the shell, in stretches. A topic's subscription with a selector is
+ * asked about each message once, and what does not match is settled: the answer is logged as {@code
+ * Selected}. Consumers on a queue may each have a selector; what it matches is remembered in a
+ * {@link Selection}, and what it does not waits for others. With neither, nothing here costs
+ * anything.
  */
 final class Dispatcher {
 
@@ -27,27 +34,41 @@ final class Dispatcher {
     /** How much a read brings at once, in bytes. */
     private static final int READ_BYTES = 1 << 20;
 
+    /** Beyond so many matching messages nobody counts how many more there are to share. */
+    private static final long SHARE_LOOK_AHEAD = 4_096;
+
     private final long epoch;
     private long lastReadId;
+    private long lastSelectId;
 
     Dispatcher(long epoch) {
         this.epoch = epoch;
+        // An answer to a machine that was thrown away must not pass for one to this.
+        this.lastSelectId = epoch << Integer.SIZE;
     }
 
     /** Hands out all that credit allows. */
     void dispatch(Subscription subscription, Decision out) {
+        if (subscription.isSelective()) {
+            // Without a consumer as well: what it never delivers must not pin the log.
+            selectForSubscription(subscription, out);
+        }
         if (subscription.consumers.isEmpty()) {
             return;
         }
-        long share = share(subscription);
-        while (subscription.hasDeliverable()) {
-            Consumer consumer = nextInTurn(subscription);
-            if (consumer == null || !deliver(subscription, consumer, share, out)) {
-                break;
+        if (subscription.hasSelections()) {
+            dispatchSelections(subscription, out);
+        } else {
+            long share = share(subscription);
+            while (subscription.hasDeliverable()) {
+                Consumer consumer = nextInTurn(subscription);
+                if (consumer == null || !deliver(subscription, consumer, share, out)) {
+                    break;
+                }
             }
         }
         for (Consumer consumer : subscription.consumers) {
-            if (consumer.draining && (subscription.pendingReadId == 0 || !consumer.canTake())) {
+            if (consumer.draining && !(consumer.canTake() && isLooking(subscription, consumer))) {
                 consumer.draining = false;
                 consumer.creditMessages = 0;
                 consumer.creditBytes = 0;
@@ -55,6 +76,185 @@ final class Dispatcher {
             }
         }
     }
+
+    /** Whether something may be found that the consumer could take. */
+    private static boolean isLooking(Subscription subscription, Consumer consumer) {
+        Selection selection = consumer.selection;
+        return subscription.pendingReadId != 0
+                || subscription.pendingSelectId != 0
+                || selection != null && selection.pendingSelectId != 0;
+    }
+
+    // ---- selectors ----
+
+    /** Looks at what a topic's subscription with a selector has not been asked about. */
+    private void selectForSubscription(Subscription subscription, Decision out) {
+        long from = subscription.firstUnselected();
+        String selector = subscription.filter().selector();
+        if (selector != null
+                && subscription.pendingSelectId == 0
+                && from < subscription.destination.nextSequence) {
+            subscription.pendingSelectId = ++lastSelectId;
+            select(subscription, subscription.pendingSelectId, from, selector, out);
+        }
+    }
+
+    /** Looks for more that consumers on a queue may take. */
+    private void selectForConsumers(Subscription subscription, Decision out) {
+        for (Consumer consumer : subscription.consumers) {
+            Selection selection = consumer.selection;
+            if (selection != null
+                    && selection.pendingSelectId == 0
+                    && selection.scannedTo < subscription.destination.nextSequence
+                    && consumer.canTake()
+                    && subscription.nextMatching(selection, 0) == RangeSet.NONE) {
+                selection.scannedTo = Math.max(selection.scannedTo, subscription.lowestUnsettled());
+                selection.pendingSelectId = ++lastSelectId;
+                select(
+                        subscription,
+                        selection.pendingSelectId,
+                        selection.scannedTo,
+                        selection.selector,
+                        out);
+            }
+        }
+    }
+
+    private static void select(
+            Subscription subscription, long selectId, long from, String selector, Decision out) {
+        out.effectNow(
+                new Effect.Select(
+                        selectId,
+                        subscription.id,
+                        subscription.destination.id,
+                        from,
+                        subscription.destination.nextSequence - 1,
+                        selector,
+                        READ_BYTES));
+    }
+
+    /** Messages were looked at. An answer that nobody waits for any more is dropped. */
+    void selectDone(PartitionCommand.SelectDone command, Subscription subscription, Decision out) {
+        if (subscription.pendingSelectId == command.selectId()) {
+            subscription.pendingSelectId = 0;
+            // Some may have been left out by noLocal meanwhile.
+            out.emit(
+                    new PartitionEvent.Selected(
+                            subscription.id,
+                            command.upTo(),
+                            subscription.filter().noLocal()
+                                    ? subscription.unsettled(command.matching())
+                                    : command.matching()));
+        }
+        for (Consumer consumer : subscription.consumers) {
+            Selection selection = consumer.selection;
+            if (selection != null && selection.pendingSelectId == command.selectId()) {
+                selection.pendingSelectId = 0;
+                // Some may have been taken by other consumers and settled meanwhile.
+                selection.matching.add(subscription.unsettled(command.matching()));
+                selection.scannedTo = command.upTo() + 1;
+            }
+        }
+        dispatch(subscription, out);
+    }
+
+    /** Hands out where consumers have selectors of their own: each gets what its own matches. */
+    private void dispatchSelections(Subscription subscription, Decision out) {
+        for (Consumer consumer = nextWithWork(subscription);
+                consumer != null;
+                consumer = nextWithWork(subscription)) {
+            Selection selection = consumer.selection;
+            boolean delivered =
+                    selection == null
+                            ? deliver(subscription, consumer, share(subscription), out)
+                            : deliverMatching(subscription, consumer, selection, out);
+            if (!delivered) {
+                break;
+            }
+        }
+        selectForConsumers(subscription, out);
+    }
+
+    private static @Nullable Consumer nextWithWork(Subscription subscription) {
+        for (int tried = subscription.consumers.size(); tried > 0; tried--) {
+            Consumer candidate = nextInTurn(subscription);
+            if (candidate == null) {
+                return null;
+            }
+            Selection selection = candidate.selection;
+            boolean work =
+                    selection == null
+                            ? subscription.hasDeliverable()
+                            : subscription.nextMatching(selection, 0) != RangeSet.NONE;
+            if (work) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Hands some matching sequences to one consumer. False if they have to be read first. */
+    private boolean deliverMatching(
+            Subscription subscription, Consumer consumer, Selection selection, Decision out) {
+        List<Run> runs = new ArrayList<>(1);
+        SequenceRanges.Builder sequences = new SequenceRanges.Builder();
+        long share = Math.min(share(subscription, selection), consumer.creditMessages);
+        long allowance = Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes);
+        long left = share;
+        long bytesLeft = allowance;
+        long first = subscription.nextMatching(selection, 0);
+        while (first != RangeSet.NONE && left > 0 && bytesLeft > 0) {
+            Block block = subscription.destination.blockOf(first);
+            if (block == null) {
+                break;
+            }
+            long wanted =
+                    Math.min(subscription.nextMatchingLast(selection, first), first + left - 1);
+            long last = Math.min(wanted, fitting(block, first, bytesLeft));
+            bytesLeft -= bytesOf(block, last - first + 1);
+            left -= last - first + 1;
+            runs.add(new Run(first, (int) (last - first + 1), subscription.deliveryCount(first)));
+            sequences.add(first, last);
+            first = subscription.nextMatching(selection, last + 1);
+        }
+        if (runs.isEmpty()) {
+            read(subscription, first, subscription.nextMatchingLast(selection, first), out);
+            return false;
+        }
+        out.emit(new PartitionEvent.HandedOut(subscription.id, consumer.holder, sequences.build()));
+        consumer.creditMessages -= share - left;
+        consumer.creditBytes -= allowance - bytesLeft;
+        out.effect(
+                new Effect.Deliver(
+                        consumer.linkId,
+                        consumer.consumerId,
+                        subscription.destination.id,
+                        epoch,
+                        List.copyOf(runs)));
+        return true;
+    }
+
+    /** Consumers that could take the same messages share them. */
+    private static long share(Subscription subscription, Selection selection) {
+        int takers = 0;
+        for (Consumer consumer : subscription.consumers) {
+            boolean same = consumer.selection == null || consumer.selection == selection;
+            takers += same && consumer.canTake() ? 1 : 0;
+        }
+        if (takers < 2) {
+            return Long.MAX_VALUE;
+        }
+        long waiting = 0;
+        for (long first = subscription.nextMatching(selection, 0);
+                first != RangeSet.NONE && waiting < SHARE_LOOK_AHEAD; ) {
+            long last = subscription.nextMatchingLast(selection, first);
+            waiting += last - first + 1;
+            first = subscription.nextMatching(selection, last + 1);
+        }
+        return (waiting + takers - 1) / takers;
+    }
+
+    // ---- reads and shares ----
 
     /** Blocks that were asked for are at hand. */
     void readDone(PartitionCommand.ReadDone command, Destination destination, Decision out) {
@@ -123,7 +323,11 @@ final class Dispatcher {
                             subscription.id, consumer.holder, SequenceRanges.of(first, last)));
         }
         if (runs.isEmpty()) {
-            read(subscription, out);
+            read(
+                    subscription,
+                    subscription.nextDeliverable(),
+                    subscription.nextDeliverableLast(),
+                    out);
             return false;
         }
         consumer.creditMessages -= Math.min(share, consumer.creditMessages) - left;
@@ -151,7 +355,7 @@ final class Dispatcher {
         return messages * block.bytes() / block.count();
     }
 
-    private void read(Subscription subscription, Decision out) {
+    private void read(Subscription subscription, long from, long to, Decision out) {
         if (subscription.pendingReadId != 0) {
             return;
         }
@@ -160,8 +364,8 @@ final class Dispatcher {
                 new Effect.Read(
                         subscription.pendingReadId,
                         subscription.destination.id,
-                        subscription.nextDeliverable(),
-                        subscription.nextDeliverableLast(),
+                        from,
+                        to,
                         Effect.Part.ALL,
                         READ_BYTES));
     }

@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -24,6 +25,8 @@ public sealed interface PartitionCommand {
         void linkOpened(LinkOpened command);
 
         void linkClosed(LinkClosed command);
+
+        void clientIdClaimed(ClientIdClaimed command);
 
         void connectionEnded(ConnectionEnded command);
 
@@ -55,6 +58,8 @@ public sealed interface PartitionCommand {
 
         void readDone(ReadDone command);
 
+        void selectDone(SelectDone command);
+
         void tick(Tick command);
 
         void query(Query command);
@@ -73,6 +78,14 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.linkClosed(this);
+        }
+    }
+
+    /** A connection has this client id. */
+    record ClientIdClaimed(Id128 connectionId, String clientId) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.clientIdClaimed(this);
         }
     }
 
@@ -147,7 +160,8 @@ public sealed interface PartitionCommand {
             long subscriptionId,
             String name,
             long token,
-            int placementVersion)
+            int placementVersion,
+            Filter filter)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -155,8 +169,16 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Delete a durable subscription unless it is in use. */
-    record DropSubscription(Origin origin, long requestId, long subscriptionId)
+    /**
+     * Delete a durable subscription unless it is in use.
+     *
+     * @param successor what to do once it is gone; null for nothing but to answer
+     */
+    record DropSubscription(
+            Origin origin,
+            long requestId,
+            long subscriptionId,
+            CatalogCommand.@Nullable Subscribe successor)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -190,7 +212,11 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Start a consumer, or take it up again. */
+    /**
+     * Start a consumer, or take it up again.
+     *
+     * @param selector of a queue's consumer, found to be one; null for none
+     */
     record Attach(
             Origin origin,
             long requestId,
@@ -200,7 +226,8 @@ public sealed interface PartitionCommand {
             int creditBytes,
             SequenceRanges settled,
             SequenceRanges held,
-            SequenceRanges released)
+            SequenceRanges released,
+            @Nullable String selector)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -261,6 +288,20 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.readDone(this);
+        }
+    }
+
+    /**
+     * Messages were looked at as {@code Select} asked.
+     *
+     * @param upTo the last of them
+     * @param matching those that the selector matches
+     */
+    record SelectDone(long selectId, long subscriptionId, long upTo, SequenceRanges matching)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.selectDone(this);
         }
     }
 

@@ -35,6 +35,8 @@ public sealed interface PartitionEvent extends Event {
         void settled(Settled event);
 
         void returned(Returned event);
+
+        void selected(Selected event);
     }
 
     /**
@@ -97,8 +99,20 @@ public sealed interface PartitionEvent extends Event {
             long startSequence,
             String name,
             Id128 owner,
-            long token)
+            long token,
+            Filter filter)
             implements PartitionEvent {
+
+        /** Without a filter. */
+        public SubscriptionOpened(
+                long subscriptionId,
+                long destinationId,
+                long startSequence,
+                String name,
+                Id128 owner,
+                long token) {
+            this(subscriptionId, destinationId, startSequence, name, owner, token, Filter.NONE);
+        }
 
         @Override
         public int type() {
@@ -109,6 +123,9 @@ public sealed interface PartitionEvent extends Event {
         public void writeTo(WireOutput to) {
             to.writeVarint(subscriptionId).writeVarint(destinationId).writeVarint(startSequence);
             to.writeString(name).writeId(owner).writeVarint(token);
+            if (!filter.isNone()) {
+                filter.writeTo(to);
+            }
         }
 
         public static SubscriptionOpened read(WireInput from) {
@@ -118,7 +135,8 @@ public sealed interface PartitionEvent extends Event {
                     from.readVarint(),
                     from.readString(),
                     from.readId(),
-                    from.readVarint());
+                    from.readVarint(),
+                    from.hasRemaining() ? Filter.read(from) : Filter.NONE);
         }
 
         @Override
@@ -319,6 +337,34 @@ public sealed interface PartitionEvent extends Event {
         @Override
         public void dispatch(Handler handler) {
             handler.returned(this);
+        }
+    }
+
+    /**
+     * A subscription's selector was evaluated for all messages from where it was the last time up
+     * to one: the others than those listed are settled, never to be delivered.
+     */
+    record Selected(long subscriptionId, long upToSequence, SequenceRanges matching)
+            implements PartitionEvent {
+
+        @Override
+        public int type() {
+            return 11;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(subscriptionId).writeVarint(upToSequence);
+            matching.writeTo(to);
+        }
+
+        public static Selected read(WireInput from) {
+            return new Selected(from.readVarint(), from.readVarint(), SequenceRanges.read(from));
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.selected(this);
         }
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 
@@ -99,6 +100,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 deliveries.forget(command.origin().connectionId());
                 connections.closed(command.origin(), nowMillis, out);
             }
+        }
+
+        @Override
+        public void clientIdClaimed(PartitionCommand.ClientIdClaimed command) {
+            connections.claimed(command.connectionId(), command.clientId());
         }
 
         @Override
@@ -228,7 +234,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 destination.nextSequence,
                                 command.name(),
                                 plain ? origin.connectionId() : Id128.NONE,
-                                command.token()));
+                                command.token(),
+                                command.filter()));
                 subscription = state.subscription(id);
             }
             out.tell(
@@ -266,7 +273,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                             new CatalogCommand.SubscriptionDropped(
                                     command.origin(),
                                     command.requestId(),
-                                    command.subscriptionId())));
+                                    command.subscriptionId(),
+                                    command.successor())));
         }
 
         @Override
@@ -327,6 +335,12 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 + " to exist, but it was deleted");
                 return;
             }
+            store(command, destination);
+            confirm(command);
+        }
+
+        private void store(PartitionCommand.Enqueue command, Destination destination) {
+            MessageBatch batch = command.batch();
             long first = destination.nextSequence;
             out.emit(
                     new PartitionEvent.Enqueued(
@@ -337,9 +351,15 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                             batch));
             destination.know(new Block(first, batch.count(), batch.length()));
             for (Subscription subscription : destination.subscriptions) {
+                if (subscription.filter().noLocal()
+                        && connections.isLocal(subscription, command.origin().connectionId())) {
+                    out.emit(
+                            new PartitionEvent.Settled(
+                                    subscription.id,
+                                    SequenceRanges.of(first, first + batch.count() - 1)));
+                }
                 dispatcher.dispatch(subscription, out);
             }
-            confirm(command);
         }
 
         @Override
@@ -370,6 +390,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             Destination destination = state.destinationsById.get(command.destinationId());
             if (destination != null) {
                 dispatcher.readDone(command, destination, out);
+            }
+        }
+
+        @Override
+        public void selectDone(PartitionCommand.SelectDone command) {
+            Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
+            if (subscription != null) {
+                dispatcher.selectDone(command, subscription, out);
             }
         }
 

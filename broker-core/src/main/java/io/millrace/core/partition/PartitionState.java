@@ -6,13 +6,17 @@ import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All that a partition remembers across a crash, and the only place where it changes. */
 final class PartitionState implements PartitionEvent.Handler {
 
-    private static final int SNAPSHOT_VERSION = 1;
+    /** Without filters a snapshot is as it always was. */
+    private static final int PLAIN_SNAPSHOT_VERSION = 1;
+
+    private static final int FILTERED_SNAPSHOT_VERSION = 2;
 
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
@@ -151,6 +155,11 @@ final class PartitionState implements PartitionEvent.Handler {
         subscription(event.subscriptionId()).apply(event);
     }
 
+    @Override
+    public void selected(PartitionEvent.Selected event) {
+        subscription(event.subscriptionId()).apply(event);
+    }
+
     private void put(Destination destination) {
         destinationsById.put(destination.id, destination);
         if (destination.kind.isTemporary()) {
@@ -166,7 +175,12 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     void writeTo(WireOutput to) {
-        to.writeVarint(SNAPSHOT_VERSION).writeVarint(nextOwnId);
+        List<Subscription> filtered =
+                subscriptionsById.values().stream()
+                        .filter(subscription -> !subscription.filter().isNone())
+                        .toList();
+        to.writeVarint(filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION)
+                .writeVarint(nextOwnId);
         to.writeVarint(destinationsById.size());
         destinationsById.values().forEach(destination -> destination.writeTo(to));
         to.writeVarint(subscriptionsById.size());
@@ -177,14 +191,23 @@ final class PartitionState implements PartitionEvent.Handler {
                         to.writeId(producerId)
                                 .writeId(window.connectionId)
                                 .writeVarint(window.lastSequence));
+        if (!filtered.isEmpty()) {
+            to.writeVarint(filtered.size());
+            for (Subscription subscription : filtered) {
+                to.writeVarint(subscription.id);
+                subscription.filter().writeTo(to);
+            }
+        }
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version != SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > FILTERED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
-                            + SNAPSHOT_VERSION
+                            + PLAIN_SNAPSHOT_VERSION
+                            + " to "
+                            + FILTERED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -198,6 +221,11 @@ final class PartitionState implements PartitionEvent.Handler {
         for (long left = from.readVarint(); left > 0; left--) {
             windowsByProducer.put(
                     from.readId(), new ProducerWindow(from.readId(), from.readVarint()));
+        }
+        if (version >= FILTERED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).restoreFilter(Filter.read(from));
+            }
         }
         nextOwnId = ownId;
     }

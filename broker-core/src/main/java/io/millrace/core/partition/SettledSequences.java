@@ -41,6 +41,19 @@ final class SettledSequences {
         return lowMark;
     }
 
+    /** Those of the given sequences that are not settled. */
+    SequenceRanges without(SequenceRanges ranges) {
+        SequenceRanges.Builder rest = new SequenceRanges.Builder();
+        for (int range = 0; range < ranges.rangeCount(); range++) {
+            for (long each = ranges.first(range); each <= ranges.last(range); each++) {
+                if (each >= lowMark && !above.contains((int) (each - base))) {
+                    rest.add(each, each);
+                }
+            }
+        }
+        return rest.build();
+    }
+
     void add(SequenceRanges ranges) {
         for (int range = 0; range < ranges.rangeCount(); range++) {
             add(ranges.first(range), ranges.last(range));

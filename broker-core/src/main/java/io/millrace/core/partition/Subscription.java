@@ -33,12 +33,21 @@ final class Subscription {
     /** How the owner names a plain subscription. */
     final long token;
 
+    /** What of a topic it gets; never changed, but read after the rest from a snapshot. */
+    private Filter filter;
+
     private final SettledSequences settled;
 
-    /** Nothing at or beyond has ever been handed out. */
+    /**
+     * Nothing at or beyond has ever been handed out. With a selector, nothing at or beyond has been
+     * looked at.
+     */
     private long cursor;
 
-    /** Handed out once, waiting again. */
+    /**
+     * Waits before the cursor: was handed out and came back, was found to match the selector, or
+     * was passed over because the consumer's selector did not match.
+     */
     private final RangeSet returned = new RangeSet();
 
     private final Map<Holder, RangeSet> outByHolder = new LinkedHashMap<>();
@@ -54,6 +63,12 @@ final class Subscription {
     /** A read for this subscription is under way; 0 if none. */
     long pendingReadId;
 
+    /** Messages are being compared with its selector; 0 if none are. */
+    long pendingSelectId;
+
+    /** Whether a consumer with a selector of its own was ever attached. */
+    private boolean hasSelections;
+
     Subscription(PartitionEvent.SubscriptionOpened opened, Destination destination) {
         this(
                 opened.subscriptionId(),
@@ -63,6 +78,7 @@ final class Subscription {
                 opened.token(),
                 new SettledSequences(opened.startSequence()));
         cursor = opened.startSequence();
+        filter = opened.filter();
     }
 
     private Subscription(
@@ -78,6 +94,20 @@ final class Subscription {
         this.owner = owner;
         this.token = token;
         this.settled = settled;
+        this.filter = Filter.NONE;
+    }
+
+    Filter filter() {
+        return filter;
+    }
+
+    void restoreFilter(Filter stored) {
+        filter = stored;
+    }
+
+    /** Whether it gets what its selector matches. */
+    boolean isSelective() {
+        return filter.selector() != null;
     }
 
     /**
@@ -96,12 +126,22 @@ final class Subscription {
     }
 
     boolean hasDeliverable() {
-        return !returned.isEmpty() || cursor < destination.nextSequence;
+        return !returned.isEmpty() || cursor < endOfUntouched();
+    }
+
+    /** What a selector was not asked about yet cannot be delivered. */
+    private long endOfUntouched() {
+        return isSelective() ? cursor : destination.nextSequence;
+    }
+
+    /** First sequence that the selector has not been asked about. */
+    long firstUnselected() {
+        return cursor;
     }
 
     /** Upper bound of what could be delivered now. */
     long deliverableCount() {
-        return destination.nextSequence - cursor + (returned.isEmpty() ? 0 : returned.count());
+        return endOfUntouched() - cursor + (returned.isEmpty() ? 0 : returned.count());
     }
 
     /** First sequence to deliver next; only if {@link #hasDeliverable}. */
@@ -115,7 +155,7 @@ final class Subscription {
      */
     long nextDeliverableLast() {
         if (returned.isEmpty()) {
-            return destination.nextSequence - 1;
+            return endOfUntouched() - 1;
         }
         if (attemptsBySequence.isEmpty()) {
             return returned.firstRangeLast();
@@ -135,6 +175,54 @@ final class Subscription {
             same = next.getKey();
         }
         return count == 1 ? last : same;
+    }
+
+    /** Begins or joins a consumer's selection. */
+    Selection select(String selector) {
+        hasSelections = true;
+        for (Consumer consumer : consumers) {
+            Selection selection = consumer.selection;
+            if (selection != null && selection.selector.equals(selector)) {
+                return selection;
+            }
+        }
+        return new Selection(selector, lowestUnsettled());
+    }
+
+    /** Whether consumers may have selectors of their own. */
+    boolean hasSelections() {
+        return hasSelections;
+    }
+
+    /**
+     * The first sequence from one on that waits and is known to match; {@link RangeSet#NONE} if
+     * there is none.
+     */
+    long nextMatching(Selection selection, long from) {
+        long at = selection.matching.ceiling(from);
+        while (at < cursor) {
+            long waiting = returned.ceiling(at);
+            if (waiting == at) {
+                return at;
+            }
+            at = selection.matching.ceiling(Math.min(waiting, cursor));
+        }
+        return at;
+    }
+
+    /** End (included) of what can be delivered in one piece with {@link #nextMatching}. */
+    long nextMatchingLast(Selection selection, long first) {
+        long last = selection.matching.endOfRange(first);
+        if (first >= cursor) {
+            return last;
+        }
+        last = Math.min(last, returned.endOfRange(first));
+        return attemptsBySequence.isEmpty() ? last : lastWithSameCount(first, last);
+    }
+
+    /** Those of the given sequences that are not settled. */
+    SequenceRanges unsettled(SequenceRanges sequences) {
+        return settled.without(sequences);
     }
 
     /** JMSXDeliveryCount of the next delivery of a sequence. */
@@ -175,9 +263,40 @@ final class Subscription {
         if (!returned.isEmpty()) {
             returned.remove(sequences);
         }
-        cursor = Math.max(cursor, sequences.last(sequences.rangeCount() - 1) + 1);
+        moveCursorBehind(sequences);
+    }
+
+    /** What lies between the cursor and the sequences waits, passed over. */
+    private void moveCursorBehind(SequenceRanges sequences) {
+        for (int range = 0; range < sequences.rangeCount(); range++) {
+            if (sequences.last(range) >= cursor) {
+                if (sequences.first(range) > cursor) {
+                    returned.add(cursor, sequences.first(range) - 1);
+                }
+                cursor = sequences.last(range) + 1;
+            }
+        }
         Invariant.require(
                 cursor <= destination.nextSequence, "hand-outs to stay within the destination");
+    }
+
+    void apply(PartitionEvent.Selected event) {
+        SequenceRanges matching = event.matching();
+        long unmatched = cursor;
+        for (int range = 0; range < matching.rangeCount(); range++) {
+            if (matching.first(range) > unmatched) {
+                settled.add(unmatched, matching.first(range) - 1);
+            }
+            unmatched = matching.last(range) + 1;
+        }
+        if (unmatched <= event.upToSequence()) {
+            settled.add(unmatched, event.upToSequence());
+        }
+        returned.add(matching);
+        cursor = event.upToSequence() + 1;
+        Invariant.require(
+                unmatched <= cursor && cursor <= destination.nextSequence,
+                "selections to stay within the destination");
     }
 
     void apply(PartitionEvent.Settled event) {
@@ -187,6 +306,16 @@ final class Subscription {
             returned.remove(sequences);
         }
         settled.add(sequences);
+        if (!isSelective()) {
+            moveCursorBehind(sequences);
+        }
+        if (hasSelections) {
+            for (Consumer consumer : consumers) {
+                if (consumer.selection != null) {
+                    consumer.selection.matching.remove(sequences);
+                }
+            }
+        }
         if (!attemptsBySequence.isEmpty()) {
             for (int range = 0; range < sequences.rangeCount(); range++) {
                 attemptsBySequence

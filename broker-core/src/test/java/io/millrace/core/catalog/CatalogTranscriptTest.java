@@ -7,6 +7,7 @@ import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
+import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
@@ -89,9 +90,19 @@ class CatalogTranscriptTest {
             case "resolve" ->
                     new CatalogCommand.ResolveDestination(
                             origin, 1, DestinationKind.valueOf(words[2]), words[3]);
-            case "subscribe" -> new CatalogCommand.Subscribe(origin, 1, words[2], words[3], 5);
+            case "subscribe" ->
+                    new CatalogCommand.Subscribe(
+                            origin, 1, words[2], words[3], 5, FilterWords.of(words));
             case "unsubscribe" -> new CatalogCommand.Unsubscribe(origin, 1, words[2]);
-            case "dropped" -> new CatalogCommand.SubscriptionDropped(origin, 1, number(words[2]));
+            case "dropped" ->
+                    new CatalogCommand.SubscriptionDropped(origin, 1, number(words[2]), null);
+            case "replaced" ->
+                    new CatalogCommand.SubscriptionDropped(
+                            origin,
+                            1,
+                            number(words[2]),
+                            new CatalogCommand.Subscribe(
+                                    origin, 1, words[3], words[4], 5, FilterWords.of(words)));
             default ->
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);

@@ -32,6 +32,11 @@ class RangeSetTest {
             assertEquals(asRanges(model), ranges.toRanges());
             assertEquals(model.size(), ranges.count());
             assertEquals(model.contains(first), ranges.contains(first));
+            Long ceiling = model.ceiling(first);
+            assertEquals(ceiling == null ? RangeSet.NONE : ceiling, ranges.ceiling(first));
+            if (ceiling != null) {
+                assertEquals(endOfRun(model, ceiling), ranges.endOfRange(ceiling));
+            }
             SequenceRanges window = SequenceRanges.of(first, last + 20);
             assertEquals(
                     asRanges(new TreeSet<>(model.subSet(first, true, last + 20, true))),
@@ -57,6 +62,14 @@ class RangeSetTest {
                 assertEquals(open.first(), settled.lowMark());
             }
         }
+    }
+
+    private static long endOfRun(TreeSet<Long> numbers, long first) {
+        long last = first;
+        while (numbers.contains(last + 1)) {
+            last++;
+        }
+        return last;
     }
 
     private static SequenceRanges asRanges(TreeSet<Long> numbers) {

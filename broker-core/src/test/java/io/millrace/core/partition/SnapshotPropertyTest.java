@@ -24,10 +24,18 @@ class SnapshotPropertyTest {
 
     private static final long TOPIC = 3;
 
+    private static final List<Filter> FILTERS =
+            List.of(
+                    Filter.NONE,
+                    new Filter("odd", false, null),
+                    new Filter(null, true, null),
+                    new Filter("odd", true, "c"));
+
     private final PartitionHarness harness =
             new PartitionHarness(new PartitionLimits(50, 200, 400));
     private final List<byte[]> snapshots = new ArrayList<>();
     private final List<Effect.Deliver> deliveries = new ArrayList<>();
+    private final List<Effect.Select> selects = new ArrayList<>();
     private final TreeMap<Long, Long> nextSequenceByProducer = new TreeMap<>();
 
     @ParameterizedTest
@@ -60,7 +68,7 @@ class SnapshotPropertyTest {
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 ->
                     harness.handle(
@@ -78,7 +86,8 @@ class SnapshotPropertyTest {
                                     10_000,
                                     ranges(random),
                                     ranges(random),
-                                    ranges(random)));
+                                    ranges(random),
+                                    random.nextBoolean() ? null : "odd"));
             case 7, 8 -> settle(random);
             case 9 ->
                     harness.handle(
@@ -90,6 +99,7 @@ class SnapshotPropertyTest {
                                     random.nextBoolean(),
                                     false));
             case 10 -> end(random, origin);
+            case 11, 12 -> select(random);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
@@ -99,8 +109,28 @@ class SnapshotPropertyTest {
                 effect -> {
                     if (effect instanceof Effect.Deliver) {
                         deliveries.add((Effect.Deliver) effect);
+                    } else if (effect instanceof Effect.Select) {
+                        selects.add((Effect.Select) effect);
                     }
                 });
+    }
+
+    /** Answers a question, maybe in part, maybe long after it was asked. Odd sequences match. */
+    private void select(Random random) {
+        if (selects.isEmpty()) {
+            return;
+        }
+        Effect.Select select = selects.remove(random.nextInt(selects.size()));
+        long upTo = select.from() + random.nextInt((int) (select.to() - select.from() + 1));
+        SequenceRanges.Builder odd = new SequenceRanges.Builder();
+        for (long each = select.from(); each <= upTo; each++) {
+            if (each % 2 == 1) {
+                odd.add(each, each);
+            }
+        }
+        harness.handle(
+                new PartitionCommand.SelectDone(
+                        select.selectId(), select.subscriptionId(), upTo, odd.build()));
     }
 
     private void openTopic(Random random, Origin origin) {
@@ -117,7 +147,15 @@ class SnapshotPropertyTest {
         }
         harness.handle(
                 new PartitionCommand.OpenSubscription(
-                        origin, 1, TOPIC, null, random.nextBoolean() ? 4 : 0, "name", 9, 1));
+                        origin,
+                        1,
+                        TOPIC,
+                        null,
+                        random.nextBoolean() ? 4 : 0,
+                        "name",
+                        random.nextInt(4),
+                        1,
+                        FILTERS.get(random.nextInt(FILTERS.size()))));
     }
 
     private void enqueue(Random random, Origin origin, long connection) {
@@ -164,8 +202,12 @@ class SnapshotPropertyTest {
                     harness.handle(
                             new PartitionCommand.ConnectionEnded(
                                     origin.connectionId(), random.nextBoolean()));
-            case 2 -> harness.handle(new PartitionCommand.DropSubscription(origin, 1, 4));
-            case 3 -> harness.restart();
+            case 2 -> harness.handle(new PartitionCommand.DropSubscription(origin, 1, 4, null));
+            case 3 -> {
+                harness.restart();
+                // A process that is gone asks nothing any more.
+                selects.clear();
+            }
             default ->
                     harness.handle(
                             new PartitionCommand.Detach(

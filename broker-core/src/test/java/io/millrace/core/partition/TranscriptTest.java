@@ -3,6 +3,7 @@ package io.millrace.core.partition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.Effect;
+import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
@@ -34,7 +35,10 @@ class TranscriptTest {
                 "resume-after-restart",
                 "topic-subscriptions",
                 "temporary-destinations",
-                "producer-window"
+                "producer-window",
+                "queue-selectors",
+                "topic-selectors",
+                "no-local"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -104,8 +108,16 @@ class TranscriptTest {
                             number(words[3]),
                             "s" + words[3],
                             5,
-                            1);
-            case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]));
+                            1,
+                            FilterWords.of(words));
+            case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]), null);
+            case "client" -> new PartitionCommand.ClientIdClaimed(origin.connectionId(), words[2]);
+            case "selected" ->
+                    new PartitionCommand.SelectDone(
+                            number(words[2]) + (PartitionHarness.EPOCH << Integer.SIZE),
+                            number(words[3]),
+                            number(words[4]),
+                            list(words, "matching="));
             case "producer" ->
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
@@ -134,7 +146,8 @@ class TranscriptTest {
                             100_000,
                             list(words, "settled="),
                             list(words, "held="),
-                            list(words, "released="));
+                            list(words, "released="),
+                            FilterWords.value(words, "selector="));
             case "detach" ->
                     new PartitionCommand.Detach(origin, 1, number(words[2]), list(words, "held="));
             case "credit" ->

@@ -124,6 +124,11 @@ public final class MessageStore {
         loadedDirectories.keySet().retainAll(left);
     }
 
+    /** The block that holds a sequence, if it is in memory. */
+    public @Nullable Enqueued findKept(long destinationId, long sequence) {
+        return cache.find(destinationId, sequence);
+    }
+
     /** The block that holds a sequence, from memory or else from the log, waiting for the disk. */
     public Enqueued find(long destinationId, long sequence) {
         Enqueued block = cache.find(destinationId, sequence);

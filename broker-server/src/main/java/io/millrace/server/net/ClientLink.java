@@ -2,7 +2,10 @@ package io.millrace.server.net;
 
 import io.millrace.core.Origin;
 import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.selector.Selector;
+import io.millrace.selector.SelectorSyntaxException;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
@@ -259,15 +262,12 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean subscribe(ControlFrame.Subscribe frame) {
         Origin from = authenticated();
         String name = frame.name();
-        if (frame.shared()
-                || frame.selector() != null
-                || frame.noLocal()
-                || !frame.durable() && name != null) {
+        if (frame.shared() || !frame.durable() && name != null) {
             return send(
                     new BrokerFrame.Refused(
                             frame.requestId(),
                             ErrorCode.NOT_SUPPORTED,
-                            "Expected an unshared subscription without selector and noLocal, but it has one of them;"
+                            "Expected an unshared subscription, but it is shared;"
                                     + " this version of the broker cannot do it",
                             0));
         }
@@ -276,11 +276,23 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                     ErrorCode.PROTOCOL,
                     "Expected a name for a durable subscription, but there is none");
         }
+        if (!isSelector(frame.requestId(), frame.selector())) {
+            return true;
+        }
+        Filter filter = new Filter(orNone(frame.selector()), frame.noLocal(), null);
         if (frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
             router.toPartition(
                     router.homePartition(),
                     new PartitionCommand.OpenSubscription(
-                            from, frame.requestId(), 0, frame.topic(), 0, "", frame.token(), 0));
+                            from,
+                            frame.requestId(),
+                            0,
+                            frame.topic(),
+                            0,
+                            "",
+                            frame.token(),
+                            0,
+                            filter));
         } else {
             router.toCatalog(
                     new CatalogCommand.Subscribe(
@@ -288,9 +300,34 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                             frame.requestId(),
                             frame.topic(),
                             name == null ? "" : name,
-                            frame.token()));
+                            frame.token(),
+                            filter));
         }
         return true;
+    }
+
+    /** Jakarta Messaging 3.1, 3.8.1.1: the empty text is no selector. */
+    private static @Nullable String orNone(@Nullable String selector) {
+        return selector == null || selector.isEmpty() ? null : selector;
+    }
+
+    /** Whether a selector is one or there is none; else the request is refused. */
+    private boolean isSelector(long requestId, @Nullable String selector) {
+        if (selector == null || selector.isEmpty()) {
+            return true;
+        }
+        try {
+            Selector.parse(selector);
+            return true;
+        } catch (SelectorSyntaxException e) {
+            send(
+                    new BrokerFrame.Refused(
+                            requestId,
+                            ErrorCode.INVALID_SELECTOR,
+                            String.valueOf(e.getMessage()),
+                            0));
+            return false;
+        }
     }
 
     @Override
@@ -358,10 +395,14 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean attach(TrafficFrame.Attach frame) {
+        Origin from = authenticated();
+        if (!isSelector(frame.requestId(), frame.selector())) {
+            return true;
+        }
         router.toPartition(
                 frame.partition(),
                 new PartitionCommand.Attach(
-                        authenticated(),
+                        from,
                         frame.requestId(),
                         frame.consumerId(),
                         frame.subscriptionId(),
@@ -369,7 +410,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.creditBytes(),
                         frame.settled(),
                         frame.held(),
-                        frame.released()));
+                        frame.released(),
+                        orNone(frame.selector())));
         return true;
     }
 

@@ -126,6 +126,11 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
         }
 
         @Override
+        public void select(Effect.Select effect) {
+            Invariant.require(false, "the catalog to select nothing");
+        }
+
+        @Override
         public void wakeAt(Effect.WakeAt effect) {
             runner.wakeAt(effect.millis());
         }

@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DeliveredRun;
@@ -40,6 +41,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final Neighbours neighbours;
     private final Executor readers;
     private final TouchedLinks touched = new TouchedLinks();
+    private final MessageSelection selection = new MessageSelection();
     private boolean live;
 
     /** The machines that effects lead to. */
@@ -195,6 +197,47 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                     } catch (RuntimeException e) {
                         // The partition's thread decides what a failed read means: it is rebuilt,
                         // or stays closed.
+                        runner.run(
+                                () -> {
+                                    throw e;
+                                });
+                    }
+                });
+    }
+
+    @Override
+    public void select(Effect.Select effect) {
+        List<Enqueued> kept = new ArrayList<>();
+        int bytes = 0;
+        for (long next = effect.from(); next <= effect.to() && bytes < effect.maxBytes(); ) {
+            Enqueued block = store.findKept(effect.destinationId(), next);
+            if (block == null) {
+                break;
+            }
+            kept.add(block);
+            bytes += block.batch().length();
+            next = block.firstSequence() + block.batch().count();
+        }
+        if (!kept.isEmpty()) {
+            runner.post(selection.evaluate(effect, kept));
+            return;
+        }
+        MessageStore.ReadPlan plan =
+                store.plan(
+                        new Effect.Read(
+                                effect.selectId(),
+                                effect.destinationId(),
+                                effect.from(),
+                                effect.to(),
+                                Effect.Part.PROPERTIES,
+                                effect.maxBytes()));
+        readers.execute(
+                () -> {
+                    try {
+                        // Looked at once and not kept: the cache is for what will be delivered.
+                        List<Enqueued> blocks = store.load(plan);
+                        runner.run(() -> runner.post(selection.evaluate(effect, blocks)));
+                    } catch (RuntimeException e) {
                         runner.run(
                                 () -> {
                                     throw e;

@@ -22,6 +22,7 @@ public final class ConsumerCore {
     private final long consumerId;
     private final int partition;
     private final long subscriptionId;
+    private final @Nullable String selector;
     private final ClientOptions options;
     private final FrameOutput output;
 
@@ -71,15 +72,32 @@ public final class ConsumerCore {
         }
     }
 
+    /** A consumer without a selector of its own. */
     public ConsumerCore(
             long consumerId,
             int partition,
             long subscriptionId,
             ClientOptions options,
             FrameOutput output) {
+        this(consumerId, partition, subscriptionId, null, options, output);
+    }
+
+    /**
+     * A consumer.
+     *
+     * @param selector of a consumer on a queue; null for none
+     */
+    public ConsumerCore(
+            long consumerId,
+            int partition,
+            long subscriptionId,
+            @Nullable String selector,
+            ClientOptions options,
+            FrameOutput output) {
         this.consumerId = consumerId;
         this.partition = partition;
         this.subscriptionId = subscriptionId;
+        this.selector = selector;
         this.options = options;
         this.output = output;
     }
@@ -129,7 +147,8 @@ public final class ConsumerCore {
                 epoch,
                 acceptedUnconfirmed.toRanges(),
                 held.toRanges(),
-                releasedUnconfirmed.toRanges());
+                releasedUnconfirmed.toRanges(),
+                selector);
     }
 
     /** The broker took the consumer up: everything in the lists is settled there. */

@@ -35,8 +35,17 @@ public final class SessionConsumer implements ConsumerPort {
         boolean isOpen();
     }
 
+    /**
+     * A consumer that is not attached yet.
+     *
+     * @param selector of a consumer on a queue; null for none
+     */
     public SessionConsumer(
-            BrokerConnection connection, int partition, long subscriptionId, Gate gate) {
+            BrokerConnection connection,
+            int partition,
+            long subscriptionId,
+            @Nullable String selector,
+            Gate gate) {
         this.connection = connection;
         this.gate = gate;
         this.core =
@@ -44,6 +53,7 @@ public final class SessionConsumer implements ConsumerPort {
                         connection.nextConsumerId(),
                         partition,
                         subscriptionId,
+                        selector,
                         connection.options(),
                         connection);
     }

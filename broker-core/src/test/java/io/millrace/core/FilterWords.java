@@ -1,0 +1,29 @@
+package io.millrace.core;
+
+import io.millrace.core.partition.Filter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Filters in the words of a transcript: {@code selector=a>1}, {@code noLocal}, {@code client=c}.
+ */
+public final class FilterWords {
+
+    private FilterWords() {}
+
+    public static Filter of(String[] words) {
+        boolean noLocal = false;
+        for (String word : words) {
+            noLocal |= word.equals("noLocal");
+        }
+        return new Filter(value(words, "selector="), noLocal, value(words, "client="));
+    }
+
+    public static @Nullable String value(String[] words, String prefix) {
+        for (String word : words) {
+            if (word.startsWith(prefix)) {
+                return word.substring(prefix.length());
+            }
+        }
+        return null;
+    }
+}
