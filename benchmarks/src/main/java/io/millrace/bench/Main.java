@@ -34,7 +34,7 @@ public final class Main {
             case "compare" -> Comparison.from(arguments).run();
             case "drive" -> Driver.from(arguments).run();
             case "hotspots" -> HotSpots.from(arguments).print();
-            case "device" -> DeviceProbe.from(arguments).print();
+            case "device" -> DeviceProbe.from(arguments).print() && new WakeUps().print();
             default ->
                     throw new IllegalArgumentException(
                             "Expected compare, drive, hotspots or device, but the command is "
