@@ -426,7 +426,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean credit(TrafficFrame.Credit frame) {
-        router.toPartition(
+        router.leaveToHelp(
                 router.homePartition(),
                 new PartitionCommand.Credit(
                         authenticated(),
@@ -435,6 +435,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.bytes(),
                         frame.drain(),
                         frame.paused()));
+        mayHelp = true;
         return true;
     }
 

@@ -169,6 +169,9 @@ public final class PartitionRunner<C> {
      */
     public void help(boolean mayBeKept) {
         VarHandle.fullFence();
+        if (mailbox.isEmpty()) {
+            return;
+        }
         if (!mayBeKept || !parked || !turns.tryLock()) {
             wake();
             return;

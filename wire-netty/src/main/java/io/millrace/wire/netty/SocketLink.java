@@ -45,6 +45,7 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     private final Runnable afterwards;
     private final ConcurrentLinkedQueue<ByteBuffer> outbound = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean baton = new AtomicBoolean();
+    private final Runnable readCompletion = this::completeRead;
     private volatile @Nullable Listener listener;
     private volatile boolean gone;
     private String closeReason = "the other side closed the socket";
@@ -55,6 +56,7 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     // Event loop only.
     private boolean loopWrites;
     private boolean closing;
+    private boolean completionQueued;
 
     /**
      * @param afterwards runs once the socket is closed and the listener knows
@@ -244,11 +246,20 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        // Behind the other sockets that are ready now, so that what they bring is done together.
+        if (!completionQueued) {
+            completionQueued = true;
+            inLoop(readCompletion);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void completeRead() {
+        completionQueued = false;
         Listener hears = listener;
         if (hears != null) {
             hears.readComplete(true);
         }
-        context.fireChannelReadComplete();
     }
 
     @Override
