@@ -22,6 +22,9 @@ import java.util.function.Function;
 /** Listens on a port and makes a link of each socket. */
 public final class NettyAcceptor implements AutoCloseable {
 
+    /** How long a new socket has to say Hello. */
+    private static final long HELLO_LIMIT_MILLIS = 10_000;
+
     private final EventLoopGroup loops;
     private final Channel channel;
     private final ChannelGroup sockets;
@@ -62,6 +65,7 @@ public final class NettyAcceptor implements AutoCloseable {
                                         SocketLink link = new SocketLink(socket, () -> {});
                                         link.listener(accept.apply(link));
                                         link.install();
+                                        link.expectFrameWithin(HELLO_LIMIT_MILLIS);
                                     }
                                 });
         try {

@@ -57,6 +57,7 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     private boolean loopWrites;
     private boolean closing;
     private boolean completionQueued;
+    private boolean heardFrame;
 
     /**
      * @param afterwards runs once the socket is closed and the listener knows
@@ -82,6 +83,22 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
                                 0,
                                 LENGTH_FIELD_BYTES))
                 .addLast(this);
+    }
+
+    /** Closes the link if no frame came within that time: nobody who means it is so silent. */
+    public void expectFrameWithin(long millis) {
+        var unused =
+                channel.eventLoop()
+                        .schedule(() -> closeIfSilent(millis), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void closeIfSilent(long millis) {
+        Listener hears = listener;
+        if (!heardFrame && hears != null) {
+            closeReason = "no frame came within " + millis + " ms";
+            hears.malformed("Expected a frame within " + millis + " ms, but none came");
+            close();
+        }
     }
 
     // --- sending, any thread ---
@@ -236,6 +253,7 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
         if (closing) {
             return;
         }
+        heardFrame = true;
         byte[] bytes = new byte[frame.readableBytes()];
         frame.readBytes(bytes);
         Listener hears = listener;

@@ -188,6 +188,31 @@ class SocketLinkTest {
     }
 
     @Test
+    void closesASocketThatStaysSilent() throws Exception {
+        try (Socket silent = new Socket(address().getAddress(), address().getPort())) {
+            accepted.get().expectFrameWithin(50);
+            assertEquals("no frame came within 50 ms", heard.closed.get());
+            assertEquals(-1, silent.getInputStream().read());
+        }
+    }
+
+    @Test
+    void keepsASocketThatHasSaidSomething() throws Exception {
+        SocketLink link = connect(new Heard());
+        byte[] first = frame(0, 0, 10);
+        link.send(first, 0, first.length);
+        await().until(() -> heard.frames.size() == 1);
+        accepted.get().expectFrameWithin(1);
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        loops.next().schedule(() -> later.complete(null), 100, TimeUnit.MILLISECONDS);
+        later.get();
+
+        link.send(first, 0, first.length);
+
+        await().until(() -> heard.frames.size() == 2);
+    }
+
+    @Test
     void closesThoughTheOtherSideNeverReads() throws Exception {
         try (Socket silent = new Socket(address().getAddress(), address().getPort())) {
             SocketLink link = accepted.get();
