@@ -31,24 +31,34 @@ record LogDirectory(Disk disk, Path path) {
 
     static final long NO_NUMBER = -1;
 
+    private static final int OFFSET_DIGITS = 20;
+    private static final int SPARE_DIGITS = 6;
+    private static final int CHECKPOINT_DIGITS = 10;
+
     Path segment(long baseOffset) {
-        return path.resolve("%020d%s".formatted(baseOffset, SEGMENT_SUFFIX));
+        return path.resolve(padded(baseOffset, OFFSET_DIGITS) + SEGMENT_SUFFIX);
     }
 
     Path footer(long baseOffset) {
-        return path.resolve("%020d%s".formatted(baseOffset, FOOTER_SUFFIX));
+        return path.resolve(padded(baseOffset, OFFSET_DIGITS) + FOOTER_SUFFIX);
     }
 
     Path spare(long number) {
-        return path.resolve("%s%06d%s".formatted(SPARE_PREFIX, number, SPARE_SUFFIX));
+        return path.resolve(SPARE_PREFIX + padded(number, SPARE_DIGITS) + SPARE_SUFFIX);
     }
 
     Path newSpare(long number) {
-        return path.resolve("%s%06d%s".formatted(SPARE_PREFIX, number, NEW_SUFFIX));
+        return path.resolve(SPARE_PREFIX + padded(number, SPARE_DIGITS) + NEW_SUFFIX);
     }
 
     Path checkpoint(long number) {
-        return path.resolve("%s%010d".formatted(CHECKPOINT_PREFIX, number));
+        return path.resolve(CHECKPOINT_PREFIX + padded(number, CHECKPOINT_DIGITS));
+    }
+
+    /** Not a format string: the first use of one loads 60 classes when an application starts. */
+    private static String padded(long number, int digits) {
+        String text = Long.toString(number);
+        return "0".repeat(Math.max(0, digits - text.length())) + text;
     }
 
     Path temporaryCheckpoint() {
