@@ -10,6 +10,9 @@ public final class Main {
             usage: benchmarks/run compare [--against artemis|none] [--side millrace|embedded|memory] [--all]
                                           [--workloads async-100b,sync-1k,…] [--runs 3] [--short]
                                           [--warm-up SECONDS] [--measure SECONDS] [--results FILE] [--profile]
+                   benchmarks/run growth  [--of queues,subscriptions,connections,backlog] [--warm-up SECONDS] [--measure SECONDS]
+                                          [--short] [--results FILE]
+                   benchmarks/run startup [--runs 10] [--jvm OPTIONS] [--short] [--results FILE]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run hotspots --file RECORDING
                    benchmarks/run device  [--data DIR]
@@ -32,13 +35,14 @@ public final class Main {
             throws IOException, InterruptedException {
         return switch (command) {
             case "compare" -> Comparison.from(arguments).run();
+            case "growth" -> Growth.from(arguments).run();
+            case "startup" -> Startup.from(arguments).run();
             case "drive" -> Driver.from(arguments).run();
             case "hotspots" -> HotSpots.from(arguments).print();
             case "device" -> DeviceProbe.from(arguments).print() && new WakeUps().print();
             default ->
                     throw new IllegalArgumentException(
-                            "Expected compare, drive, hotspots or device, but the command is "
-                                    + command);
+                            "Expected a command, but " + command + " is none");
         };
     }
 

@@ -2,16 +2,68 @@ package io.millrace.bench;
 
 import static io.millrace.bench.Results.format;
 
+import io.millrace.bench.plot.BarChart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
-/** The page that a comparison leaves. */
+/** The page that a comparison leaves, with its plots in {@code plots} beside it. */
 record ResultsPage(Report report, Path file) {
 
+    private static final String PLOTS = "plots";
+    private static final String RATES = "rates.svg";
+    private static final String LATENCIES = "latencies.svg";
+
     void write() throws IOException {
+        Path plots = Files.createDirectories(file.toAbsolutePath().resolveSibling(PLOTS));
+        for (boolean latency : new boolean[] {false, true}) {
+            if (hasPlot(latency)) {
+                Files.writeString(plots.resolve(latency ? LATENCIES : RATES), chart(latency).svg());
+            }
+        }
         Files.writeString(file, markdown());
+    }
+
+    private boolean hasPlot(boolean latency) {
+        return report.comparison().workloads().stream()
+                .anyMatch(workload -> workload.ratedByLatency() == latency);
+    }
+
+    private BarChart chart(boolean latency) {
+        List<Side> sides = report.comparison().sides();
+        List<BarChart.Group> groups = new ArrayList<>();
+        for (Workload workload : report.comparison().workloads()) {
+            if (!latency && !workload.ratedByLatency()) {
+                groups.add(group(workload.name(), workload, run -> run.measurement().perSecond()));
+            } else if (latency && workload.ratedByLatency()) {
+                groups.add(
+                        group(
+                                workload.name() + " p50",
+                                workload,
+                                run -> run.measurement().p50Micros()));
+                groups.add(
+                        group(
+                                workload.name() + " p99",
+                                workload,
+                                run -> run.measurement().p99Micros()));
+            }
+        }
+        return new BarChart(
+                latency ? "Latency, less is better" : "Messages a second, more is better",
+                latency ? "us" : "/s",
+                sides.stream().map(Side::name).toList(),
+                groups);
+    }
+
+    private BarChart.Group group(String name, Workload workload, ToDoubleFunction<Run> figure) {
+        return new BarChart.Group(
+                name,
+                report.comparison().sides().stream()
+                        .map(side -> report.results().median(side, workload, figure))
+                        .toList());
     }
 
     String markdown() {
@@ -33,6 +85,14 @@ record ResultsPage(Report report, Path file) {
                                 results.deviceMedian(DeviceProbe.Rate::p99Micros)));
         sides(page);
         summary(page);
+        for (boolean latency : new boolean[] {false, true}) {
+            if (hasPlot(latency)) {
+                page.append(
+                        format(
+                                "\n![%s](%s/%s)\n",
+                                chart(latency).title(), PLOTS, latency ? LATENCIES : RATES));
+            }
+        }
         report.comparison().workloads().forEach(workload -> table(page, workload));
         return page.toString();
     }
