@@ -103,12 +103,15 @@ final class Dispatcher {
     private void selectForConsumers(Subscription subscription, Decision out) {
         for (Consumer consumer : subscription.consumers) {
             Selection selection = consumer.selection;
-            if (selection != null
-                    && selection.pendingSelectId == 0
-                    && selection.scannedTo < subscription.destination.nextSequence
-                    && consumer.canTake()
-                    && subscription.nextMatching(selection, 0) == RangeSet.NONE) {
-                selection.scannedTo = Math.max(selection.scannedTo, subscription.lowestUnsettled());
+            if (selection == null
+                    || selection.pendingSelectId != 0
+                    || !consumer.canTake()
+                    || subscription.nextMatching(selection, 0) != RangeSet.NONE) {
+                continue;
+            }
+            // Others may have settled what it has not looked at: up to the very end, even.
+            selection.scannedTo = Math.max(selection.scannedTo, subscription.lowestUnsettled());
+            if (selection.scannedTo < subscription.destination.nextSequence) {
                 selection.pendingSelectId = ++lastSelectId;
                 select(
                         subscription,
