@@ -111,10 +111,9 @@ final class Deliveries {
             Subscription subscription,
             Holder holder,
             Decision out) {
-        settle(subscription, subscription.outWith(holder, command.settled()), out);
-        // The time to come back may have passed: then they wait again, and can still be settled
-        // unless another has them.
-        settle(subscription, subscription.waitingAgain(command.settled()), out);
+        // The time to come back may have passed: then they wait again, or another has them. What is
+        // confirmed here must never leave again, whoever has it now.
+        settle(subscription, subscription.handedOut(command.settled()), out);
         giveBack(
                 subscription,
                 ReturnCause.GIVEN,

@@ -243,6 +243,14 @@ final class Subscription {
         return out == null ? SequenceRanges.EMPTY : out.toRanges();
     }
 
+    /** What of {@code sequences} was handed out, to whomever, and is not settled. */
+    SequenceRanges handedOut(SequenceRanges sequences) {
+        RangeSet found = new RangeSet();
+        found.add(returned.intersect(sequences));
+        outByHolder.values().forEach(out -> found.add(out.intersect(sequences)));
+        return found.toRanges();
+    }
+
     /** What of {@code sequences} waits after having been out. */
     SequenceRanges waitingAgain(SequenceRanges sequences) {
         return returned.intersect(sequences);
