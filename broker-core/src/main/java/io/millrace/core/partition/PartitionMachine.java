@@ -295,6 +295,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void enqueue(PartitionCommand.Enqueue command) {
+            if (!connections.isCurrent(command.origin())) {
+                // Of a link that broke, or that was open before this machine was built anew: what
+                // went before it may be lost, and all of it comes again over the next link.
+                return;
+            }
             MessageBatch batch = command.batch();
             PartitionState.ProducerWindow window = state.windowsByProducer.get(batch.producerId());
             Destination destination = state.destinationsById.get(command.destinationId());
@@ -364,22 +369,30 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void attach(PartitionCommand.Attach command) {
-            deliveries.attach(command, out);
+            if (connections.isCurrent(command.origin())) {
+                deliveries.attach(command, out);
+            }
         }
 
         @Override
         public void detach(PartitionCommand.Detach command) {
-            deliveries.detach(command, out);
+            if (connections.isCurrent(command.origin())) {
+                deliveries.detach(command, out);
+            }
         }
 
         @Override
         public void credit(PartitionCommand.Credit command) {
-            deliveries.credit(command, out);
+            if (connections.isCurrent(command.origin())) {
+                deliveries.credit(command, out);
+            }
         }
 
         @Override
         public void settle(PartitionCommand.Settle command) {
-            deliveries.settle(command, out);
+            if (connections.isCurrent(command.origin())) {
+                deliveries.settle(command, out);
+            }
             if (command.awaited()) {
                 out.hurry();
             }

@@ -73,6 +73,7 @@ class IdleSelectionTest {
         assertEquals(90, lowestNeeded());
         harness.restart();
         assertEquals(90, lowestNeeded());
+        harness.handle(new PartitionCommand.LinkOpened(origin));
         send(101, 1);
         assertEquals(101, asked().from());
     }
