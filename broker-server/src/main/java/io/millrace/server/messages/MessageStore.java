@@ -164,6 +164,11 @@ public final class MessageStore {
             if (location == null) {
                 break;
             }
+            if (!offsets.isEmpty()
+                    && location.blocks.offset(location.index) >= log.durableOffset()) {
+                // At the tail, still on its way to the disk: nobody can read it yet.
+                break;
+            }
             offsets.add(location.blocks.offset(location.index));
             bytes += location.blocks.sizeBytes(location.index);
             sequence =
