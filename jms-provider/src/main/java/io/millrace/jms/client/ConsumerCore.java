@@ -246,6 +246,22 @@ public final class ConsumerCore {
         }
     }
 
+    /**
+     * Nothing has come for a while: makes sure that it is not for want of credit. The broker
+     * charges each message of a batch its average, so that small messages beside large ones can use
+     * up a window of which this side has seen little.
+     */
+    public void balanceIdle() {
+        if (attached
+                && !closed
+                && !draining
+                && buffer.messages() == 0
+                && credit.windowMessages() > 0
+                && credit.hasDrifted()) {
+            drain();
+        }
+    }
+
     /** Whether nothing is here and nothing can come without being asked for. */
     public boolean isRequestDue() {
         return attached && !draining && buffer.messages() == 0 && credit.isUsedUp();

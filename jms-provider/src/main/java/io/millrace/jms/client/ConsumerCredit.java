@@ -91,6 +91,11 @@ final class ConsumerCredit {
         return driftBytes * DRIFT_PART >= grantBytes;
     }
 
+    /** Whether the two sides may count differently. */
+    boolean hasDrifted() {
+        return driftBytes > 0;
+    }
+
     int takeConsumedMessages() {
         int taken = consumedMessages;
         consumedMessages = 0;

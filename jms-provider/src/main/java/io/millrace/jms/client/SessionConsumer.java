@@ -262,9 +262,10 @@ public final class SessionConsumer implements ConsumerPort {
         throwIfFailed();
     }
 
-    /** Called about once a second: gives back what nobody takes. */
+    /** Called about once a second: gives back what nobody takes, balances what is idle. */
     public void tick() {
         synchronized (core) {
+            core.balanceIdle();
             boolean idle = receivers == 0 && System.nanoTime() - lastReceiveNanos > IDLE_NANOS;
             if (listenerSignal == null
                     && idle

@@ -53,6 +53,27 @@ class ConsumerCoreTest {
         }
     }
 
+    /** Else a broker that charged more than this side saw would never send anything again. */
+    @Test
+    void balancesAnIdleWindow() {
+        ConsumerCore core = listening(100);
+        core.balanceIdle();
+        assertEquals(List.of(), written.take());
+        deliver(core, 1, 2);
+        core.balanceIdle();
+        assertEquals(List.of(), written.take());
+        takeAndAccept(core, 2);
+        written.take();
+        core.balanceIdle();
+        assertEquals(List.of("credit 0/0 drain"), written.take());
+        core.balanceIdle();
+        assertEquals(List.of(), written.take());
+        core.drained();
+        assertEquals(List.of("credit 100/" + WINDOW_BYTES), written.take());
+        core.balanceIdle();
+        assertEquals(List.of(), written.take());
+    }
+
     @Test
     void givesMessagesInOrderOverSeveralRuns() {
         ConsumerCore core = listening(100);
