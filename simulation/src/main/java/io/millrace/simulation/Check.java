@@ -1,0 +1,25 @@
+package io.millrace.simulation;
+
+/** What the oracle promises in the product's name; each is something an application can see. */
+enum Check {
+    /** A message whose send was confirmed is processed by somebody, or still waits. */
+    CONFIRMED_IS_KEPT,
+    /** A message whose send was refused is never delivered. */
+    REFUSED_IS_NOT_STORED,
+    /** What is delivered was sent, to this destination, and matches the selector. */
+    DELIVERED_WAS_SENT,
+    /** Nothing arrives a second time without JMSRedelivered. */
+    COPY_IS_FLAGGED,
+    /** JMSXDeliveryCount is above the number of times that it was given before. */
+    COPY_IS_COUNTED,
+    /** Nothing arrives after its acknowledgement was confirmed. */
+    ACKNOWLEDGED_STAYS_AWAY,
+    /** One producer's messages reach one consumer in the order in which they were sent. */
+    ORDER,
+    /** When faults stop, everything that waits is delivered, and every call returns. */
+    DRAINS,
+    /** A client that does nothing wrong is not refused. */
+    NO_REFUSAL_WITHOUT_CAUSE,
+    /** A partition does not fail unless its log does. */
+    NO_FAILURE_WITHOUT_CAUSE
+}

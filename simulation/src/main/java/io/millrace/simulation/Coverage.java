@@ -1,0 +1,84 @@
+package io.millrace.simulation;
+
+import io.millrace.core.Effect;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.catalog.CatalogEvent;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionEvent;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How often each command, event, effect and fault happened. */
+final class Coverage {
+
+    private final Map<Class<?>, long[]> countByClass = new IdentityHashMap<>();
+    private final TreeMap<String, Long> countByName = new TreeMap<>();
+
+    /** A command, an event or an effect happened. */
+    void happened(Class<?> type) {
+        countByClass.computeIfAbsent(type, each -> new long[1])[0]++;
+    }
+
+    /** A fault, or something else worth counting, happened. */
+    void happened(String name) {
+        countByName.merge(name, 1L, Long::sum);
+    }
+
+    /** Adds what another run exercised. */
+    void add(Coverage other) {
+        other.counts().forEach((name, count) -> countByName.merge(name, count, Long::sum));
+    }
+
+    /** All counts by name, those that have to happen and did not with zero. */
+    TreeMap<String, Long> counts() {
+        TreeMap<String, Long> counts = new TreeMap<>(countByName);
+        for (Class<?> sealed :
+                List.of(
+                        PartitionCommand.class,
+                        CatalogCommand.class,
+                        PartitionEvent.class,
+                        CatalogEvent.class,
+                        Effect.class)) {
+            for (Class<?> each : sealed.getPermittedSubclasses()) {
+                counts.putIfAbsent(name(sealed, each), 0L);
+            }
+        }
+        for (FaultKind fault : FaultKind.values()) {
+            counts.putIfAbsent(name(fault), 0L);
+        }
+        countByClass.forEach(
+                (type, count) ->
+                        counts.merge(name(type.getInterfaces()[0], type), count[0], Long::sum));
+        return counts;
+    }
+
+    /** What never happened. */
+    List<String> missing() {
+        return counts().entrySet().stream()
+                .filter(entry -> entry.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    static String name(FaultKind fault) {
+        return "fault " + fault;
+    }
+
+    private static String name(Class<?> sealed, Class<?> type) {
+        String kind = sealed.getSimpleName();
+        String group =
+                kind.endsWith("Command") ? "command" : kind.endsWith("Event") ? "event" : "effect";
+        String owner = kind.replaceAll("(Command|Event|Effect)$", "");
+        return group + " " + (owner.isEmpty() ? "" : owner + ".") + type.getSimpleName();
+    }
+
+    /** A table, a line for each. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        counts().forEach((name, count) -> text.append(String.format("%10d  %s%n", count, name)));
+        return text.toString();
+    }
+}

@@ -1,0 +1,322 @@
+package io.millrace.simulation;
+
+import io.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Compares what applications see with what they were promised. Knows nothing of brokers: only
+ * sends, deliveries and acknowledgements.
+ */
+final class Oracle {
+
+    private final Trace trace;
+    private final Coverage coverage;
+    private final Map<Long, Sent> messages = new LinkedHashMap<>();
+    private final Map<String, Book> booksBySubscription = new LinkedHashMap<>();
+    private long lastId;
+
+    /** What became of a send. */
+    enum Fate {
+        UNDER_WAY,
+        CONFIRMED,
+        REFUSED,
+        UNKNOWN
+    }
+
+    /** A message that was sent. */
+    private static final class Sent {
+        final long id;
+        final String destination;
+        final String producer;
+        Fate fate = Fate.UNDER_WAY;
+
+        /** Subscriptions of a topic that have to get it. */
+        final List<String> owedTo = new ArrayList<>(0);
+
+        Sent(long id, String destination, String producer) {
+            this.id = id;
+            this.destination = destination;
+            this.producer = producer;
+        }
+    }
+
+    /** A message as one subscription's consumers saw it. */
+    private static final class Copy {
+        final List<Long> leftAt = new ArrayList<>(1);
+        boolean accepted;
+        long confirmedAt = Long.MAX_VALUE;
+
+        /** How often it was given from what left a broker before. */
+        long givenBefore(long time) {
+            return leftAt.stream().filter(each -> each < time).count();
+        }
+    }
+
+    /** What the consumers of one subscription saw. */
+    private static final class Book {
+        final String destination;
+
+        /** One consumer at a time: order can be judged. */
+        final boolean exclusive;
+
+        /** It has a selector. */
+        boolean selective;
+
+        /** Whether what is sent from now on has to arrive: a queue, or known as durable. */
+        boolean owed;
+
+        final Map<Long, Copy> copies = new HashMap<>();
+        final Map<String, Long> lastByProducer = new HashMap<>();
+
+        Book(String destination, boolean exclusive) {
+            this.destination = destination;
+            this.exclusive = exclusive;
+        }
+    }
+
+    Oracle(Trace trace, Coverage coverage) {
+        this.trace = trace;
+        this.coverage = coverage;
+    }
+
+    // --- subscriptions ---
+
+    /** Consumers of a queue are about to be, or a subscription on a topic is. */
+    void subscribed(String subscription, String destination, boolean exclusive) {
+        booksBySubscription.computeIfAbsent(subscription, name -> new Book(destination, exclusive));
+    }
+
+    /** A subscription has a selector. */
+    void selective(String subscription) {
+        booksBySubscription.computeIfPresent(
+                subscription,
+                (name, book) -> {
+                    book.selective = true;
+                    return book;
+                });
+    }
+
+    /** A queue or a durable subscription exists: it gets whatever is sent to it from now on. */
+    void lasting(String subscription, String destination, boolean exclusive) {
+        booksBySubscription.computeIfAbsent(subscription, name -> new Book(destination, exclusive))
+                        .owed =
+                true;
+    }
+
+    /** A durable subscription, or a queue, is gone for good: nobody is owed anything. */
+    void unsubscribed(String subscription) {
+        messages.values().forEach(sent -> sent.owedTo.remove(subscription));
+        booksBySubscription.remove(subscription);
+    }
+
+    // --- sends ---
+
+    /** A message is about to be sent; returns its id. */
+    long sending(String destination, String producer) {
+        Sent sent = new Sent(++lastId, destination, producer);
+        booksBySubscription.forEach(
+                (name, book) -> {
+                    if (book.owed
+                            && book.destination.equals(destination)
+                            && (!book.selective || Record.isSelected(sent.id))) {
+                        sent.owedTo.add(name);
+                    }
+                });
+        messages.put(sent.id, sent);
+        return sent.id;
+    }
+
+    void confirmed(long id) {
+        sent(id).fate = Fate.CONFIRMED;
+        trace.mark(id, () -> "confirmed " + id);
+    }
+
+    /** A send failed; whether it may have been stored depends on why. */
+    void refused(long id, ErrorCode code, String why) {
+        Sent sent = sent(id);
+        trace.mark(id, () -> "refused " + id + ": " + why);
+        boolean unknown = code == ErrorCode.UNAVAILABLE || code == ErrorCode.PRODUCER_EXPIRED;
+        sent.fate = unknown ? Fate.UNKNOWN : Fate.REFUSED;
+        if (!unknown) {
+            booksBySubscription.forEach(
+                    (name, book) -> {
+                        Copy copy = book.copies.get(id);
+                        if (copy != null && !copy.leftAt.isEmpty()) {
+                            throw refusedButGiven(id, name);
+                        }
+                    });
+        }
+        if (code == ErrorCode.PROTOCOL || code == ErrorCode.PRODUCER_EXPIRED) {
+            throw new Violation(
+                    Check.NO_REFUSAL_WITHOUT_CAUSE, "message " + id + " was refused: " + why);
+        }
+    }
+
+    /** Whoever sent it died before it knew. */
+    void senderDied(long id) {
+        Sent sent = sent(id);
+        if (sent.fate == Fate.UNDER_WAY) {
+            sent.fate = Fate.UNKNOWN;
+        }
+    }
+
+    private Sent sent(long id) {
+        Sent sent = messages.get(id);
+        if (sent == null) {
+            throw new Violation(Check.DELIVERED_WAS_SENT, "message " + id + " was never sent");
+        }
+        return sent;
+    }
+
+    // --- deliveries ---
+
+    /**
+     * An application got a message.
+     *
+     * @param leftAt when it left its broker: what was under way, or in a client's buffer, when
+     *     somebody else got and acknowledged a copy cannot know of that
+     */
+    void given(String subscription, String consumer, long id, int deliveryCount, long leftAt) {
+        coverage.happened(deliveryCount > 1 ? "seen delivered again" : "seen delivered");
+        trace.mark(
+                id, () -> consumer + " of " + subscription + " gets " + id + " x" + deliveryCount);
+        Sent sent = sent(id);
+        Book book = booksBySubscription.get(subscription);
+        if (book == null) {
+            return;
+        }
+        if (!book.destination.equals(sent.destination)) {
+            throw new Violation(
+                    Check.DELIVERED_WAS_SENT,
+                    "message " + id + " went to " + sent.destination + ", not to " + subscription);
+        }
+        if (sent.fate == Fate.REFUSED) {
+            throw refusedButGiven(id, subscription);
+        }
+        if (book.selective) {
+            requireSelected(id, consumer);
+        }
+        Copy copy = book.copies.computeIfAbsent(id, key -> new Copy());
+        String where = "message " + id + " at " + consumer + " of " + subscription;
+        if (leftAt > copy.confirmedAt) {
+            throw new Violation(
+                    Check.ACKNOWLEDGED_STAYS_AWAY,
+                    where + " was acknowledged before, and that was confirmed");
+        }
+        long before = copy.givenBefore(leftAt);
+        if (before > 0 && deliveryCount < 2) {
+            throw new Violation(
+                    Check.COPY_IS_FLAGGED,
+                    where + " was given " + before + " times before, but is not flagged");
+        }
+        if (deliveryCount <= before) {
+            throw new Violation(
+                    Check.COPY_IS_COUNTED,
+                    where
+                            + " was given "
+                            + before
+                            + " times before, but its count is "
+                            + deliveryCount);
+        }
+        copy.leftAt.add(leftAt);
+        if (book.exclusive && deliveryCount == 1) {
+            Long last = book.lastByProducer.put(sent.producer, id);
+            if (last != null && last > id) {
+                throw new Violation(Check.ORDER, where + " comes after " + last);
+            }
+        }
+    }
+
+    /** A consumer with a selector got a message. */
+    void requireSelected(long id, String consumer) {
+        if (!Record.isSelected(id)) {
+            throw new Violation(
+                    Check.DELIVERED_WAS_SENT,
+                    "message " + id + " does not match the selector of " + consumer);
+        }
+    }
+
+    private static Violation refusedButGiven(long id, String subscription) {
+        return new Violation(
+                Check.REFUSED_IS_NOT_STORED,
+                "the send of message " + id + " failed, but " + subscription + " got it");
+    }
+
+    /** A consumer that gave messages back gets one: none of its producer's may come later. */
+    void requireOrder(TreeSet<Long> toComeAgain, long id, String consumer) {
+        String producer = sent(id).producer;
+        for (long earlier : toComeAgain.headSet(id)) {
+            if (sent(earlier).producer.equals(producer)) {
+                throw new Violation(
+                        Check.ORDER,
+                        "message "
+                                + id
+                                + " reaches "
+                                + consumer
+                                + " before "
+                                + earlier
+                                + ", which it gave back");
+            }
+        }
+    }
+
+    /** An application is done with a message. */
+    void accepted(String subscription, long id) {
+        Book book = booksBySubscription.get(subscription);
+        Copy copy = book == null ? null : book.copies.get(id);
+        if (copy != null) {
+            copy.accepted = true;
+        }
+    }
+
+    /** The broker confirmed an acknowledgement. */
+    void acceptConfirmed(String subscription, long id, long nowNanos) {
+        trace.mark(~id, () -> subscription + " has settled " + id);
+        Book book = booksBySubscription.get(subscription);
+        Copy copy = book == null ? null : book.copies.get(id);
+        if (copy != null) {
+            copy.confirmedAt = Math.min(copy.confirmedAt, nowNanos);
+        }
+    }
+
+    // --- the end ---
+
+    /** What is confirmed and nobody has processed; empty when everything has drained. */
+    List<String> undelivered() {
+        List<String> left = new ArrayList<>();
+        for (Sent sent : messages.values()) {
+            if (sent.fate == Fate.CONFIRMED) {
+                for (String subscription : sent.owedTo) {
+                    Book book = booksBySubscription.get(subscription);
+                    Copy copy = book == null ? null : book.copies.get(sent.id);
+                    if (copy == null || !copy.accepted) {
+                        left.add(
+                                "message "
+                                        + sent.id
+                                        + " of "
+                                        + subscription
+                                        + (copy == null
+                                                ? " never seen"
+                                                : " given " + copy.leftAt.size() + " times"));
+                    }
+                }
+            }
+        }
+        return left;
+    }
+
+    /** How many messages were sent. */
+    long sentCount() {
+        return lastId;
+    }
+
+    /** Sends whose fate nobody knows yet. */
+    long underWay() {
+        return messages.values().stream().filter(sent -> sent.fate == Fate.UNDER_WAY).count();
+    }
+}

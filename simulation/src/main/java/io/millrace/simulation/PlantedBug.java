@@ -1,0 +1,45 @@
+package io.millrace.simulation;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** A bug that the simulation puts into the product to see that the oracle finds it. */
+enum PlantedBug {
+    NONE,
+    /** The log says "durable" before it is. */
+    EFFECT_BEFORE_DURABLE(
+            Check.CONFIRMED_IS_KEPT,
+            Check.COPY_IS_FLAGGED,
+            Check.COPY_IS_COUNTED,
+            Check.ACKNOWLEDGED_STAYS_AWAY),
+    /** An owner that was fenced takes settlements of its own epoch, which is over. */
+    OLD_SETTLE_ACCEPTED(Check.ACKNOWLEDGED_STAYS_AWAY),
+    /** A new owner does not know the producers' windows of the one before. */
+    WINDOW_LOST_AT_TAKE_OVER(Check.COPY_IS_FLAGGED, Check.NO_REFUSAL_WITHOUT_CAUSE),
+    /** Half of an entry that a crash cut off is applied all the same. */
+    HALF_A_GROUP_APPLIED(Check.REFUSED_IS_NOT_STORED, Check.NO_REFUSAL_WITHOUT_CAUSE),
+    /** Deliveries leave without being logged. */
+    HAND_OUT_MARK_SKIPPED(
+            Check.COPY_IS_FLAGGED,
+            Check.COPY_IS_COUNTED,
+            Check.ACKNOWLEDGED_STAYS_AWAY,
+            Check.DRAINS),
+    /** An owner that was fenced hears nothing of it, and goes on. */
+    FENCED_OWNER_DELIVERS(
+            Check.CONFIRMED_IS_KEPT,
+            Check.COPY_IS_FLAGGED,
+            Check.COPY_IS_COUNTED,
+            Check.ACKNOWLEDGED_STAYS_AWAY,
+            Check.DRAINS);
+
+    private final Set<Check> caughtBy = EnumSet.noneOf(Check.class);
+
+    PlantedBug(Check... checks) {
+        caughtBy.addAll(Set.of(checks));
+    }
+
+    /** The checks that it breaks; any of them may come first. */
+    Set<Check> caughtBy() {
+        return caughtBy;
+    }
+}

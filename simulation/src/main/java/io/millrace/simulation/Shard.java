@@ -1,0 +1,375 @@
+package io.millrace.simulation;
+
+import io.millrace.core.Effect;
+import io.millrace.core.Origin;
+import io.millrace.core.PartitionLoop;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.server.LogOpener;
+import io.millrace.server.net.ClientLink;
+import io.millrace.server.partition.CatalogHost;
+import io.millrace.server.partition.Links;
+import io.millrace.server.partition.PartitionHost;
+import io.millrace.server.partition.PartitionRunner;
+import io.millrace.server.partition.PartitionShell;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.Id128;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A catalog and a partition with the links of their clients, as {@code Broker} has them, but
+ * stepped: one process may own several.
+ */
+final class Shard {
+
+    static final int CATALOG = 0;
+    static final int PARTITION = 1;
+
+    /** How long a thread takes to notice that there is something to do. */
+    private static final int WAKE_NANOS = 60_000;
+
+    private static final long POLL_NANOS = 100 * Node.MILLI;
+    private static final long PATIENCE_NANOS = 1_100_000;
+
+    private final String name;
+    private final Node node;
+    private final World world;
+    private final Watcher watcher;
+    private final Links links = new Links();
+    private final Map<Long, ClientLink> clientsByLink = new HashMap<>();
+    private final PartitionRunner<PartitionCommand> partition;
+    private final PartitionRunner<CatalogCommand> catalog;
+    private final Id128 incarnation;
+    private @Nullable PartitionLoop<PartitionCommand> partitionLoop;
+    private @Nullable PartitionLoop<CatalogCommand> catalogLoop;
+    private long lastLinkId;
+    private boolean stepPlanned;
+    private boolean closedForGood;
+    private boolean closed;
+
+    /** The process that owns the shard. */
+    interface Watcher {
+
+        /** Asked before a turn: whether the process is still the owner. */
+        boolean mayGoOn();
+
+        /** A turn is over: something may have been appended. */
+        void turned();
+
+        /** A partition stays closed until the process is started again. */
+        void stuck();
+
+        /** A partition failed and is built anew. */
+        void failed(RuntimeException failure);
+    }
+
+    Shard(
+            String name,
+            Node node,
+            World world,
+            LogOpener logs,
+            PartitionLimits limits,
+            Watcher watcher) {
+        this.name = name;
+        this.node = node;
+        this.world = world;
+        this.watcher = watcher;
+        this.incarnation = new Id128(node.random.nextLong(), node.random.nextLong());
+        PartitionShell.Surroundings surroundings =
+                new PartitionShell.Surroundings(
+                        links, new Neighbourhood(), this::readLater, this::handled);
+        this.partition =
+                new PartitionRunner<>(
+                        name + "-partition",
+                        new Watched<>(
+                                new PartitionHost(PARTITION, logs, limits, surroundings),
+                                loop -> partitionLoop = loop),
+                        node.clock::millis,
+                        node.clock::nanos);
+        this.catalog =
+                new PartitionRunner<>(
+                        name + "-catalog",
+                        new Watched<>(
+                                new CatalogHost(CATALOG, PARTITION, logs, limits, surroundings),
+                                loop -> catalogLoop = loop),
+                        node.clock::millis,
+                        node.clock::nanos);
+    }
+
+    /** Counts what a runner's host is told, and passes it on. */
+    private final class Watched<C> implements PartitionRunner.Host<C> {
+
+        private final PartitionRunner.Host<C> host;
+        private final java.util.function.Consumer<PartitionLoop<C>> opened;
+
+        Watched(
+                PartitionRunner.Host<C> host,
+                java.util.function.Consumer<PartitionLoop<C>> opened) {
+            this.host = host;
+            this.opened = opened;
+        }
+
+        @Override
+        public PartitionRunner.Running<C> open(PartitionRunner<C> runner) {
+            PartitionRunner.Running<C> running = host.open(runner);
+            opened.accept(running.loop());
+            return running;
+        }
+
+        @Override
+        public C tick() {
+            world.coverage().happened(Effect.WakeAt.class);
+            C tick = host.tick();
+            world.coverage().happened(tick.getClass());
+            return tick;
+        }
+
+        @Override
+        public void refused(C command, String reason, int retryAfterMillis) {
+            host.refused(command, reason, retryAfterMillis);
+            closedForGood |= retryAfterMillis < 0;
+        }
+
+        @Override
+        public void handled(C command) {
+            world.coverage().happened(command.getClass());
+            if (command instanceof PartitionCommand.SelectDone) {
+                world.coverage().happened(Effect.Select.class);
+            }
+            host.handled(command);
+        }
+
+        @Override
+        public void failed(RuntimeException failure) {
+            world.trace().mark(3, () -> name + " failed: " + failure);
+            host.failed(failure);
+            watcher.failed(failure);
+        }
+    }
+
+    /** Opens the logs and begins to serve. */
+    void open() {
+        partition.open();
+        catalog.open();
+        partition.post(new PartitionCommand.Tick());
+        catalog.post(new CatalogCommand.Tick());
+        wake();
+        poll();
+    }
+
+    private void poll() {
+        node.after(
+                POLL_NANOS,
+                () -> {
+                    if (!closed) {
+                        step();
+                        poll();
+                    }
+                });
+    }
+
+    private void wake() {
+        if (!stepPlanned && !closed) {
+            stepPlanned = true;
+            node.after(
+                    node.random.nextInt(WAKE_NANOS),
+                    () -> {
+                        stepPlanned = false;
+                        step();
+                    });
+        }
+    }
+
+    /** One turn of each runner. */
+    void step() {
+        if (closed || !watcher.mayGoOn()) {
+            return;
+        }
+        boolean worked = catalog.step() | partition.step();
+        watcher.turned();
+        if (closedForGood) {
+            watcher.stuck();
+        } else if (worked) {
+            node.after(PATIENCE_NANOS, this::wake);
+        }
+    }
+
+    /** The log has more, or something was posted from outside. */
+    void news() {
+        wake();
+    }
+
+    /** Takes checkpoints between two turns. */
+    void checkpoint() {
+        step();
+        checkpoint(partitionLoop);
+        checkpoint(catalogLoop);
+        watcher.turned();
+    }
+
+    private void checkpoint(@Nullable PartitionLoop<?> loop) {
+        if (loop == null) {
+            return;
+        }
+        try {
+            loop.endTurn(node.clock.millis());
+            loop.checkpoint();
+        } catch (LogFailure e) {
+            // The runner finds out by itself.
+            world.trace().mark(4, () -> name + " takes no checkpoint: " + e.getMessage());
+        }
+    }
+
+    /** Asks the partition what waits; the answer comes with one of the next turns. */
+    void query(PartitionCommand.QueryAnswer answer) {
+        partition.post(new PartitionCommand.Query(answer));
+        wake();
+    }
+
+    /** Ends it cleanly; everything that was appended must be durable. */
+    void close() {
+        links.closeAll();
+        catalog.close();
+        partition.close();
+        closed = true;
+    }
+
+    /** Serves nobody any more, and leaves the logs as they are. */
+    void abandon() {
+        links.closeAll();
+        closed = true;
+    }
+
+    /** Takes a client's link. */
+    FrameLink.Listener accept(FrameLink link) {
+        long linkId = ++lastLinkId;
+        FrameLink watched = new CountingLink(link, world);
+        ClientLink client = new ClientLink(linkId, watched, new Routing());
+        links.add(linkId, watched);
+        clientsByLink.put(linkId, client);
+        return client;
+    }
+
+    private void readLater(Runnable read) {
+        world.coverage().happened(Effect.Read.class);
+        node.after(
+                node.random.nextInt(2_000_000),
+                () -> {
+                    read.run();
+                    wake();
+                });
+    }
+
+    private void handled(long linkId, int bytes) {
+        ClientLink client = clientsByLink.get(linkId);
+        if (client != null) {
+            client.handled(bytes);
+        }
+    }
+
+    private void toPartition(PartitionCommand command) {
+        partition.post(command);
+        wake();
+    }
+
+    private void toCatalog(CatalogCommand command) {
+        catalog.post(command);
+        wake();
+    }
+
+    /** Where effects of one machine reach the other. */
+    private final class Neighbourhood implements PartitionShell.Neighbours {
+
+        @Override
+        public void askPartition(int number, PartitionCommand command) {
+            world.coverage().happened(Effect.AskPartition.class);
+            toPartition(command);
+        }
+
+        @Override
+        public void askCatalog(CatalogCommand command) {
+            world.coverage().happened(Effect.AskCatalog.class);
+            toCatalog(command);
+        }
+
+        @Override
+        public void loseConnection(Id128 connectionId) {
+            world.coverage().happened(Effect.LoseConnection.class);
+            toPartition(new PartitionCommand.ConnectionEnded(connectionId, false));
+        }
+    }
+
+    /** Where frames of clients lead. */
+    private final class Routing implements ClientLink.Router {
+
+        @Override
+        public Id128 incarnation() {
+            return incarnation;
+        }
+
+        @Override
+        public int homePartition() {
+            return PARTITION;
+        }
+
+        @Override
+        public void toCatalog(CatalogCommand command) {
+            Shard.this.toCatalog(command);
+        }
+
+        @Override
+        public void toPartition(int number, PartitionCommand command) {
+            Shard.this.toPartition(command);
+        }
+
+        @Override
+        public void leaveToHelp(int number, PartitionCommand command) {
+            partition.leave(command);
+        }
+
+        @Override
+        public void toPartitionUnhurried(int number, PartitionCommand command) {
+            partition.postUnhurried(command);
+            wake();
+        }
+
+        /** As a thread that brings mail may do the turn itself. */
+        @Override
+        public void help(int number, boolean mayBeKept) {
+            if (mayBeKept && watcher.mayGoOn()) {
+                partition.step();
+                watcher.turned();
+            }
+            wake();
+        }
+
+        @Override
+        public void opened(Origin origin) {
+            Shard.this.toCatalog(new CatalogCommand.LinkOpened(origin));
+            Shard.this.toPartition(new PartitionCommand.LinkOpened(origin));
+        }
+
+        @Override
+        public void lost(Origin origin) {
+            Shard.this.toCatalog(new CatalogCommand.LinkClosed(origin));
+            Shard.this.toPartition(new PartitionCommand.LinkClosed(origin));
+        }
+
+        @Override
+        public void ended(Origin origin) {
+            Shard.this.toCatalog(new CatalogCommand.ConnectionEnded(origin.connectionId()));
+            Shard.this.toPartition(
+                    new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
+        }
+
+        @Override
+        public void forget(long linkId) {
+            links.remove(linkId);
+            clientsByLink.remove(linkId);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.simulation;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.ProducerCore;
+import io.millrace.jms.client.ProducerPort;
+import io.millrace.jms.client.RefusedException;
+import io.millrace.wire.ErrorCode;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** An application's sender: a real producer core without a thread that waits for it. */
+final class SimulatedProducer implements ProducerPort {
+
+    private static final int LONG_BYTES = 4_000;
+
+    private final World world;
+    private final Node node;
+    private final String name;
+    private final ProducerCore core;
+    private final Set<Long> underWay = new LinkedHashSet<>();
+
+    SimulatedProducer(World world, Node node, String name, BrokerConnection connection) {
+        this.world = world;
+        this.node = node;
+        this.name = name;
+        this.core =
+                new ProducerCore(
+                        connection.options(),
+                        connection,
+                        Shard.PARTITION,
+                        connection.nextHandle(),
+                        connection.newProducerId());
+        connection.register(this);
+    }
+
+    @Override
+    public ProducerCore core() {
+        return core;
+    }
+
+    @Override
+    public void done(List<ProducerCore.Batch> batches) {
+        for (ProducerCore.Batch batch : batches) {
+            for (Object attachment : batch.attachments()) {
+                long id = (Long) attachment;
+                underWay.remove(id);
+                RuntimeException refusal = batch.refusal();
+                if (refusal == null) {
+                    world.oracle().confirmed(id);
+                } else {
+                    ErrorCode code =
+                            refusal instanceof RefusedException refused
+                                    ? refused.code()
+                                    : ErrorCode.UNAVAILABLE;
+                    world.oracle().refused(id, code, String.valueOf(refusal.getMessage()));
+                }
+            }
+        }
+    }
+
+    /** Sends some messages, as far as there is room. */
+    void send(String destination, long destinationId, int count, boolean flush) {
+        for (int sent = 0; sent < count && core.hasRoom() && core.failure() == null; sent++) {
+            ProducerCore.Batch batch = core.batchFor(destinationId, node.clock.millis());
+            long id = world.oracle().sending(destination, name);
+            underWay.add(id);
+            int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
+            Record.write(batch.frame(), id, size);
+            core.added(batch, id);
+            core.flush(flush);
+        }
+    }
+
+    /** Lets nothing wait for company. */
+    void flush() {
+        core.flush(true);
+    }
+
+    /** Its application died. */
+    void died() {
+        underWay.forEach(world.oracle()::senderDied);
+        underWay.clear();
+    }
+}

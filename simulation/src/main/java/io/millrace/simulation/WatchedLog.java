@@ -1,0 +1,81 @@
+package io.millrace.simulation;
+
+import io.millrace.core.EventCodec;
+import io.millrace.core.log.EntryBody;
+import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.PartitionLog;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A log that counts the events in what is appended, and otherwise is the log behind it. */
+class WatchedLog implements PartitionLog {
+
+    final PartitionLog log;
+    private final Coverage coverage;
+
+    WatchedLog(PartitionLog log, Coverage coverage) {
+        this.log = log;
+        this.coverage = coverage;
+    }
+
+    @Override
+    public long append(EntryBody body, long nowMillis) {
+        EventCodec.decode(body.toByteArray(), event -> coverage.happened(event.getClass()));
+        return log.append(body, nowMillis);
+    }
+
+    @Override
+    public long endOffset() {
+        return log.endOffset();
+    }
+
+    @Override
+    public long startOffset() {
+        return log.startOffset();
+    }
+
+    @Override
+    public long durableOffset() {
+        return log.durableOffset();
+    }
+
+    @Override
+    public int maxEntryBytes() {
+        return log.maxEntryBytes();
+    }
+
+    @Override
+    public List<LogEntry> read(long from, int maxBytes) {
+        return log.read(from, maxBytes);
+    }
+
+    @Override
+    public List<SealedSegment> sealedSegments() {
+        return log.sealedSegments();
+    }
+
+    @Override
+    public byte @Nullable [] footer(SealedSegment segment) {
+        return log.footer(segment);
+    }
+
+    @Override
+    public void forgetBefore(long offset) {
+        log.forgetBefore(offset);
+    }
+
+    @Override
+    public void saveCheckpoint(long upTo, byte[] content) {
+        log.saveCheckpoint(upTo, content);
+    }
+
+    @Override
+    public @Nullable Checkpoint latestCheckpoint() {
+        return log.latestCheckpoint();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

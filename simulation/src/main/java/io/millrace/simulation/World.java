@@ -1,0 +1,35 @@
+package io.millrace.simulation;
+
+import io.millrace.core.log.LogEntry;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What everything in a simulation shares.
+ *
+ * @param planted what planted bugs remember, by the name of the log that they sit in
+ */
+record World(
+        Scenario scenario,
+        Timeline timeline,
+        Trace trace,
+        Coverage coverage,
+        Network network,
+        Oracle oracle,
+        Map<String, LogEntry> planted) {
+
+    /** A world before its beginning. */
+    static World of(Scenario scenario, boolean verbose) {
+        Timeline timeline = new Timeline();
+        Trace trace = new Trace(timeline, verbose);
+        Coverage coverage = new Coverage();
+        return new World(
+                scenario,
+                timeline,
+                trace,
+                coverage,
+                new Network(timeline, trace, scenario.seed()),
+                new Oracle(trace, coverage),
+                new HashMap<>());
+    }
+}
