@@ -13,14 +13,30 @@ final class Shrinker {
         }
         Check check = violation.check();
         Scenario smallest = failing;
+        Scenario before;
+        do {
+            before = smallest;
+            smallest = withFewerFaults(smallest, check);
+            for (int clients = 1; clients < smallest.maxClients(); clients++) {
+                smallest = smaller(smallest, smallest.withClients(clients), check);
+            }
+            smallest = shorter(smallest, check);
+        } while (!smallest.equals(before));
+        return smallest;
+    }
+
+    private static Scenario withFewerFaults(Scenario failing, Check check) {
+        Scenario smallest = failing;
         for (FaultKind fault : FaultKind.values()) {
             if (smallest.faults().contains(fault)) {
                 smallest = smaller(smallest, smallest.without(fault), check);
             }
         }
-        for (int clients = 1; clients < smallest.maxClients(); clients++) {
-            smallest = smaller(smallest, smallest.withClients(clients), check);
-        }
+        return smallest;
+    }
+
+    private static Scenario shorter(Scenario failing, Check check) {
+        Scenario smallest = failing;
         for (int step = smallest.seconds() / 2; step > 0; step /= 2) {
             while (smallest.seconds() > step) {
                 Scenario shorter = smallest.withSeconds(smallest.seconds() - step);

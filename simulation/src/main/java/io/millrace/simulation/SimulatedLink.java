@@ -81,6 +81,7 @@ final class SimulatedLink {
         private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
         FrameLink.@org.jspecify.annotations.Nullable Listener listener;
         private long lastArrivalNanos;
+        private boolean broken;
         private boolean ended;
 
         Pipe(Node to) {
@@ -89,7 +90,8 @@ final class SimulatedLink {
         }
 
         void put(byte @org.jspecify.annotations.Nullable [] array, int at, int length, long extra) {
-            if (ended) {
+            if (ended || broken) {
+                // What follows something lost does not arrive either.
                 return;
             }
             long now = network.timeline().nowNanos();
@@ -157,6 +159,7 @@ final class SimulatedLink {
         }
 
         void breakOff(long afterNanos) {
+            broken = true;
             arrivals.clear();
             network.timeline().after(afterNanos, () -> inLife(() -> closed("the link was broken")));
         }

@@ -170,7 +170,9 @@ final class Simulation {
                                 + ": "
                                 + left.subList(0, Math.min(5, left.size()))
                                 + "; "
-                                + applications);
+                                + applications
+                                + "; brokers keep "
+                                + kept());
             }
             runFor(SECOND);
             faults.startAll();
@@ -179,6 +181,14 @@ final class Simulation {
 
     /** What nobody is owed any more must not be kept for anybody. */
     private void requireEmpty() {
+        List<String> kept = kept();
+        if (!kept.isEmpty()) {
+            throw new Violation(
+                    Check.DRAINS, "everything was delivered, but there is still: " + kept);
+        }
+    }
+
+    private List<String> kept() {
         List<String> kept = new ArrayList<>();
         for (BrokerNode broker : brokers.stream().filter(BrokerNode::isServing).toList()) {
             for (Shard shard : broker.shards()) {
@@ -191,10 +201,7 @@ final class Simulation {
             }
         }
         runFor(SECOND);
-        if (!kept.isEmpty()) {
-            throw new Violation(
-                    Check.DRAINS, "everything was delivered, but there is still: " + kept);
-        }
+        return kept;
     }
 
     private static boolean isKept(PartitionCommand.DestinationReport report) {

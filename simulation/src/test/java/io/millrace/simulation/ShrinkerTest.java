@@ -21,7 +21,9 @@ class ShrinkerTest {
         assertNotNull(before);
         assertNotNull(after);
         assertEquals(before.check(), after.check());
-        assertTrue(smallest.faults().size() <= 3, () -> "left: " + smallest.faults());
+        assertTrue(
+                smallest.faults().size() <= FaultKind.values().length / 2,
+                () -> "left: " + smallest.faults());
         assertTrue(smallest.seconds() < Scenario.SECONDS, smallest::command);
         assertTrue(smallest.command().contains("-Dsimulation.faults="), smallest::command);
     }

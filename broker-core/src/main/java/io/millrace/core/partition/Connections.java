@@ -217,7 +217,7 @@ final class Connections {
     }
 
     private void closeProducers(Id128 connectionId, Decision out) {
-        for (Map.Entry<Id128, PartitionState.ProducerWindow> entry :
+        for (Map.Entry<Id128, ProducerWindow> entry :
                 List.copyOf(state.windowsByProducer.entrySet())) {
             if (entry.getValue().connectionId.equals(connectionId)) {
                 out.emit(new PartitionEvent.ProducerClosed(entry.getKey()));

@@ -301,7 +301,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 return;
             }
             MessageBatch batch = command.batch();
-            PartitionState.ProducerWindow window = state.windowsByProducer.get(batch.producerId());
+            ProducerWindow window = state.windowsByProducer.get(batch.producerId());
             Destination destination = state.destinationsById.get(command.destinationId());
             if (window == null) {
                 refuse(
@@ -312,19 +312,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 + " to be known, but its window has expired; whether these messages were stored cannot be told");
                 return;
             }
-            if (batch.lastProducerSequence() <= window.lastSequence) {
+            ProducerWindow.Arrival arrival = window.arrivalOf(batch);
+            if (arrival == ProducerWindow.Arrival.STORED) {
                 // A resend of what is stored already: confirm it again, once it is durable.
                 confirm(command);
                 return;
             }
-            if (batch.firstProducerSequence() <= window.lastSequence) {
-                refuse(
-                        command,
-                        ErrorCode.PROTOCOL,
-                        "Expected a batch after sequence "
-                                + window.lastSequence
-                                + " or a resend of a whole one, but it begins at "
-                                + batch.firstProducerSequence());
+            if (arrival != ProducerWindow.Arrival.NEW && destination != null) {
+                refuse(command, arrival.code(), window.reasonAgainst(batch, arrival));
                 return;
             }
             if (batch.length() > maxBatchBytes) {

@@ -17,6 +17,7 @@ final class PartitionState implements PartitionEvent.Handler {
     private static final int PLAIN_SNAPSHOT_VERSION = 1;
 
     private static final int FILTERED_SNAPSHOT_VERSION = 2;
+    private static final int REFUSING_SNAPSHOT_VERSION = 3;
 
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
@@ -26,17 +27,6 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     private long nextOwnId = FIRST_OWN_ID;
-
-    /** What is known of a producer: whose it is and the last sequence that was stored. */
-    static final class ProducerWindow {
-        final Id128 connectionId;
-        long lastSequence;
-
-        ProducerWindow(Id128 connectionId, long lastSequence) {
-            this.connectionId = connectionId;
-            this.lastSequence = lastSequence;
-        }
-    }
 
     /**
      * An id for something that the catalog does not know. It is taken once an event with it is
@@ -119,7 +109,7 @@ final class PartitionState implements PartitionEvent.Handler {
 
     @Override
     public void producerOpened(PartitionEvent.ProducerOpened event) {
-        windowsByProducer.put(event.producerId(), new ProducerWindow(event.connectionId(), 0));
+        windowsByProducer.put(event.producerId(), new ProducerWindow(event.connectionId()));
     }
 
     @Override
@@ -136,7 +126,7 @@ final class PartitionState implements PartitionEvent.Handler {
         destination.nextSequence += event.batch().count();
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
         if (window != null) {
-            window.lastSequence = event.batch().lastProducerSequence();
+            window.stored(event.batch());
         }
     }
 
@@ -179,35 +169,50 @@ final class PartitionState implements PartitionEvent.Handler {
                 subscriptionsById.values().stream()
                         .filter(subscription -> !subscription.filter().isNone())
                         .toList();
-        to.writeVarint(filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION)
-                .writeVarint(nextOwnId);
+        Map<Id128, ProducerWindow> refusing = new LinkedHashMap<>(windowsByProducer);
+        refusing.values().removeIf(window -> !window.hasGaps());
+        int version = PLAIN_SNAPSHOT_VERSION;
+        if (!refusing.isEmpty()) {
+            version = REFUSING_SNAPSHOT_VERSION;
+        } else if (!filtered.isEmpty()) {
+            version = FILTERED_SNAPSHOT_VERSION;
+        }
+        to.writeVarint(version).writeVarint(nextOwnId);
         to.writeVarint(destinationsById.size());
         destinationsById.values().forEach(destination -> destination.writeTo(to));
         to.writeVarint(subscriptionsById.size());
         subscriptionsById.values().forEach(subscription -> subscription.writeTo(to));
         to.writeVarint(windowsByProducer.size());
         windowsByProducer.forEach(
-                (producerId, window) ->
-                        to.writeId(producerId)
-                                .writeId(window.connectionId)
-                                .writeVarint(window.lastSequence));
-        if (!filtered.isEmpty()) {
+                (producerId, window) -> {
+                    to.writeId(producerId);
+                    window.writeTo(to);
+                });
+        if (version >= FILTERED_SNAPSHOT_VERSION) {
             to.writeVarint(filtered.size());
             for (Subscription subscription : filtered) {
                 to.writeVarint(subscription.id);
                 subscription.filter().writeTo(to);
             }
         }
+        if (version >= REFUSING_SNAPSHOT_VERSION) {
+            to.writeVarint(refusing.size());
+            refusing.forEach(
+                    (producerId, window) -> {
+                        to.writeId(producerId);
+                        window.writeGapsTo(to);
+                    });
+        }
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > FILTERED_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > REFUSING_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + FILTERED_SNAPSHOT_VERSION
+                            + REFUSING_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -219,12 +224,21 @@ final class PartitionState implements PartitionEvent.Handler {
             put(Subscription.read(from, destinationsById));
         }
         for (long left = from.readVarint(); left > 0; left--) {
-            windowsByProducer.put(
-                    from.readId(), new ProducerWindow(from.readId(), from.readVarint()));
+            windowsByProducer.put(from.readId(), ProducerWindow.read(from));
         }
         if (version >= FILTERED_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).restoreFilter(Filter.read(from));
+            }
+        }
+        if (version >= REFUSING_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                ProducerWindow window = windowsByProducer.get(from.readId());
+                if (window == null) {
+                    throw new WireFormatException(
+                            "Expected the producers of refused messages to be known, but one is not");
+                }
+                window.readGaps(from);
             }
         }
         nextOwnId = ownId;

@@ -36,6 +36,7 @@ class TranscriptTest {
                 "topic-subscriptions",
                 "temporary-destinations",
                 "producer-window",
+                "refused-resend",
                 "queue-selectors",
                 "topic-selectors",
                 "no-local"
