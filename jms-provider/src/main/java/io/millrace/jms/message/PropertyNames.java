@@ -1,9 +1,7 @@
 package io.millrace.jms.message;
 
 import jakarta.jms.JMSException;
-import java.util.Collections;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which names a property may have (Jakarta Messaging 3.1, 3.5.1, 3.5.9 and 3.8.1.1). */
@@ -13,9 +11,13 @@ final class PropertyNames {
     static final String USER_ID = "JMSXUserID";
     static final String GROUP_ID = "JMSXGroupID";
 
-    /** Words of the selector language, in upper and lower case alike. */
+    /**
+     * The names that 3.8.1.1 lists. It lists them in upper case, and names differ by case:
+     * applications, and the JORAM suite, have properties such as {@code true}. No selector can ask
+     * for one of those, which harms nobody.
+     */
     private static final Set<String> RESERVED =
-            ignoringCase(
+            Set.of(
                     "NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS",
                     "ESCAPE");
 
@@ -52,7 +54,7 @@ final class PropertyNames {
     }
 
     /**
-     * Refuses what no selector could name.
+     * Refuses what is no identifier of the selector language.
      *
      * @throws IllegalArgumentException if the name is null or empty
      * @throws JMSException if it is no identifier, or one with another meaning
@@ -91,11 +93,5 @@ final class PropertyNames {
             at += Character.charCount(next);
         }
         return true;
-    }
-
-    private static Set<String> ignoringCase(String... words) {
-        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        Collections.addAll(set, words);
-        return Collections.unmodifiableSet(set);
     }
 }
