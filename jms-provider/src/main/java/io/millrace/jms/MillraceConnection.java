@@ -31,7 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
-final class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner {
+sealed class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner
+        permits MillraceQueueConnection {
 
     private static final long TICK_MILLIS = 1_000;
 

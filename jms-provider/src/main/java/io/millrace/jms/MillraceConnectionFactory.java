@@ -69,13 +69,17 @@ public final class MillraceConnectionFactory
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return open(address.options().user(), address.options().password());
+        return createQueueConnection(address.options().user(), address.options().password());
     }
 
     @Override
     public QueueConnection createQueueConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
-        return open(user, password);
+        try {
+            return new MillraceQueueConnection(address, user, password);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
     }
 
     @Override
