@@ -410,6 +410,11 @@ public final class ConsumerCore {
         }
     }
 
+    /** Whether the broker was told of every acknowledgement. */
+    public boolean isAcceptanceSent() {
+        return accepted.isEmpty();
+    }
+
     /** Whether every acknowledgement and everything given back is durable. */
     public boolean isSettled() {
         return accepted.isEmpty()
@@ -470,7 +475,12 @@ public final class ConsumerCore {
         // Before the Detach, which brings back unflagged whatever is neither settled nor held.
         sendAccepted(false);
         sendReleased();
-        return new TrafficFrame.Detach(requestId, consumerId, held.toRanges());
+        // What could not be sent yet is settled once the broker has taken the consumer up again.
+        RangeSet kept = new RangeSet();
+        kept.add(held.toRanges());
+        kept.add(accepted.toRanges());
+        kept.add(released.toRanges());
+        return new TrafficFrame.Detach(requestId, consumerId, kept.toRanges());
     }
 
     public boolean isClosed() {

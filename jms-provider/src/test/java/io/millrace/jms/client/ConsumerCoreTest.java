@@ -238,6 +238,27 @@ class ConsumerCoreTest {
         assertEquals(List.of("settle 1 RELEASED [1]", "detach held=[]"), written.take());
     }
 
+    /** Else they would come back as if they had never been given. Found by the simulation. */
+    @Test
+    void keepsWhatItCannotSettleYetWhenItDetachesWhileItAttaches() {
+        ConsumerCore core = listening(10);
+        deliver(core, 1, 3);
+        long first = take(core);
+        take(core);
+        written.send(core.attach(2));
+        core.accept(first);
+        core.putBack();
+        written.send(core.close(9));
+        core.attached(new BrokerFrame.Attached(2, 7, 2, 30_000));
+        assertEquals(
+                List.of(
+                        "attach credit=10 settled=[] held=[1-2] released=[]",
+                        "detach held=[1-2]",
+                        "settle 1 ACCEPTED [1]",
+                        "settle 2 RELEASED [2]"),
+                written.take());
+    }
+
     @Test
     void asksAgainWhenTheBytesAreUsedUp() {
         ConsumerCore core = core("consumer.credit.bytes", "1024");
