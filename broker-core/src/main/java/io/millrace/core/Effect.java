@@ -5,6 +5,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.Id128;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the core wants the shell to do. */
 public sealed interface Effect {
@@ -20,6 +21,8 @@ public sealed interface Effect {
         void read(Read effect);
 
         void select(Select effect);
+
+        void browse(Browse effect);
 
         void wakeAt(WakeAt effect);
 
@@ -92,6 +95,36 @@ public sealed interface Effect {
         @Override
         public void dispatch(Handler handler) {
             handler.select(this);
+        }
+    }
+
+    /**
+     * Show stored messages to a browser with {@code Browsed}. What has expired, is not due, or does
+     * not match is left out; what is gone meanwhile as well. The shell may stop anywhere behind the
+     * first message, and say so.
+     *
+     * @param runs what to look at, in order
+     * @param position where to go on behind all of them
+     * @param atEnd whether nothing waits behind them
+     * @param nowMillis what is due and not expired at this time is shown
+     * @param messages stop after this many
+     * @param bytes stop after this many bytes of messages, but not before the first
+     */
+    record Browse(
+            long linkId,
+            long requestId,
+            long destinationId,
+            List<Run> runs,
+            long position,
+            boolean atEnd,
+            @Nullable String selector,
+            long nowMillis,
+            int messages,
+            int bytes)
+            implements Effect {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.browse(this);
         }
     }
 

@@ -78,7 +78,9 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         session.signal();
     }
 
-    private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
+    /** A message as it came from a destination. */
+    static MillraceMessage message(ConsumerCore.Given given, MillraceDestination destination)
+            throws JMSException {
         MillraceMessage message =
                 MessageCodec.decode(
                         given.run().array(),
@@ -88,6 +90,11 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                         given.producerSequence());
         message.setJMSDestination(destination);
         message.received(given.run().deliveryCount(), given.run().user());
+        return message;
+    }
+
+    private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
+        MillraceMessage message = message(given, destination);
         if (session.isClientAcknowledge()) {
             message.acknowledger(session::acknowledge);
         }

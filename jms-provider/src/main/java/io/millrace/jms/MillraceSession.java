@@ -193,6 +193,17 @@ final class MillraceSession extends MessageFactorySession {
                 "Expected a destination made by this provider, but it is " + destination);
     }
 
+    /** Jakarta Messaging 3.1, 6.2.2: only its own connection consumes from a temporary one. */
+    private void requireOwnTemporary(MillraceDestination destination) throws JMSException {
+        if (destination.kind().isTemporary()
+                && !broker.locations().ownsTemporary(destination.name())) {
+            throw new InvalidDestinationException(
+                    "Expected a temporary destination of this connection, but "
+                            + destination.name()
+                            + " belongs to another or was deleted");
+        }
+    }
+
     MillraceConsumer open(
             MillraceDestination destination,
             @Nullable String durableName,
@@ -203,13 +214,7 @@ final class MillraceSession extends MessageFactorySession {
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
         String selects = selector == null || selector.isEmpty() ? null : selector;
         boolean queue = destination.kind().isQueue();
-        if (destination.kind().isTemporary()
-                && !broker.locations().ownsTemporary(destination.name())) {
-            throw new InvalidDestinationException(
-                    "Expected a temporary destination of this connection, but "
-                            + destination.name()
-                            + " belongs to another or was deleted");
-        }
+        requireOwnTemporary(destination);
         try {
             BrokerFrame.Located located =
                     queue
@@ -337,7 +342,14 @@ final class MillraceSession extends MessageFactorySession {
     public QueueBrowser createBrowser(Queue queue, @Nullable String selector) throws JMSException {
         requireOpen();
         requireDomain(Domain.TOPICS, "browse a queue");
-        throw JmsErrors.notSupported("A queue browser");
+        MillraceDestination own = own(queue);
+        requireOwnTemporary(own);
+        // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
+        MillraceBrowser browser =
+                new MillraceBrowser(
+                        this, own, selector == null || selector.isEmpty() ? null : selector);
+        browser.check();
+        return browser;
     }
 
     /** Message.acknowledge(): all that this session has delivered (6.2.10). */

@@ -214,6 +214,15 @@ final class Application {
         raise(new Violation(Check.NO_REFUSAL_WITHOUT_CAUSE, node.name + " is told: " + cause));
     }
 
+    /** Runs a check where a future would keep what it throws for itself. */
+    void orRaise(Runnable check) {
+        try {
+            check.run();
+        } catch (Violation violation) {
+            raise(violation);
+        }
+    }
+
     /** Not here, where a future would keep it for itself. */
     private void raise(Violation violation) {
         world.timeline()
@@ -274,6 +283,8 @@ final class Application {
             deleteTemporary(current);
         } else if (choice < 97) {
             receivers.unsubscribe(current);
+        } else if (choice < 98) {
+            browse(current);
         } else if (choice == 99 && node.random.nextInt(4) == 0) {
             sayGoodbye(current);
         }
@@ -345,6 +356,23 @@ final class Application {
         return MillraceDestination.of(
                 DestinationKind.TEMPORARY_QUEUE,
                 temporaries.get(node.random.nextInt(temporaries.size())));
+    }
+
+    private void browse(BrokerConnection current) {
+        String name = node.random.nextBoolean() ? own() : shared();
+        MillraceDestination queue = MillraceDestination.of(DestinationKind.QUEUE, name);
+        var unused =
+                current.locations()
+                        .locateLater(queue)
+                        .whenComplete(
+                                (located, failed) -> {
+                                    if (failed != null) {
+                                        requireExpected(failed, ErrorCode.UNAVAILABLE);
+                                    } else if (current == connection) {
+                                        new SimulatedBrowser(world, this, current, name, located)
+                                                .step();
+                                    }
+                                });
     }
 
     private void createTemporary(BrokerConnection current) {

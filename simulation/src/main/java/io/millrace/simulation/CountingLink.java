@@ -7,6 +7,11 @@ import io.millrace.wire.FrameLink;
 final class CountingLink implements FrameLink {
 
     private static final int DELIVER = 0xb0;
+    private static final int BROWSED = 0x95;
+
+    /** One without messages is told, not browsed. */
+    private static final int EMPTY_BROWSED_BYTES = 40;
+
     private static final int TYPE_AT = Integer.BYTES;
 
     private final FrameLink link;
@@ -19,11 +24,15 @@ final class CountingLink implements FrameLink {
 
     @Override
     public void send(byte[] array, int offset, int length) {
-        boolean delivery = (array[offset + TYPE_AT] & 0xff) == DELIVER;
-        if (delivery) {
+        int type = array[offset + TYPE_AT] & 0xff;
+        if (type == DELIVER) {
             world.network().leaves(array);
+            world.coverage().happened(Effect.Deliver.class);
+        } else if (type == BROWSED && length > EMPTY_BROWSED_BYTES) {
+            world.coverage().happened(Effect.Browse.class);
+        } else {
+            world.coverage().happened(Effect.Tell.class);
         }
-        world.coverage().happened(delivery ? Effect.Deliver.class : Effect.Tell.class);
         link.send(array, offset, length);
     }
 

@@ -241,6 +241,59 @@ final class Oracle {
         }
     }
 
+    // --- browsers ---
+
+    /** What is confirmed and on a queue: whoever looks now sees it, unless it is acknowledged. */
+    List<Long> visibleOn(String queue) {
+        Book book = booksBySubscription.get(queue);
+        return messages.values().stream()
+                .filter(sent -> sent.fate == Fate.CONFIRMED && sent.destination.equals(queue))
+                .filter(sent -> book != null && !isAccepted(book, sent.id))
+                .map(sent -> sent.id)
+                .toList();
+    }
+
+    private static boolean isAccepted(Book book, long id) {
+        Copy copy = book.copies.get(id);
+        return copy != null && copy.accepted;
+    }
+
+    /**
+     * A browser saw a message.
+     *
+     * @param askedAt when it asked
+     */
+    void browsed(String queue, String browser, long id, long askedAt) {
+        Sent sent = sent(id);
+        Book book = booksBySubscription.get(queue);
+        if (!sent.destination.equals(queue)) {
+            throw new Violation(
+                    Check.DELIVERED_WAS_SENT,
+                    "message " + id + " went to " + sent.destination + ", not to " + queue);
+        }
+        if (sent.fate == Fate.REFUSED) {
+            throw refusedButGiven(id, browser);
+        }
+        Copy copy = book == null ? null : book.copies.get(id);
+        if (copy != null && copy.confirmedAt < askedAt) {
+            throw new Violation(
+                    Check.ACKNOWLEDGED_STAYS_AWAY,
+                    "message " + id + " was acknowledged before " + browser + " looked for it");
+        }
+    }
+
+    /** A browser is at the end: what it did not see must have been acknowledged. */
+    void requireSeen(String queue, String browser, List<Long> missed) {
+        Book book = booksBySubscription.get(queue);
+        for (long id : missed) {
+            if (book != null && !isAccepted(book, id)) {
+                throw new Violation(
+                        Check.CONFIRMED_IS_KEPT,
+                        "message " + id + " of " + queue + " is not seen by " + browser);
+            }
+        }
+    }
+
     private static Violation refusedButGiven(long id, String subscription) {
         return new Violation(
                 Check.REFUSED_IS_NOT_STORED,

@@ -33,8 +33,11 @@ final class Record {
     }
 
     static long id(ConsumerCore.Given given) {
-        byte[] array = given.run().array();
-        int body = given.position() + MessageHead.bodyAt(array, given.position());
-        return ByteBuffer.wrap(array).getLong(body);
+        return id(given.run().array(), given.position());
+    }
+
+    /** The id of the message that begins at a place in an array. */
+    static long id(byte[] array, int at) {
+        return ByteBuffer.wrap(array).getLong(at + MessageHead.bodyAt(array, at));
     }
 }

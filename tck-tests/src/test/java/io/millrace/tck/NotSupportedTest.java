@@ -26,7 +26,6 @@ class NotSupportedTest {
 
     private static final String TRANSACTED = "A transacted session";
     private static final String SHARED = "A shared subscription";
-    private static final String BROWSER = "A queue browser";
     private static final String OBJECT = "An object message";
     private static final String DELAY = "A delivery delay";
     private static final String CONNECTION_CONSUMER = "A connection consumer";
@@ -94,9 +93,7 @@ class NotSupportedTest {
     }
 
     @Test
-    void browsersObjectMessagesAndDelays() throws Exception {
-        assertRefused(BROWSER, () -> session.createBrowser(queue));
-        assertRefused(BROWSER, () -> session.createBrowser(queue, SELECTION));
+    void objectMessagesAndDelays() throws Exception {
         assertRefused(OBJECT, () -> session.createObjectMessage());
         assertRefused(OBJECT, () -> session.createObjectMessage("serialized"));
         assertRefused(DELAY, () -> session.createProducer(queue).setDeliveryDelay(10));
@@ -132,7 +129,6 @@ class NotSupportedTest {
         Map<String, Background.Action> calls = new LinkedHashMap<>();
         calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
         calls.put(SHARED, () -> context.createSharedConsumer(topic, "team"));
-        calls.put(BROWSER, () -> context.createBrowser(queue));
         calls.put(OBJECT, () -> context.createObjectMessage(1));
         calls.put(DELAY, () -> producer.setDeliveryDelay(10));
         calls.forEach(this::assertRefusedUnchecked);

@@ -4,7 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a broker says. Tables in {@code docs/PROTOCOL.md}. */
-public sealed interface BrokerFrame extends Frame {
+public sealed interface BrokerFrame extends Frame
+        permits BrokerFrame.Welcome,
+                BrokerFrame.Challenge,
+                BrokerFrame.Pong,
+                BrokerFrame.Closing,
+                BrokerFrame.Done,
+                BrokerFrame.Located,
+                BrokerFrame.Attached,
+                BrokerFrame.Refused,
+                BrokerFrame.NotOwner,
+                BrokerFrame.SendConfirmed,
+                BrokerFrame.SendRefused,
+                BrokerFrame.Deliver,
+                BrokerFrame.SettleConfirmed,
+                BrokerFrame.Drained,
+                BrokerFrame.ConsumerClosed,
+                Browsed {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -39,6 +55,8 @@ public sealed interface BrokerFrame extends Frame {
         R drained(Drained frame);
 
         R consumerClosed(ConsumerClosed frame);
+
+        R browsed(Browsed frame);
     }
 
     /**
@@ -366,8 +384,6 @@ public sealed interface BrokerFrame extends Frame {
     /** Messages for a consumer, in order. */
     record Deliver(long consumerId, long epoch, List<DeliveredRun> runs) implements BrokerFrame {
 
-        private static final int MAX_RUNS = 65_536;
-
         @Override
         public int type() {
             return 0xb0;
@@ -375,20 +391,12 @@ public sealed interface BrokerFrame extends Frame {
 
         @Override
         public void writeTo(WireOutput to) {
-            to.writeVarint(consumerId).writeVarint(epoch).writeVarint(runs.size());
-            for (DeliveredRun run : runs) {
-                run.writeTo(to);
-            }
+            to.writeVarint(consumerId).writeVarint(epoch);
+            DeliveredRun.writeAll(runs, to);
         }
 
         static Deliver read(WireInput from) {
-            long consumerId = from.readVarint();
-            long epoch = from.readVarint();
-            DeliveredRun[] runs = new DeliveredRun[from.readCount(MAX_RUNS)];
-            for (int index = 0; index < runs.length; index++) {
-                runs[index] = DeliveredRun.read(from);
-            }
-            return new Deliver(consumerId, epoch, List.of(runs));
+            return new Deliver(from.readVarint(), from.readVarint(), DeliveredRun.readAll(from));
         }
 
         @Override

@@ -40,5 +40,7 @@ public sealed interface ClientFrame extends Frame permits ControlFrame, TrafficF
         R credit(TrafficFrame.Credit frame);
 
         R settle(TrafficFrame.Settle frame);
+
+        R browse(TrafficFrame.Browse frame);
     }
 }

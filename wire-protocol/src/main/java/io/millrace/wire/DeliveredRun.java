@@ -1,5 +1,6 @@
 package io.millrace.wire;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public record DeliveredRun(
         int offset,
         int length) {
 
+    /** Most runs in one frame. */
+    private static final int MAX_RUNS = 65_536;
+
     /** Messages {@code index} to {@code index + count - 1} of a stored batch. */
     public static DeliveredRun of(
             MessageBatch batch,
@@ -48,6 +52,22 @@ public record DeliveredRun(
                 batch.array(),
                 batch.messageAt(index),
                 batch.messageBytes(index, count));
+    }
+
+    /** Writes the number of runs, and the runs. */
+    static void writeAll(List<DeliveredRun> runs, WireOutput to) {
+        to.writeVarint(runs.size());
+        for (DeliveredRun run : runs) {
+            run.writeTo(to);
+        }
+    }
+
+    static List<DeliveredRun> readAll(WireInput from) {
+        DeliveredRun[] runs = new DeliveredRun[from.readCount(MAX_RUNS)];
+        for (int index = 0; index < runs.length; index++) {
+            runs[index] = read(from);
+        }
+        return List.of(runs);
     }
 
     void writeTo(WireOutput to) {

@@ -32,6 +32,7 @@ public final class FrameReader {
             case 0x31 -> TrafficFrame.Detach.read(from);
             case 0x32 -> TrafficFrame.Credit.read(from);
             case 0x33 -> TrafficFrame.Settle.read(from);
+            case 0x34 -> TrafficFrame.Browse.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a client frame, but its type is 0x"
@@ -53,6 +54,7 @@ public final class FrameReader {
             case 0x92 -> BrokerFrame.Attached.read(from);
             case 0x93 -> BrokerFrame.Refused.read(from);
             case 0x94 -> BrokerFrame.NotOwner.read(from);
+            case 0x95 -> Browsed.read(from);
             case 0xa0 -> BrokerFrame.SendConfirmed.read(from);
             case 0xa1 -> BrokerFrame.SendRefused.read(from);
             case 0xb0 -> BrokerFrame.Deliver.read(from);

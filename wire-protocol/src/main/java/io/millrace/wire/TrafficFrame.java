@@ -290,4 +290,53 @@ public sealed interface TrafficFrame extends ClientFrame {
             return handler.settle(this);
         }
     }
+
+    /**
+     * Asks to see messages of a queue (Jakarta Messaging 3.1, 4.1.6), without consequence for them.
+     * Answered with {@link Browsed}; can be asked again.
+     *
+     * @param subscriptionId the id of the queue
+     * @param position where to begin: 0 for the first message, else what the answer before said
+     * @param messages how many messages at most; 0 only checks queue and selector
+     * @param bytes how many bytes of them; one message may overshoot
+     * @param selector null for none (3.8.1)
+     */
+    record Browse(
+            long requestId,
+            int partition,
+            long subscriptionId,
+            long position,
+            int messages,
+            int bytes,
+            @Nullable String selector)
+            implements TrafficFrame {
+
+        @Override
+        public int type() {
+            return 0x34;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(partition).writeVarint(subscriptionId);
+            to.writeVarint(position).writeVarint(messages).writeVarint(bytes);
+            to.writeNullableString(selector);
+        }
+
+        static Browse read(WireInput from) {
+            return new Browse(
+                    from.readVarint(),
+                    from.readVarintInt("partition"),
+                    from.readVarint(),
+                    from.readVarint(),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readNullableString());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.browse(this);
+        }
+    }
 }

@@ -93,8 +93,39 @@ final class GoldenBrokerFrames {
                         """
                         00000005 94 00      # length, type, flags
                         01 02 03            # requestId, partition, placementVersion
-                        """));
+                        """),
+                new GoldenFrame(
+                        new Browsed(1, 301, true, RUNS),
+                        """
+                        0000004a 95 00                      # length, type, flags
+                        01 ad02 01                          # requestId, position, atEnd
+                        """
+                                + RUNS_BYTES));
     }
+
+    private static final byte[] MESSAGES = {'a', 'b', 'c'};
+
+    private static final List<DeliveredRun> RUNS =
+            List.of(
+                    new DeliveredRun(300, 2, 1, ID, 5, 1_000, null, MESSAGES, 0, 2),
+                    new DeliveredRun(1, 1, 3, ID, 128, -1, "me", MESSAGES, 2, 1));
+
+    private static final String RUNS_BYTES =
+            """
+            02                                  # number of runs
+            ac02 02 01                          # first sequence, count, delivery count
+            00112233445566778899aabbccddeeff    # producer id
+            05                                  # first producer sequence
+            00000000000003e8                    # base time
+            00                                  # user: none
+            02 6162                             # messages
+            01 01 03                            # first sequence, count, delivery count
+            00112233445566778899aabbccddeeff    # producer id
+            8001                                # first producer sequence
+            ffffffffffffffff                    # base time
+            03 6d65                             # user, length plus one
+            01 63                               # messages
+            """;
 
     private static List<GoldenFrame> sends() {
         return List.of(
@@ -116,34 +147,14 @@ final class GoldenBrokerFrames {
     }
 
     private static List<GoldenFrame> deliveries() {
-        byte[] messages = {'a', 'b', 'c'};
         return List.of(
                 new GoldenFrame(
-                        new BrokerFrame.Deliver(
-                                1,
-                                7,
-                                List.of(
-                                        new DeliveredRun(
-                                                300, 2, 1, ID, 5, 1_000, null, messages, 0, 2),
-                                        new DeliveredRun(
-                                                1, 1, 3, ID, 128, -1, "me", messages, 2, 1))),
+                        new BrokerFrame.Deliver(1, 7, RUNS),
                         """
                         00000048 b0 00                      # length, type, flags
                         01 07                               # consumerId, epoch
-                        02                                  # number of runs
-                        ac02 02 01                          # first sequence, count, delivery count
-                        00112233445566778899aabbccddeeff    # producer id
-                        05                                  # first producer sequence
-                        00000000000003e8                    # base time
-                        00                                  # user: none
-                        02 6162                             # messages
-                        01 01 03                            # first sequence, count, delivery count
-                        00112233445566778899aabbccddeeff    # producer id
-                        8001                                # first producer sequence
-                        ffffffffffffffff                    # base time
-                        03 6d65                             # user, length plus one
-                        01 63                               # messages
-                        """),
+                        """
+                                + RUNS_BYTES),
                 new GoldenFrame(
                         new BrokerFrame.SettleConfirmed(1, 128),
                         """

@@ -39,6 +39,7 @@ final class GoldenClientFrames {
         all.addAll(subscriptions());
         all.addAll(producers());
         all.addAll(consumers());
+        all.addAll(browsers());
         return all;
     }
 
@@ -211,6 +212,19 @@ final class GoldenClientFrames {
                         01 09               # transactionId
                         02 0100 02a902      # sequences: 1, 3-300
                         01                  # awaited
+                        """));
+    }
+
+    private static List<GoldenFrame> browsers() {
+        return List.of(
+                new GoldenFrame(
+                        new TrafficFrame.Browse(8, 1, 300, 128, 0, 65_536, "a"),
+                        """
+                        0000000e 34 00      # length, type, flags
+                        08 01 ac02          # requestId, partition, subscriptionId
+                        8001                # position
+                        00 808004           # messages, bytes
+                        02 61               # selector, length plus one
                         """));
     }
 

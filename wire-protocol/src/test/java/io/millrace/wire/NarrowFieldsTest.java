@@ -20,6 +20,7 @@ class NarrowFieldsTest {
         "21, __, handle",
         "22, __ 01 01, handle",
         "30, 01 01 __ 01 01 01 00 00 00 00, partition",
+        "34, 01 __ 01 01 01 01 00, partition",
         "81, 0001 00000000000000000000000000000001 00 __ 01, maxFrameBytes",
         "81, 0001 00000000000000000000000000000001 00 01 __, heartbeatMillis",
         "91, 01 __ 01 01 01 01, partition",

@@ -56,6 +56,8 @@ public sealed interface PartitionCommand {
 
         void settle(Settle command);
 
+        void browse(Browse command);
+
         void readDone(ReadDone command);
 
         void selectDone(SelectDone command);
@@ -279,6 +281,29 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.settle(this);
+        }
+    }
+
+    /**
+     * Show messages of a queue, and leave them as they are.
+     *
+     * @param position where to begin; 0 for the first message
+     * @param messages how many at most; 0 for none, to see whether it could be done
+     * @param bytes how many bytes of them
+     * @param selector found to be one; null for none
+     */
+    record Browse(
+            Origin origin,
+            long requestId,
+            long subscriptionId,
+            long position,
+            int messages,
+            int bytes,
+            @Nullable String selector)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.browse(this);
         }
     }
 

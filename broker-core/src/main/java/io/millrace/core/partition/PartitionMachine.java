@@ -1,11 +1,8 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
-import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.Machine;
-import io.millrace.core.Origin;
-import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
@@ -23,25 +20,29 @@ import io.millrace.wire.WireOutput;
  */
 public final class PartitionMachine implements Machine<PartitionCommand> {
 
-    private final int partition;
-    private final long epoch;
     private final int maxBatchBytes;
     private final PartitionState state = new PartitionState();
     private final Dispatcher dispatcher;
     private final Connections connections;
     private final Deliveries deliveries;
+    private final Answers answers;
+    private final Temporaries temporaries;
+    private final Subscriptions subscriptions;
+    private final Browsing browsing;
 
     /**
      * @param partition number of the partition
      * @param epoch epoch of its owner, told to clients with each delivery
      */
     public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
-        this.partition = partition;
-        this.epoch = epoch;
         this.maxBatchBytes = limits.maxBatchBytes();
         this.dispatcher = new Dispatcher(epoch);
         this.connections = new Connections(state, dispatcher, limits);
         this.deliveries = new Deliveries(state, dispatcher, epoch);
+        this.answers = new Answers(partition, epoch);
+        this.temporaries = new Temporaries(state, connections, answers);
+        this.subscriptions = new Subscriptions(state, connections, answers);
+        this.browsing = new Browsing(state);
     }
 
     @Override
@@ -124,157 +125,38 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 Id128.NONE));
             }
             if (command.requestId() != 0) {
-                located(
+                answers.located(
                         command.origin(),
                         command.requestId(),
                         command.placementVersion(),
-                        state.destination(command.destinationId()));
+                        state.destination(command.destinationId()),
+                        out);
             }
         }
 
         @Override
         public void openTemporary(PartitionCommand.OpenTemporary command) {
-            Destination destination = state.temporariesByName.get(command.name());
-            if (destination == null) {
-                out.emit(
-                        new PartitionEvent.DestinationOpened(
-                                state.nextOwnId(),
-                                command.kind(),
-                                command.name(),
-                                command.origin().connectionId()));
-                destination = state.temporariesByName.get(command.name());
-            }
-            if (destination == null || !destination.owner.equals(command.origin().connectionId())) {
-                refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.IN_USE,
-                        "Expected a temporary name of its own, but "
-                                + command.name()
-                                + " belongs to another connection");
-                return;
-            }
-            located(command.origin(), command.requestId(), 0, destination);
+            temporaries.open(command, out);
         }
 
         @Override
         public void findTemporary(PartitionCommand.FindTemporary command) {
-            Destination destination = state.temporariesByName.get(command.name());
-            if (destination == null) {
-                refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.INVALID_DESTINATION,
-                        "Expected temporary destination "
-                                + command.name()
-                                + " to exist, but it was deleted or its connection is gone");
-                return;
-            }
-            located(command.origin(), command.requestId(), 0, destination);
+            temporaries.find(command, out);
         }
 
         @Override
         public void deleteTemporary(PartitionCommand.DeleteTemporary command) {
-            Destination destination = state.destinationsById.get(command.destinationId());
-            if (destination != null) {
-                if (!destination.owner.equals(command.origin().connectionId())) {
-                    refuse(
-                            command.origin(),
-                            command.requestId(),
-                            ErrorCode.NOT_AUTHORIZED,
-                            "Expected a temporary destination"
-                                    + " of this connection, but "
-                                    + destination.name
-                                    + " is not");
-                    return;
-                }
-                // Jakarta Messaging 3.1, 6.2.2: with consumers it may not be deleted.
-                if (destination.subscriptions.stream()
-                        .anyMatch(each -> !each.consumers.isEmpty())) {
-                    refuse(
-                            command.origin(),
-                            command.requestId(),
-                            ErrorCode.IN_USE,
-                            "Expected "
-                                    + destination.name
-                                    + " to have no consumers, but it has; close them first");
-                    return;
-                }
-                connections.deleteDestination(destination, out);
-            }
-            out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+            temporaries.delete(command, out);
         }
 
         @Override
         public void openSubscription(PartitionCommand.OpenSubscription command) {
-            Origin origin = command.origin();
-            Destination destination =
-                    command.temporaryName() == null
-                            ? state.destinationsById.get(command.destinationId())
-                            : state.temporariesByName.get(command.temporaryName());
-            if (destination == null) {
-                refuse(
-                        origin,
-                        command.requestId(),
-                        ErrorCode.INVALID_DESTINATION,
-                        "Expected the topic to exist, but it does not");
-                return;
-            }
-            boolean plain = command.subscriptionId() == 0;
-            Subscription subscription =
-                    plain
-                            ? state.plainSubscription(origin.connectionId(), command.token())
-                            : state.subscriptionsById.get(command.subscriptionId());
-            if (subscription == null) {
-                long id = plain ? state.nextOwnId() : command.subscriptionId();
-                out.emit(
-                        new PartitionEvent.SubscriptionOpened(
-                                id,
-                                destination.id,
-                                destination.nextSequence,
-                                command.name(),
-                                plain ? origin.connectionId() : Id128.NONE,
-                                command.token(),
-                                command.filter()));
-                subscription = state.subscription(id);
-            }
-            out.tell(
-                    origin.linkId(),
-                    new BrokerFrame.Located(
-                            command.requestId(),
-                            partition,
-                            command.placementVersion(),
-                            destination.id,
-                            subscription.id,
-                            epoch));
+            subscriptions.open(command, out);
         }
 
         @Override
         public void dropSubscription(PartitionCommand.DropSubscription command) {
-            Subscription subscription = state.subscriptionsById.get(command.subscriptionId());
-            // Jakarta Messaging 3.1, 8.3.3: erroneous with an active consumer or with messages not
-            // acknowledged yet.
-            if (subscription != null
-                    && (!subscription.consumers.isEmpty() || subscription.isAnythingOut())) {
-                refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.IN_USE,
-                        "Expected subscription '"
-                                + subscription.name
-                                + "' to have no active consumer and no unacknowledged message, but it has; close the consumer first");
-                return;
-            }
-            if (subscription != null) {
-                out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
-            }
-            out.effect(
-                    new Effect.AskCatalog(
-                            new CatalogCommand.SubscriptionDropped(
-                                    command.origin(),
-                                    command.requestId(),
-                                    command.subscriptionId(),
-                                    command.successor())));
+            subscriptions.drop(command, out);
         }
 
         @Override
@@ -394,6 +276,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void browse(PartitionCommand.Browse command) {
+            browsing.browse(command, nowMillis, out);
+        }
+
+        @Override
         public void readDone(PartitionCommand.ReadDone command) {
             Destination destination = state.destinationsById.get(command.destinationId());
             if (destination != null) {
@@ -417,20 +304,6 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void query(PartitionCommand.Query command) {
             report(command.answer());
-        }
-
-        private void located(
-                Origin origin, long requestId, int placementVersion, Destination destination) {
-            long subscriptionId = destination.kind.isQueue() ? destination.id : 0;
-            out.tell(
-                    origin.linkId(),
-                    new BrokerFrame.Located(
-                            requestId,
-                            partition,
-                            placementVersion,
-                            destination.id,
-                            subscriptionId,
-                            epoch));
         }
 
         private void confirm(PartitionCommand.Enqueue command) {
@@ -463,10 +336,6 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                             code,
                             message,
                             0));
-        }
-
-        private void refuse(Origin origin, long requestId, ErrorCode code, String message) {
-            out.tell(origin.linkId(), new BrokerFrame.Refused(requestId, code, message, 0));
         }
     }
 }

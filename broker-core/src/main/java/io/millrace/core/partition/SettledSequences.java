@@ -54,6 +54,14 @@ final class SettledSequences {
         return rest.build();
     }
 
+    /** The smallest sequence that is not below {@code from} and not settled. */
+    long nextAbsent(long from) {
+        // Nothing in the bitmap is that far from its base.
+        return from <= lowMark || above.isEmpty() || from - base >= 2 * REBASE_DISTANCE
+                ? Math.max(from, lowMark)
+                : base + above.nextAbsentValue((int) (from - base));
+    }
+
     void add(SequenceRanges ranges) {
         for (int range = 0; range < ranges.rangeCount(); range++) {
             add(ranges.first(range), ranges.last(range));

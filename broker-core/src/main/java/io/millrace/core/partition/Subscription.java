@@ -163,7 +163,8 @@ final class Subscription {
         return lastWithSameCount(returned.first(), returned.firstRangeLast());
     }
 
-    private long lastWithSameCount(long first, long last) {
+    /** End (included) of the sequences from one on that all have its delivery count. */
+    long lastWithSameCount(long first, long last) {
         int count = deliveryCount(first);
         long same = first;
         for (Map.Entry<Long, Attempts> next :
@@ -223,6 +224,11 @@ final class Subscription {
     /** Those of the given sequences that are not settled. */
     SequenceRanges unsettled(SequenceRanges sequences) {
         return settled.without(sequences);
+    }
+
+    /** The smallest sequence from one on that is not settled; it may be beyond the last message. */
+    long nextUnsettled(long from) {
+        return settled.nextAbsent(from);
     }
 
     /** JMSXDeliveryCount of the next delivery of a sequence. */

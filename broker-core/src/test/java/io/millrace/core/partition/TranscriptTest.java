@@ -39,7 +39,8 @@ class TranscriptTest {
                 "refused-resend",
                 "queue-selectors",
                 "topic-selectors",
-                "no-local"
+                "no-local",
+                "browsing"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -167,6 +168,7 @@ class TranscriptTest {
                             PartitionHarness.EPOCH,
                             Outcome.valueOf(words[3]),
                             list(words, "of="));
+            case "browse" -> browse(origin, words);
             case "settle-stale" ->
                     new PartitionCommand.Settle(
                             origin,
@@ -179,6 +181,17 @@ class TranscriptTest {
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);
         };
+    }
+
+    private static PartitionCommand browse(Origin origin, String[] words) {
+        return new PartitionCommand.Browse(
+                origin,
+                1,
+                number(words[2]),
+                number(words[3]),
+                (int) number(words[4]),
+                10_000,
+                FilterWords.value(words, "selector="));
     }
 
     private static Id128 producer(String word) {

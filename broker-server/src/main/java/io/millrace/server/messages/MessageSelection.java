@@ -62,6 +62,24 @@ public final class MessageSelection {
                 select.selectId(), select.subscriptionId(), upTo, matching.build());
     }
 
+    /** What a selector says of single messages; null for everything. */
+    public Matcher matcher(@Nullable String text) {
+        if (text == null) {
+            return (block, index) -> true;
+        }
+        Selector selector = selectorsByText.computeIfAbsent(text, Selector::parse);
+        return (block, index) -> {
+            StoredAttributes attributes = new StoredAttributes(block);
+            attributes.moveTo(block, index);
+            return selector.matches(attributes);
+        };
+    }
+
+    /** Says whether a stored message is wanted. */
+    public interface Matcher {
+        boolean matches(Enqueued block, int index);
+    }
+
     /**
      * A stored message as a selector sees it. What cannot be read is not there: a broken message
      * must not stop the ones behind it.

@@ -17,7 +17,6 @@ import io.millrace.wire.FrameReader;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.WireFormatException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -150,39 +149,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                     ErrorCode.PROTOCOL,
                     "Expected one Hello on a connection, but a second one came");
         }
-        if (frame.minVersion() > Frame.PROTOCOL_VERSION
-                || frame.maxVersion() < Frame.PROTOCOL_VERSION) {
-            return close(
-                    ErrorCode.VERSION,
-                    "Expected protocol version "
-                            + Frame.PROTOCOL_VERSION
-                            + ", but the client speaks "
-                            + frame.minVersion()
-                            + " to "
-                            + frame.maxVersion()
-                            + "; use a client of this broker's version");
+        Greeting greeting = Greeting.of(frame);
+        if (greeting.refused() != null) {
+            return close(greeting.refused(), greeting.text());
         }
-        if (frame.connectionId().equals(Id128.NONE)) {
-            return close(ErrorCode.PROTOCOL, "Expected a connection id, but it is zero");
-        }
-        String user = null;
-        if (frame.mechanism().equals("PLAIN")) {
-            String[] parts =
-                    new String(frame.initialResponse(), StandardCharsets.UTF_8).split("\0", -1);
-            if (parts.length != 3) {
-                return close(
-                        ErrorCode.PROTOCOL,
-                        "Expected authorization id, user and password, but there are "
-                                + parts.length
-                                + " parts");
-            }
-            user = parts[1];
-        } else if (!frame.mechanism().equals("ANONYMOUS")) {
-            return close(
-                    ErrorCode.NOT_AUTHORIZED,
-                    "Expected mechanism PLAIN or ANONYMOUS, but it is " + frame.mechanism());
-        }
-        Origin opened = new Origin(linkId, frame.connectionId(), user);
+        Origin opened = new Origin(linkId, frame.connectionId(), greeting.user());
         origin = opened;
         router.opened(opened);
         return send(
@@ -461,6 +432,24 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
             mayHelp = true;
         } else {
             router.toPartitionUnhurried(router.homePartition(), settle);
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean browse(TrafficFrame.Browse frame) {
+        Origin from = authenticated();
+        if (isSelector(frame.requestId(), frame.selector())) {
+            router.toPartition(
+                    frame.partition(),
+                    new PartitionCommand.Browse(
+                            from,
+                            frame.requestId(),
+                            frame.subscriptionId(),
+                            frame.position(),
+                            frame.messages(),
+                            frame.bytes(),
+                            orNone(frame.selector())));
         }
         return true;
     }

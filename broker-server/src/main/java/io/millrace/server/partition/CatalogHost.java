@@ -131,6 +131,11 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
         }
 
         @Override
+        public void browse(Effect.Browse effect) {
+            Invariant.require(false, "the catalog to have nothing to browse");
+        }
+
+        @Override
         public void wakeAt(Effect.WakeAt effect) {
             runner.wakeAt(effect.millis());
         }

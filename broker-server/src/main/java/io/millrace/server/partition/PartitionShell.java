@@ -42,6 +42,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final Executor readers;
     private final TouchedLinks touched = new TouchedLinks();
     private final MessageSelection selection = new MessageSelection();
+    private final QueueBrowsing browsing;
     private boolean live;
 
     /** The machines that effects lead to. */
@@ -68,6 +69,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.links = surroundings.links();
         this.neighbours = surroundings.neighbours();
         this.readers = surroundings.readers();
+        this.browsing = new QueueBrowsing(runner, log, store, selection, surroundings);
     }
 
     /** What all partitions of a broker share. */
@@ -244,6 +246,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                                 });
                     }
                 });
+    }
+
+    @Override
+    public void browse(Effect.Browse effect) {
+        browsing.browse(effect);
     }
 
     @Override

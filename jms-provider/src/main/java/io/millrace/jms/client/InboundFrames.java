@@ -1,6 +1,7 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.Browsed;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
@@ -170,6 +171,11 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     @Override
     public Boolean deliver(BrokerFrame.Deliver frame) {
         return withConsumer(frame.consumerId(), core -> core.deliver(frame));
+    }
+
+    @Override
+    public Boolean browsed(Browsed frame) {
+        return answered(frame.requestId(), frame);
     }
 
     @Override

@@ -257,6 +257,13 @@ public final class SessionConsumer implements ConsumerPort {
         }
     }
 
+    /** Waits until the broker was told of what the application accepted. */
+    public void awaitAcceptanceSent() {
+        synchronized (core) {
+            await(() -> core.isAcceptanceSent() || core.failure() != null);
+        }
+    }
+
     private void awaitSettled() {
         await(() -> core.isSettled() || core.failure() != null);
         throwIfFailed();
