@@ -49,7 +49,10 @@ final class Connections {
     }
 
     void opened(Origin origin, long nowMillis, Decision out) {
-        findStranded(nowMillis);
+        if (!strandedFound) {
+            // A machine that was built anew hears of time by its first link.
+            tick(nowMillis, out);
+        }
         Link link = linksByConnection.computeIfAbsent(origin.connectionId(), id -> new Link());
         if (link.linkId != NO_LINK) {
             dropConsumers(link.linkId, out);
