@@ -58,6 +58,9 @@ final class SimulatedConsumer implements ConsumerPort {
         }
     }
 
+    /** An application that wants everything does not ask for it one by one. */
+    private static final int DRAINED_AT_ONCE = 200;
+
     SimulatedConsumer(
             World world,
             Node node,
@@ -209,14 +212,18 @@ final class SimulatedConsumer implements ConsumerPort {
             workSoon(slow ? 800 * (int) Node.MILLI : 2 * SOON_NANOS);
         } else if (!held.isEmpty()) {
             acknowledge();
-        } else if (!listening && !asked) {
+        } else if (!listening && (draining || !asked)) {
             asked = true;
             ask();
         }
     }
 
     private void ask() {
-        if (core.isRequestDue() && node.random.nextInt(3) > 0) {
+        if (draining) {
+            if (core.isRequestDue()) {
+                core.request(DRAINED_AT_ONCE);
+            }
+        } else if (core.isRequestDue() && node.random.nextInt(3) > 0) {
             core.request(1 + node.random.nextInt(20));
         } else if (node.random.nextInt(3) == 0) {
             core.requestAndDrain(1 + node.random.nextInt(3));
