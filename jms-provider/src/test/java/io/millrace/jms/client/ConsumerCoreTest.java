@@ -227,6 +227,24 @@ class ConsumerCoreTest {
         assertEquals(List.of("settle 3 RELEASED [4]"), written.take());
     }
 
+    /** The broker still calls them held, as the lists did when they were written. */
+    @Test
+    void settlesWhatItsAttachCalledHeldThoughItClosesBeforeTheAnswer() {
+        ConsumerCore core = listening(100);
+        deliver(core, 1, 3);
+        core.take();
+        core.take();
+        core.take();
+        core.linkDown();
+        written.take();
+        written.send(core.attach(2));
+        core.accept(1);
+        written.send(core.close(3));
+        assertEquals("detach held=[1-3]", written.take().get(1));
+        core.attached(new BrokerFrame.Attached(2, 7, 1, 30_000));
+        assertEquals(List.of("settle 1 ACCEPTED [1]"), written.take());
+    }
+
     @Test
     void givesBackBeforeItDetachesThoughTheDrainIsNotAnswered() {
         ConsumerCore core = listening(100);
