@@ -8,6 +8,7 @@ import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Holder;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.ReturnCause;
+import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -96,6 +97,18 @@ class EventCodecTest {
                         05                                  # token
                         02 78 01 02 63                      # selector, noLocal, clientId
                         """),
+                new Golden(
+                        new PartitionEvent.SubscriptionOpened(
+                                4, 300, 9, "s", Id128.NONE, 5, Filter.NONE, Sharing.NON_DURABLE),
+                        """
+                        03 1b                               # type, length
+                        04 ac02 09                          # subscription, destination, start
+                        01 73                               # name
+                        00000000000000000000000000000000    # owner
+                        05                                  # token
+                        00 00 00                            # selector, noLocal, clientId
+                        02                                  # sharing
+                        """),
                 new Golden(new PartitionEvent.SubscriptionDeleted(4), "04 01 04"),
                 new Golden(
                         new PartitionEvent.ProducerOpened(A, B),
@@ -166,6 +179,15 @@ class EventCodecTest {
                         01 02               # partition, placementVersion
                         """),
                 new Golden(
+                        new CatalogEvent.SubscriptionCreated(
+                                4, "", "n", 300, new Filter("x", false, null), Sharing.DURABLE),
+                        """
+                        41 0b               # type, length
+                        04 00 01 6e ac02    # subscription, client id, name, destination
+                        02 78 00 00         # selector, noLocal, clientId
+                        01                  # sharing
+                        """),
+                new Golden(
                         new CatalogEvent.SubscriptionCreated(4, "c", "n", 300),
                         """
                         41 07               # type, length
@@ -175,7 +197,7 @@ class EventCodecTest {
                         """),
                 new Golden(
                         new CatalogEvent.SubscriptionCreated(
-                                4, "c", "n", 300, new Filter("x", false, null)),
+                                4, "c", "n", 300, new Filter("x", false, null), Sharing.NONE),
                         """
                         41 0b               # type, length
                         04                  # subscriptionId
@@ -244,8 +266,8 @@ class EventCodecTest {
             return; // Its batch reaches to the end of the payload.
         }
         if (golden.toString().startsWith("Subscription")
-                && golden.event().toString().contains("filter=none")) {
-            return; // What may follow is a filter; there is a golden event with one.
+                && golden.event().toString().contains("sharing=NONE")) {
+            return; // What may follow is a filter or a sharing; there are golden events with them.
         }
         byte[] bytes = golden.bytes();
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 2);

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.Sharing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,12 @@ public final class FilterWords {
             noLocal |= word.equals("noLocal");
         }
         return new Filter(value(words, "selector="), noLocal, value(words, "client="));
+    }
+
+    /** {@code sharing=DURABLE}; none if it is not there. */
+    public static Sharing sharing(String[] words) {
+        String name = value(words, "sharing=");
+        return name == null ? Sharing.NONE : Sharing.valueOf(name);
     }
 
     public static @Nullable String value(String[] words, String prefix) {

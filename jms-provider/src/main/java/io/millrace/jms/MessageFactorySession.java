@@ -38,6 +38,10 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
             Topic topic, String name, @Nullable String selector, boolean noLocal)
             throws JMSException;
 
+    abstract MillraceConsumer createShared(
+            Topic topic, String name, @Nullable String selector, boolean durable)
+            throws JMSException;
+
     @Override
     public abstract MillraceConsumer createConsumer(
             Destination destination, @Nullable String selector, boolean noLocal)
@@ -162,31 +166,27 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
         return createDurable(topic, name, selector, noLocal);
     }
 
-    private static final String SHARED = "A shared subscription";
-
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name) throws JMSException {
-        requireOpen();
-        throw JmsErrors.notSupported(SHARED);
+        return createShared(topic, name, null, false);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name, @Nullable String selector)
             throws JMSException {
-        return createSharedConsumer(topic, name);
+        return createShared(topic, name, selector, false);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name)
             throws JMSException {
-        requireOpen();
-        throw JmsErrors.notSupported(SHARED);
+        return createShared(topic, name, null, true);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(
             Topic topic, String name, @Nullable String selector) throws JMSException {
-        return createSharedDurableConsumer(topic, name);
+        return createShared(topic, name, selector, true);
     }
 
     @Override

@@ -205,10 +205,7 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     MillraceConsumer open(
-            MillraceDestination destination,
-            @Nullable String durableName,
-            @Nullable String selector,
-            boolean noLocal)
+            MillraceDestination destination, SubscriptionKind kind, @Nullable String selector)
             throws JMSException {
         requireOpen();
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
@@ -226,11 +223,11 @@ final class MillraceSession extends MessageFactorySession {
                                                             id,
                                                             destination.kind(),
                                                             destination.name(),
-                                                            durableName,
-                                                            durableName != null,
-                                                            false,
+                                                            kind.name(),
+                                                            kind.durable(),
+                                                            kind.shared(),
                                                             selects,
-                                                            noLocal,
+                                                            kind.noLocal(),
                                                             id));
             SessionConsumer port =
                     new SessionConsumer(
@@ -241,7 +238,7 @@ final class MillraceSession extends MessageFactorySession {
                             this::isDelivering);
             port.attach();
             MillraceConsumer consumer =
-                    new MillraceConsumer(this, destination, port, selects, noLocal);
+                    new MillraceConsumer(this, destination, port, selects, kind.noLocal());
             consumers.add(consumer);
             return consumer;
         } catch (RuntimeException e) {
@@ -256,7 +253,7 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         MillraceDestination own = own(destination);
         requireDomain(own.kind().isQueue() ? Domain.TOPICS : Domain.QUEUES, "consume from " + own);
-        return open(own, null, selector, noLocal);
+        return open(own, SubscriptionKind.plain(noLocal), selector);
     }
 
     @Override
@@ -266,15 +263,35 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         requireDomain(Domain.QUEUES, "subscribe to a topic");
         connection.requireClientId();
-        if (name == null || name.isEmpty()) {
-            throw new JMSException("Expected a name for the durable subscription, but it is empty");
-        }
+        SubscriptionKind kind = SubscriptionKind.named(name, true, false, noLocal);
+        return open(lastingTopic(topic), kind, selector);
+    }
+
+    /** Jakarta Messaging 3.1, 4.2.7: no durable subscription on a temporary topic. */
+    private static MillraceDestination lastingTopic(Topic topic) throws JMSException {
         MillraceDestination own = own(topic);
         if (own.kind() != DestinationKind.TOPIC) {
             throw new InvalidDestinationException(
                     "Expected a topic that is not temporary, but it is " + own);
         }
-        return open(own, name, selector, noLocal);
+        return own;
+    }
+
+    @Override
+    public MillraceConsumer createShared(
+            Topic topic, String name, @Nullable String selector, boolean durable)
+            throws JMSException {
+        requireOpen();
+        requireDomain(Domain.QUEUES, "subscribe to a topic");
+        SubscriptionKind kind = SubscriptionKind.named(name, durable, true, false);
+        if (durable) {
+            return open(lastingTopic(topic), kind, selector);
+        }
+        MillraceDestination own = own(topic);
+        if (own.kind().isQueue()) {
+            throw new InvalidDestinationException("Expected a topic, but it is " + own);
+        }
+        return open(own, kind, selector);
     }
 
     @Override
@@ -292,7 +309,10 @@ final class MillraceSession extends MessageFactorySession {
     public void unsubscribe(String name) throws JMSException {
         requireOpen();
         requireDomain(Domain.QUEUES, "unsubscribe");
-        connection.requireClientId();
+        if (name == null || name.isEmpty()) {
+            throw new InvalidDestinationException(
+                    "Expected the name of a durable subscription, but it is empty");
+        }
         try {
             broker.ask(id -> new ControlFrame.Unsubscribe(id, name));
         } catch (RuntimeException e) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Receivers {
 
     private static final int MAX_CONSUMERS = 6;
+    private static final String TEAM = "team";
 
     private final World world;
     private final Node node;
@@ -23,6 +24,9 @@ final class Receivers {
 
     /** Durable subscriptions that it asked for and did not end; outlives the process. */
     private final Set<String> durables = new LinkedHashSet<>();
+
+    /** Whether it used the shared durable subscription; outlives the process. */
+    private boolean sharesTeam;
 
     // Of this life and this connection.
     private final List<SimulatedConsumer> consumers = new ArrayList<>();
@@ -67,7 +71,7 @@ final class Receivers {
         if (consumers.size() + opening.size() >= MAX_CONSUMERS) {
             return;
         }
-        int choice = node.random.nextInt(8);
+        int choice = node.random.nextInt(10);
         if (choice < 2) {
             receiveOwn(current);
         } else if (choice < 4) {
@@ -76,6 +80,8 @@ final class Receivers {
             receivePlain(current);
         } else if (choice < 7) {
             receiveDurable(current, "durable-" + node.random.nextInt(2));
+        } else if (choice < 9) {
+            receiveTeam(current, node.random.nextBoolean());
         } else if (!application.temporaries().isEmpty()) {
             String name =
                     application
@@ -132,6 +138,68 @@ final class Receivers {
             world.oracle().selective(subscription);
         }
         subscribe(current, name, new SimulatedConsumer.Source(subscription, true, false));
+    }
+
+    /** Joins the consumers of a shared subscription; those without a client id are one team. */
+    private void receiveTeam(BrokerConnection current, boolean durable) {
+        String subscription = team(durable);
+        if (durable) {
+            sharesTeam = true;
+        }
+        world.oracle().subscribed(subscription, application.topic(), false);
+        SimulatedConsumer.Source source = new SimulatedConsumer.Source(subscription, false, true);
+        opening.add(subscription);
+        var unused =
+                current.askLater(
+                                id ->
+                                        new ControlFrame.Subscribe(
+                                                id,
+                                                DestinationKind.TOPIC,
+                                                application.topic(),
+                                                TEAM,
+                                                durable,
+                                                true,
+                                                null,
+                                                false,
+                                                id))
+                        .whenComplete(
+                                (located, failed) -> {
+                                    if (failed == null && durable) {
+                                        // An answer to Unsubscribe may have come meanwhile.
+                                        sharesTeam = true;
+                                        world.oracle()
+                                                .lasting(subscription, application.topic(), false);
+                                    }
+                                    receive(current, source, (BrokerFrame.Located) located, failed);
+                                });
+    }
+
+    private String team(boolean durable) {
+        return (durable ? "durable team of " : "team of ")
+                + application.topic()
+                + (application.hasClientId() ? " " + node.name : "");
+    }
+
+    private void unsubscribeTeam(BrokerConnection current) {
+        String subscription = team(true);
+        world.oracle().unsubscribed(subscription);
+        var unused =
+                current.askLater(id -> new ControlFrame.Unsubscribe(id, TEAM))
+                        .whenComplete(
+                                (done, failed) -> {
+                                    if (failed == null) {
+                                        world.coverage().happened("seen team unsubscribed");
+                                        // Who subscribed again meanwhile may have been first.
+                                        world.oracle().unsubscribed(subscription);
+                                        sharesTeam = false;
+                                    } else if (application.uses(current)) {
+                                        application.requireExpected(
+                                                failed,
+                                                ErrorCode.UNAVAILABLE,
+                                                ErrorCode.IN_USE,
+                                                ErrorCode.NO_SUCH_SUBSCRIPTION);
+                                    }
+                                });
     }
 
     private static boolean isSelective(@Nullable String durable) {
@@ -199,6 +267,10 @@ final class Receivers {
     }
 
     void unsubscribe(BrokerConnection current) {
+        if (sharesTeam && node.random.nextInt(3) == 0) {
+            unsubscribeTeam(current);
+            return;
+        }
         if (durables.isEmpty()) {
             return;
         }
@@ -245,5 +317,8 @@ final class Receivers {
             receiveShared(current, null);
         }
         durables.forEach(name -> receiveDurable(current, name));
+        if (sharesTeam && !receives(team(true))) {
+            receiveTeam(current, true);
+        }
     }
 }

@@ -25,11 +25,9 @@ import org.junit.jupiter.api.Test;
 class NotSupportedTest {
 
     private static final String TRANSACTED = "A transacted session";
-    private static final String SHARED = "A shared subscription";
     private static final String OBJECT = "An object message";
     private static final String DELAY = "A delivery delay";
     private static final String CONNECTION_CONSUMER = "A connection consumer";
-    private static final String SELECTION = "number > 5";
 
     private Provider provider;
     private Connection connection;
@@ -84,15 +82,6 @@ class NotSupportedTest {
     }
 
     @Test
-    void sharedSubscriptions() throws Exception {
-        assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team"));
-        assertRefused(SHARED, () -> session.createSharedConsumer(topic, "team", SELECTION));
-        assertRefused(SHARED, () -> session.createSharedDurableConsumer(topic, "team"));
-        assertRefused(SHARED, () -> session.createSharedDurableConsumer(topic, "team", SELECTION));
-        assertUnharmed();
-    }
-
-    @Test
     void objectMessagesAndDelays() throws Exception {
         assertRefused(OBJECT, () -> session.createObjectMessage());
         assertRefused(OBJECT, () -> session.createObjectMessage("serialized"));
@@ -128,11 +117,9 @@ class NotSupportedTest {
         JMSProducer producer = context.createProducer();
         Map<String, Background.Action> calls = new LinkedHashMap<>();
         calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
-        calls.put(SHARED, () -> context.createSharedConsumer(topic, "team"));
         calls.put(OBJECT, () -> context.createObjectMessage(1));
         calls.put(DELAY, () -> producer.setDeliveryDelay(10));
         calls.forEach(this::assertRefusedUnchecked);
-        assertRefusedUnchecked(SHARED, () -> context.createSharedDurableConsumer(topic, "team"));
         assertRefusedUnchecked(OBJECT, () -> producer.send(queue, (Serializable) 5));
         assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::commit);
         assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::rollback);

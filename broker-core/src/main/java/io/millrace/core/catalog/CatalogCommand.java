@@ -2,6 +2,7 @@ package io.millrace.core.catalog;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +82,18 @@ public sealed interface CatalogCommand {
     /**
      * Find or create a subscription on a topic.
      *
-     * @param name of a durable one; empty for a plain one, which {@code token} names
+     * @param name of a durable or shared one; empty for a plain one, which {@code token} names
      * @param filter what of the topic it gets; a durable one that gets something else is dropped
      *     and created anew (Jakarta Messaging 3.1, 8.3.3)
      */
     record Subscribe(
-            Origin origin, long requestId, String topic, String name, long token, Filter filter)
+            Origin origin,
+            long requestId,
+            String topic,
+            String name,
+            long token,
+            Filter filter,
+            Sharing sharing)
             implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -94,7 +101,7 @@ public sealed interface CatalogCommand {
         }
     }
 
-    /** Delete a durable subscription of the connection's client id. */
+    /** Delete a durable subscription of the connection's client id, or one that has none. */
     record Unsubscribe(Origin origin, long requestId, String name) implements CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -103,8 +110,10 @@ public sealed interface CatalogCommand {
     }
 
     /**
-     * A partition deleted a durable subscription as it was asked to.
+     * A subscription is gone from its partition: it was asked to delete it, or the last consumer of
+     * a shared non-durable one has left (8.3.2).
      *
+     * @param requestId 0 if nobody waits for an answer
      * @param successor what to do now; null for nothing but to answer
      */
     record SubscriptionDropped(

@@ -2,6 +2,7 @@ package io.millrace.core.catalog;
 
 import io.millrace.core.Event;
 import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
@@ -60,15 +61,25 @@ public sealed interface CatalogEvent extends Event {
         }
     }
 
-    /** A durable subscription exists. */
+    /**
+     * A subscription with a name exists.
+     *
+     * @param clientId empty for a shared one that belongs to no client id
+     * @param sharing written only if there is one, with the filter before it
+     */
     record SubscriptionCreated(
-            long subscriptionId, String clientId, String name, long destinationId, Filter filter)
+            long subscriptionId,
+            String clientId,
+            String name,
+            long destinationId,
+            Filter filter,
+            Sharing sharing)
             implements CatalogEvent {
 
-        /** Without a filter. */
+        /** Without a filter, and not shared. */
         public SubscriptionCreated(
                 long subscriptionId, String clientId, String name, long destinationId) {
-            this(subscriptionId, clientId, name, destinationId, Filter.NONE);
+            this(subscriptionId, clientId, name, destinationId, Filter.NONE, Sharing.NONE);
         }
 
         @Override
@@ -82,25 +93,30 @@ public sealed interface CatalogEvent extends Event {
                     .writeString(clientId)
                     .writeString(name)
                     .writeVarint(destinationId);
-            if (!filter.isNone()) {
+            if (!filter.isNone() || sharing != Sharing.NONE) {
                 filter.writeTo(to);
+            }
+            if (sharing != Sharing.NONE) {
+                to.writeByte(sharing.number());
             }
         }
 
         public static SubscriptionCreated read(WireInput from) {
-            SubscriptionCreated unfiltered = readUnfiltered(from);
-            return from.hasRemaining() ? unfiltered.with(Filter.read(from)) : unfiltered;
+            SubscriptionCreated plain = readPlain(from);
+            return plain.with(
+                    from.hasRemaining() ? Filter.read(from) : Filter.NONE,
+                    from.hasRemaining() ? Sharing.of(from.readUnsignedByte()) : Sharing.NONE);
         }
 
         /** Reads from a snapshot, where other things follow. */
-        static SubscriptionCreated readUnfiltered(WireInput from) {
+        static SubscriptionCreated readPlain(WireInput from) {
             return new SubscriptionCreated(
                     from.readVarint(), from.readString(), from.readString(), from.readVarint());
         }
 
-        SubscriptionCreated with(Filter newFilter) {
+        SubscriptionCreated with(Filter newFilter, Sharing newSharing) {
             return new SubscriptionCreated(
-                    subscriptionId, clientId, name, destinationId, newFilter);
+                    subscriptionId, clientId, name, destinationId, newFilter, newSharing);
         }
 
         @Override

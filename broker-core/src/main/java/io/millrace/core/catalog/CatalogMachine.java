@@ -6,6 +6,7 @@ import io.millrace.core.Event;
 import io.millrace.core.Machine;
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.Sharing;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
@@ -25,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatalogMachine implements Machine<CatalogCommand> {
 
-    /** Longest destination name, in characters. */
+    /** Longest name of a destination, a subscription or a client, in characters. */
     private static final int MAX_NAME_LENGTH = 1_024;
+
+    /** Owner of shared subscriptions of connections without a client id. */
+    private static final String NO_CLIENT_ID = "";
 
     private final int homePartition;
     private final long keepConnectionMillis;
@@ -103,6 +107,17 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
         @Override
         public void claimClientId(CatalogCommand.ClaimClientId command) {
             Origin origin = command.origin();
+            if (command.clientId().isEmpty() || command.clientId().length() > MAX_NAME_LENGTH) {
+                refuse(
+                        origin,
+                        command.requestId(),
+                        ErrorCode.CLIENT_ID_IN_USE,
+                        "Expected a client id of 1 to "
+                                + MAX_NAME_LENGTH
+                                + " characters, but it has "
+                                + command.clientId().length());
+                return;
+            }
             Id128 holder = state.connectionsByClientId.get(command.clientId());
             if (holder != null && !holder.equals(origin.connectionId())) {
                 if (linksByConnection.containsKey(holder)) {
@@ -151,43 +166,86 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (!isAcceptable(origin, command.requestId(), command.topic())) {
                 return;
             }
-            boolean durable = !command.name().isEmpty();
-            String clientId = durable ? state.clientIdOf(origin.connectionId()) : null;
-            if (durable && clientId == null) {
+            boolean named = !command.name().isEmpty();
+            String clientId = state.clientIdOf(origin.connectionId());
+            if (named && !isAcceptable(command, clientId)) {
                 // Before anything is created: what is refused leaves no trace.
-                refuse(
-                        origin,
-                        command.requestId(),
-                        ErrorCode.NO_SUCH_SUBSCRIPTION,
-                        "Expected a client id on the connection of a durable subscription, but it has none; set one");
                 return;
             }
+            String owner = clientId == null ? NO_CLIENT_ID : clientId;
             CatalogEvent.SubscriptionCreated known =
-                    clientId == null ? null : state.subscription(clientId, command.name());
+                    named ? state.subscription(owner, command.name(), command.sharing()) : null;
+            if (known != null && known.sharing() != command.sharing()) {
+                refuseOtherKind(command, known);
+                return;
+            }
             if (known != null && isOther(known, command)) {
                 replace(known, command);
                 return;
             }
             CatalogEvent.DestinationCreated topic =
                     findOrCreate(DestinationKind.TOPIC, command.topic());
-            if (known == null && clientId != null) {
+            boolean isNew = known == null && named;
+            if (isNew) {
                 known =
                         new CatalogEvent.SubscriptionCreated(
                                 state.nextId(),
-                                clientId,
+                                owner,
                                 command.name(),
                                 topic.destinationId(),
-                                command.filter().ofClient(clientId));
+                                command.filter().ofClient(owner),
+                                command.sharing());
                 out.emit(known);
             }
-            open(command, topic, known);
+            open(command, topic, known, isNew);
+        }
+
+        private boolean isAcceptable(CatalogCommand.Subscribe command, @Nullable String clientId) {
+            if (clientId == null && command.sharing() == Sharing.NONE) {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.NO_SUCH_SUBSCRIPTION,
+                        "Expected a client id on the connection of a durable subscription, but it has none; set one");
+                return false;
+            }
+            if (command.name().length() > MAX_NAME_LENGTH) {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.LIMIT,
+                        "Expected a subscription name of at most "
+                                + MAX_NAME_LENGTH
+                                + " characters, but it has "
+                                + command.name().length());
+                return false;
+            }
+            return true;
+        }
+
+        /** Jakarta Messaging 3.1, 8.3.3 and 8.3.4: whether it is in use or not. */
+        private void refuseOtherKind(
+                CatalogCommand.Subscribe command, CatalogEvent.SubscriptionCreated known) {
+            boolean knownIsShared = known.sharing() != Sharing.NONE;
+            refuse(
+                    command.origin(),
+                    command.requestId(),
+                    ErrorCode.IN_USE,
+                    "Expected durable subscription '"
+                            + command.name()
+                            + "' to be "
+                            + (knownIsShared ? "unshared" : "shared")
+                            + ", but it is "
+                            + (knownIsShared ? "shared" : "unshared")
+                            + "; use another name, or unsubscribe it first");
         }
 
         /** The partition may not know the topic yet; opening it there twice does no harm. */
         private void open(
                 CatalogCommand.Subscribe command,
                 CatalogEvent.DestinationCreated topic,
-                CatalogEvent.@Nullable SubscriptionCreated durable) {
+                CatalogEvent.@Nullable SubscriptionCreated known,
+                boolean isNew) {
             out.effect(
                     new Effect.AskPartition(topic.partition(), open(command.origin(), 0, topic)));
             out.effect(
@@ -198,11 +256,13 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                                     command.requestId(),
                                     topic.destinationId(),
                                     null,
-                                    durable == null ? 0 : durable.subscriptionId(),
+                                    known == null ? 0 : known.subscriptionId(),
                                     command.name(),
                                     command.token(),
                                     topic.placementVersion(),
-                                    durable == null ? command.filter() : durable.filter())));
+                                    known == null ? command.filter() : known.filter(),
+                                    command.sharing(),
+                                    known == null || isNew ? null : command)));
         }
 
         private boolean isOther(
@@ -238,7 +298,10 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             Origin origin = command.origin();
             String clientId = state.clientIdOf(origin.connectionId());
             CatalogEvent.SubscriptionCreated known =
-                    clientId == null ? null : state.subscription(clientId, command.name());
+                    state.subscription(
+                            clientId == null ? NO_CLIENT_ID : clientId,
+                            command.name(),
+                            Sharing.DURABLE);
             CatalogEvent.DestinationCreated topic =
                     known == null ? null : state.destination(known.destinationId());
             if (known == null || topic == null) {
@@ -248,7 +311,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                         ErrorCode.NO_SUCH_SUBSCRIPTION,
                         "Expected a durable subscription '"
                                 + command.name()
-                                + "' of this client id, but there is none");
+                                + (clientId == null
+                                        ? "' without a client id, but there is none"
+                                        : "' of this client id, but there is none"));
                 return;
             }
             out.effect(
@@ -268,7 +333,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 subscribe(successor);
                 return;
             }
-            out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+            if (command.requestId() != 0) {
+                out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+            }
         }
 
         @Override

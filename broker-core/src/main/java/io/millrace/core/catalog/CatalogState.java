@@ -1,6 +1,7 @@
 package io.millrace.core.catalog;
 
 import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
@@ -19,9 +20,21 @@ final class CatalogState implements CatalogEvent.Handler {
 
     private static final int FILTERED_SNAPSHOT_VERSION = 2;
 
+    private static final int SHARED_SNAPSHOT_VERSION = 3;
+
     private record DestinationKey(DestinationKind kind, String name) {}
 
-    private record SubscriptionKey(String clientId, String name) {}
+    /** Durable and non-durable ones may have the same name (Jakarta Messaging 3.1, 8.3.2). */
+    private record SubscriptionKey(String clientId, String name, boolean durable) {
+
+        static SubscriptionKey of(String clientId, String name, Sharing sharing) {
+            return new SubscriptionKey(clientId, name, sharing != Sharing.NON_DURABLE);
+        }
+
+        static SubscriptionKey of(CatalogEvent.SubscriptionCreated created) {
+            return of(created.clientId(), created.name(), created.sharing());
+        }
+    }
 
     private final Map<DestinationKey, CatalogEvent.DestinationCreated> destinationsByName =
             new LinkedHashMap<>();
@@ -47,8 +60,10 @@ final class CatalogState implements CatalogEvent.Handler {
         return destinationsById.get(id);
     }
 
-    CatalogEvent.@Nullable SubscriptionCreated subscription(String clientId, String name) {
-        return subscriptionsByName.get(new SubscriptionKey(clientId, name));
+    /** The one that a subscription would be, or that has its name and is of another kind. */
+    CatalogEvent.@Nullable SubscriptionCreated subscription(
+            String clientId, String name, Sharing sharing) {
+        return subscriptionsByName.get(SubscriptionKey.of(clientId, name, sharing));
     }
 
     boolean hasSubscription(long id) {
@@ -73,7 +88,7 @@ final class CatalogState implements CatalogEvent.Handler {
 
     @Override
     public void subscriptionCreated(CatalogEvent.SubscriptionCreated event) {
-        subscriptionsByName.put(new SubscriptionKey(event.clientId(), event.name()), event);
+        subscriptionsByName.put(SubscriptionKey.of(event), event);
         nextId = Math.max(nextId, event.subscriptionId() + 1);
     }
 
@@ -94,42 +109,50 @@ final class CatalogState implements CatalogEvent.Handler {
         connectionsByClientId.remove(event.clientId());
     }
 
-    private void restoreFilter(long subscriptionId, Filter filter) {
-        subscriptionsByName.replaceAll(
-                (key, each) -> each.subscriptionId() == subscriptionId ? each.with(filter) : each);
-    }
-
     void writeTo(WireOutput to) {
         List<CatalogEvent.SubscriptionCreated> filtered =
                 subscriptionsByName.values().stream()
                         .filter(each -> !each.filter().isNone())
                         .toList();
-        to.writeVarint(filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION)
-                .writeVarint(nextId);
+        List<CatalogEvent.SubscriptionCreated> shared =
+                subscriptionsByName.values().stream()
+                        .filter(each -> each.sharing() != Sharing.NONE)
+                        .toList();
+        int version = filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION;
+        version = shared.isEmpty() ? version : SHARED_SNAPSHOT_VERSION;
+        to.writeVarint(version).writeVarint(nextId);
         to.writeVarint(destinationsById.size());
         destinationsById.values().forEach(each -> each.writeTo(to));
         to.writeVarint(subscriptionsByName.size());
-        subscriptionsByName.values().forEach(each -> each.with(Filter.NONE).writeTo(to));
+        subscriptionsByName
+                .values()
+                .forEach(each -> each.with(Filter.NONE, Sharing.NONE).writeTo(to));
         to.writeVarint(connectionsByClientId.size());
         connectionsByClientId.forEach(
                 (clientId, connectionId) -> to.writeString(clientId).writeId(connectionId));
-        if (!filtered.isEmpty()) {
+        if (version >= FILTERED_SNAPSHOT_VERSION) {
             to.writeVarint(filtered.size());
             for (CatalogEvent.SubscriptionCreated each : filtered) {
                 to.writeVarint(each.subscriptionId());
                 each.filter().writeTo(to);
             }
         }
+        if (version >= SHARED_SNAPSHOT_VERSION) {
+            to.writeVarint(shared.size());
+            for (CatalogEvent.SubscriptionCreated each : shared) {
+                to.writeVarint(each.subscriptionId()).writeByte(each.sharing().number());
+            }
+        }
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > FILTERED_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > SHARED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected catalog snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + FILTERED_SNAPSHOT_VERSION
+                            + SHARED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -137,17 +160,33 @@ final class CatalogState implements CatalogEvent.Handler {
         for (long left = from.readVarint(); left > 0; left--) {
             destinationCreated(CatalogEvent.DestinationCreated.read(from));
         }
+        // Sharing is part of what they are found by, and comes last.
+        Map<Long, CatalogEvent.SubscriptionCreated> subscriptions = new LinkedHashMap<>();
         for (long left = from.readVarint(); left > 0; left--) {
-            subscriptionCreated(CatalogEvent.SubscriptionCreated.readUnfiltered(from));
+            CatalogEvent.SubscriptionCreated plain =
+                    CatalogEvent.SubscriptionCreated.readPlain(from);
+            subscriptions.put(plain.subscriptionId(), plain);
         }
         for (long left = from.readVarint(); left > 0; left--) {
             clientIdClaimed(CatalogEvent.ClientIdClaimed.read(from));
         }
         if (version >= FILTERED_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
-                restoreFilter(from.readVarint(), Filter.read(from));
+                long id = from.readVarint();
+                Filter filter = Filter.read(from);
+                subscriptions.computeIfPresent(
+                        id, (key, each) -> each.with(filter, each.sharing()));
             }
         }
+        if (version >= SHARED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                long id = from.readVarint();
+                Sharing sharing = Sharing.of(from.readUnsignedByte());
+                subscriptions.computeIfPresent(
+                        id, (key, each) -> each.with(each.filter(), sharing));
+            }
+        }
+        subscriptions.values().forEach(this::subscriptionCreated);
         nextId = storedNextId;
     }
 }

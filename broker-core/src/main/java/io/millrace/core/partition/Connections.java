@@ -28,11 +28,15 @@ final class Connections {
 
     private final PartitionState state;
     private final Dispatcher dispatcher;
+    private final Members members;
     private final PartitionLimits limits;
 
     // Soft state: dies with the process.
     private final Map<Id128, Link> linksByConnection = new HashMap<>();
     private boolean strandedFound;
+
+    /** When a member that was not seen since the start is none; {@link Long#MAX_VALUE} if past. */
+    private long forgottenAtMillis;
 
     private static final class Link {
         long linkId = NO_LINK;
@@ -42,9 +46,11 @@ final class Connections {
         @Nullable String clientId;
     }
 
-    Connections(PartitionState state, Dispatcher dispatcher, PartitionLimits limits) {
+    Connections(
+            PartitionState state, Dispatcher dispatcher, Members members, PartitionLimits limits) {
         this.state = state;
         this.dispatcher = dispatcher;
+        this.members = members;
         this.limits = limits;
     }
 
@@ -108,7 +114,11 @@ final class Connections {
 
     void tick(long nowMillis, Decision out) {
         findStranded(nowMillis);
-        long wakeAt = Long.MAX_VALUE;
+        if (nowMillis >= forgottenAtMillis) {
+            forgottenAtMillis = Long.MAX_VALUE;
+            members.endForgotten(out);
+        }
+        long wakeAt = forgottenAtMillis;
         for (Iterator<Map.Entry<Id128, Link>> each = linksByConnection.entrySet().iterator();
                 each.hasNext(); ) {
             Map.Entry<Id128, Link> entry = each.next();
@@ -153,6 +163,10 @@ final class Connections {
             return;
         }
         strandedFound = true;
+        boolean sharing =
+                state.subscriptionsById.values().stream()
+                        .anyMatch(each -> each.sharing() == Sharing.NON_DURABLE);
+        forgottenAtMillis = sharing ? nowMillis + limits.keepConnectionMillis() : Long.MAX_VALUE;
         Set<Id128> known = new LinkedHashSet<>();
         state.destinationsById.values().forEach(destination -> known.add(destination.owner));
         for (Subscription subscription : state.subscriptionsById.values()) {
@@ -203,6 +217,7 @@ final class Connections {
                 out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
             }
         }
+        members.connectionEnded(connectionId, out);
     }
 
     void deleteDestination(Destination destination, Decision out) {

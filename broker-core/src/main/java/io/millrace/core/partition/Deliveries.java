@@ -23,14 +23,16 @@ final class Deliveries {
 
     private final PartitionState state;
     private final Dispatcher dispatcher;
+    private final Members members;
     private final long epoch;
 
     // Soft state: dies with the process.
     private final Map<Holder, Subscription> subscriptionsByHolder = new HashMap<>();
 
-    Deliveries(PartitionState state, Dispatcher dispatcher, long epoch) {
+    Deliveries(PartitionState state, Dispatcher dispatcher, Members members, long epoch) {
         this.state = state;
         this.dispatcher = dispatcher;
+        this.members = members;
         this.epoch = epoch;
     }
 
@@ -49,6 +51,7 @@ final class Deliveries {
             return;
         }
         if (!mayConsume(command, subscription, out)) {
+            members.refused(subscription, origin.connectionId(), out);
             return;
         }
         Consumer before = subscription.consumerOf(holder);
@@ -73,6 +76,7 @@ final class Deliveries {
             consumer.selection = subscription.select(command.selector());
         }
         subscription.consumers.add(consumer);
+        members.attached(subscription, holder);
         subscriptionsByHolder.put(holder, subscription);
         out.tell(
                 origin.linkId(),
@@ -94,7 +98,7 @@ final class Deliveries {
                     out);
             return false;
         }
-        if (command.selector() != null && subscription.isExclusive()) {
+        if (command.selector() != null && !subscription.destination.kind.isQueue()) {
             refuse(
                     command,
                     ErrorCode.PROTOCOL,
@@ -154,7 +158,9 @@ final class Deliveries {
             if (command.held().isEmpty()) {
                 subscriptionsByHolder.remove(holder);
             }
-            if (subscription.isPlain()
+            if (members.left(subscription, holder, out)) {
+                subscriptionsByHolder.remove(holder);
+            } else if (subscription.isPlain()
                     && subscription.consumers.isEmpty()
                     && !subscription.isAnythingOut()) {
                 // A plain subscription lives as long as its consumer (Jakarta Messaging 3.1,

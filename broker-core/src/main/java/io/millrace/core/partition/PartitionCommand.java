@@ -152,7 +152,10 @@ public sealed interface PartitionCommand {
      * Make sure that a subscription exists on a topic.
      *
      * @param subscriptionId its id from the catalog; 0 for a plain one, which belongs to the
-     *     connection and is found again by {@code token}
+     *     connection and is found again by {@code token}, and for a shared one on a temporary
+     *     topic, which is found by its name
+     * @param again what to ask the catalog if it is gone: it was dropped while this was under way;
+     *     null for one that does not exist yet
      */
     record OpenSubscription(
             Origin origin,
@@ -163,8 +166,36 @@ public sealed interface PartitionCommand {
             String name,
             long token,
             int placementVersion,
-            Filter filter)
+            Filter filter,
+            Sharing sharing,
+            CatalogCommand.@Nullable Subscribe again)
             implements PartitionCommand {
+
+        /** One that is not shared, and may not exist yet. */
+        public OpenSubscription(
+                Origin origin,
+                long requestId,
+                long destinationId,
+                @Nullable String temporaryName,
+                long subscriptionId,
+                String name,
+                long token,
+                int placementVersion,
+                Filter filter) {
+            this(
+                    origin,
+                    requestId,
+                    destinationId,
+                    temporaryName,
+                    subscriptionId,
+                    name,
+                    token,
+                    placementVersion,
+                    filter,
+                    Sharing.NONE,
+                    null);
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.openSubscription(this);

@@ -92,7 +92,11 @@ public sealed interface PartitionEvent extends Event {
         }
     }
 
-    /** A subscription begins at a sequence. Owner is the connection of a plain one, else none. */
+    /**
+     * A subscription begins at a sequence. Owner is the connection of a plain one, else none.
+     *
+     * @param sharing written only if there is one, with the filter before it
+     */
     record SubscriptionOpened(
             long subscriptionId,
             long destinationId,
@@ -100,8 +104,29 @@ public sealed interface PartitionEvent extends Event {
             String name,
             Id128 owner,
             long token,
-            Filter filter)
+            Filter filter,
+            Sharing sharing)
             implements PartitionEvent {
+
+        /** Not shared. */
+        public SubscriptionOpened(
+                long subscriptionId,
+                long destinationId,
+                long startSequence,
+                String name,
+                Id128 owner,
+                long token,
+                Filter filter) {
+            this(
+                    subscriptionId,
+                    destinationId,
+                    startSequence,
+                    name,
+                    owner,
+                    token,
+                    filter,
+                    Sharing.NONE);
+        }
 
         /** Without a filter. */
         public SubscriptionOpened(
@@ -123,8 +148,11 @@ public sealed interface PartitionEvent extends Event {
         public void writeTo(WireOutput to) {
             to.writeVarint(subscriptionId).writeVarint(destinationId).writeVarint(startSequence);
             to.writeString(name).writeId(owner).writeVarint(token);
-            if (!filter.isNone()) {
+            if (!filter.isNone() || sharing != Sharing.NONE) {
                 filter.writeTo(to);
+            }
+            if (sharing != Sharing.NONE) {
+                to.writeByte(sharing.number());
             }
         }
 
@@ -136,7 +164,8 @@ public sealed interface PartitionEvent extends Event {
                     from.readString(),
                     from.readId(),
                     from.readVarint(),
-                    from.hasRemaining() ? Filter.read(from) : Filter.NONE);
+                    from.hasRemaining() ? Filter.read(from) : Filter.NONE,
+                    from.hasRemaining() ? Sharing.of(from.readUnsignedByte()) : Sharing.NONE);
         }
 
         @Override

@@ -37,11 +37,12 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
         this.maxBatchBytes = limits.maxBatchBytes();
         this.dispatcher = new Dispatcher(epoch);
-        this.connections = new Connections(state, dispatcher, limits);
-        this.deliveries = new Deliveries(state, dispatcher, epoch);
+        Members members = new Members(state);
+        this.connections = new Connections(state, dispatcher, members, limits);
+        this.deliveries = new Deliveries(state, dispatcher, members, epoch);
         this.answers = new Answers(partition, epoch);
         this.temporaries = new Temporaries(state, connections, answers);
-        this.subscriptions = new Subscriptions(state, connections, answers);
+        this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
     }
 

@@ -17,7 +17,10 @@ final class PartitionState implements PartitionEvent.Handler {
     private static final int PLAIN_SNAPSHOT_VERSION = 1;
 
     private static final int FILTERED_SNAPSHOT_VERSION = 2;
+
     private static final int REFUSING_SNAPSHOT_VERSION = 3;
+
+    private static final int SHARED_SNAPSHOT_VERSION = 4;
 
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
@@ -171,8 +174,14 @@ final class PartitionState implements PartitionEvent.Handler {
                         .toList();
         Map<Id128, ProducerWindow> refusing = new LinkedHashMap<>(windowsByProducer);
         refusing.values().removeIf(window -> !window.hasGaps());
+        List<Subscription> shared =
+                subscriptionsById.values().stream()
+                        .filter(subscription -> subscription.sharing() != Sharing.NONE)
+                        .toList();
         int version = PLAIN_SNAPSHOT_VERSION;
-        if (!refusing.isEmpty()) {
+        if (!shared.isEmpty()) {
+            version = SHARED_SNAPSHOT_VERSION;
+        } else if (!refusing.isEmpty()) {
             version = REFUSING_SNAPSHOT_VERSION;
         } else if (!filtered.isEmpty()) {
             version = FILTERED_SNAPSHOT_VERSION;
@@ -203,16 +212,22 @@ final class PartitionState implements PartitionEvent.Handler {
                         window.writeGapsTo(to);
                     });
         }
+        if (version >= SHARED_SNAPSHOT_VERSION) {
+            to.writeVarint(shared.size());
+            for (Subscription subscription : shared) {
+                to.writeVarint(subscription.id).writeByte(subscription.sharing().number());
+            }
+        }
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > REFUSING_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > SHARED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + REFUSING_SNAPSHOT_VERSION
+                            + SHARED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -239,6 +254,11 @@ final class PartitionState implements PartitionEvent.Handler {
                             "Expected the producers of refused messages to be known, but one is not");
                 }
                 window.readGaps(from);
+            }
+        }
+        if (version >= SHARED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).restoreSharing(Sharing.of(from.readUnsignedByte()));
             }
         }
         nextOwnId = ownId;

@@ -36,6 +36,9 @@ final class Subscription {
     /** What of a topic it gets; never changed, but read after the rest from a snapshot. */
     private Filter filter;
 
+    /** Likewise. */
+    private Sharing sharing;
+
     private final SettledSequences settled;
 
     /**
@@ -79,6 +82,7 @@ final class Subscription {
                 new SettledSequences(opened.startSequence()));
         cursor = opened.startSequence();
         filter = opened.filter();
+        sharing = opened.sharing();
     }
 
     private Subscription(
@@ -95,6 +99,7 @@ final class Subscription {
         this.token = token;
         this.settled = settled;
         this.filter = Filter.NONE;
+        this.sharing = Sharing.NONE;
     }
 
     Filter filter() {
@@ -103,6 +108,14 @@ final class Subscription {
 
     void restoreFilter(Filter stored) {
         filter = stored;
+    }
+
+    Sharing sharing() {
+        return sharing;
+    }
+
+    void restoreSharing(Sharing stored) {
+        sharing = stored;
     }
 
     /** Whether it gets what its selector matches. */
@@ -114,7 +127,12 @@ final class Subscription {
      * Whether only one consumer at a time may be attached (Jakarta Messaging 3.1, 8.3.1, 8.3.3).
      */
     boolean isExclusive() {
-        return !destination.kind.isQueue();
+        return !destination.kind.isQueue() && sharing == Sharing.NONE;
+    }
+
+    /** Whether it is a topic's that was given a name. */
+    boolean isNamed() {
+        return !destination.kind.isQueue() && !isPlain();
     }
 
     boolean isPlain() {

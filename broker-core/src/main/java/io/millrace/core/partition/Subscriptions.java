@@ -6,22 +6,30 @@ import io.millrace.core.Origin;
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import org.jspecify.annotations.Nullable;
 
 /** How subscriptions on topics come and go (Jakarta Messaging 3.1, 8.3). */
 final class Subscriptions {
 
     private final PartitionState state;
     private final Connections connections;
+    private final Members members;
     private final Answers answers;
 
-    Subscriptions(PartitionState state, Connections connections, Answers answers) {
+    Subscriptions(PartitionState state, Connections connections, Members members, Answers answers) {
         this.state = state;
         this.connections = connections;
+        this.members = members;
         this.answers = answers;
     }
 
     void open(PartitionCommand.OpenSubscription command, Decision out) {
         Origin origin = command.origin();
+        if (!connections.isCurrent(origin)) {
+            // Its link broke: it asks again over the next one, or is gone and would leave this
+            // behind.
+            return;
+        }
         Destination destination =
                 command.temporaryName() == null
                         ? state.destinationsById.get(command.destinationId())
@@ -35,6 +43,36 @@ final class Subscriptions {
                     out);
             return;
         }
+        if (!mayConsume(origin, command, destination, out)) {
+            return;
+        }
+        Subscription subscription = find(command, destination);
+        if (subscription == null && command.again() != null) {
+            // It was dropped, or ended, while this was under way: the catalog begins anew.
+            askAgain(origin, command.requestId(), command.subscriptionId(), command.again(), out);
+            return;
+        }
+        if (subscription != null && !isAlike(command, subscription, out)) {
+            return;
+        }
+        if (subscription == null) {
+            subscription = create(command, destination, out);
+        }
+        members.expected(subscription, origin.connectionId(), command.token());
+        answers.located(
+                origin,
+                command.requestId(),
+                command.placementVersion(),
+                destination,
+                subscription.id,
+                out);
+    }
+
+    private static boolean mayConsume(
+            Origin origin,
+            PartitionCommand.OpenSubscription command,
+            Destination destination,
+            Decision out) {
         if (!destination.owner.equals(Id128.NONE)
                 && !destination.owner.equals(origin.connectionId())) {
             // Jakarta Messaging 3.1, 6.2.2: nobody else may consume from it.
@@ -46,33 +84,61 @@ final class Subscriptions {
                             + destination.name
                             + ", but another connection asks for it",
                     out);
-            return;
+            return false;
         }
-        boolean plain = command.subscriptionId() == 0;
-        Subscription subscription =
-                plain
-                        ? state.plainSubscription(origin.connectionId(), command.token())
-                        : state.subscriptionsById.get(command.subscriptionId());
-        if (subscription == null) {
-            long id = plain ? state.nextOwnId() : command.subscriptionId();
-            out.emit(
-                    new PartitionEvent.SubscriptionOpened(
-                            id,
-                            destination.id,
-                            destination.nextSequence,
-                            command.name(),
-                            plain ? origin.connectionId() : Id128.NONE,
-                            command.token(),
-                            command.filter()));
-            subscription = state.subscription(id);
+        return true;
+    }
+
+    /** Whether it is what is asked for; the catalog looks after those that it knows. */
+    private static boolean isAlike(
+            PartitionCommand.OpenSubscription command, Subscription subscription, Decision out) {
+        if (command.subscriptionId() == 0 && !subscription.filter().equals(command.filter())) {
+            // Jakarta Messaging 3.1, 8.3.2. Others have the catalog look after that.
+            Answers.refuse(
+                    command.origin(),
+                    command.requestId(),
+                    ErrorCode.IN_USE,
+                    "Expected the selector of the other consumers of subscription '"
+                            + subscription.name
+                            + "', but it is another",
+                    out);
+            return false;
         }
-        answers.located(
-                origin,
-                command.requestId(),
-                command.placementVersion(),
-                destination,
-                subscription.id,
-                out);
+        return true;
+    }
+
+    private @Nullable Subscription find(
+            PartitionCommand.OpenSubscription command, Destination destination) {
+        if (command.subscriptionId() != 0) {
+            return state.subscriptionsById.get(command.subscriptionId());
+        }
+        if (command.sharing() == Sharing.NONE) {
+            return state.plainSubscription(command.origin().connectionId(), command.token());
+        }
+        for (Subscription each : destination.subscriptions) {
+            if (each.sharing() == command.sharing() && each.name.equals(command.name())) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private Subscription create(
+            PartitionCommand.OpenSubscription command, Destination destination, Decision out) {
+        boolean own = command.subscriptionId() == 0;
+        boolean plain = own && command.sharing() == Sharing.NONE;
+        long id = own ? state.nextOwnId() : command.subscriptionId();
+        out.emit(
+                new PartitionEvent.SubscriptionOpened(
+                        id,
+                        destination.id,
+                        destination.nextSequence,
+                        command.name(),
+                        plain ? command.origin().connectionId() : Id128.NONE,
+                        command.token(),
+                        command.filter(),
+                        command.sharing()));
+        return state.subscription(id);
     }
 
     void drop(PartitionCommand.DropSubscription command, Decision out) {
@@ -80,7 +146,9 @@ final class Subscriptions {
         // Jakarta Messaging 3.1, 8.3.3: erroneous with an active consumer or with messages not
         // acknowledged yet.
         if (subscription != null
-                && (!subscription.consumers.isEmpty() || subscription.isAnythingOut())) {
+                && (!subscription.consumers.isEmpty()
+                        || subscription.isAnythingOut()
+                        || members.hasAny(subscription))) {
             Answers.refuse(
                     command.origin(),
                     command.requestId(),
@@ -94,12 +162,23 @@ final class Subscriptions {
         if (subscription != null) {
             out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
         }
+        askAgain(
+                command.origin(),
+                command.requestId(),
+                command.subscriptionId(),
+                command.successor(),
+                out);
+    }
+
+    private static void askAgain(
+            Origin origin,
+            long requestId,
+            long goneId,
+            CatalogCommand.@Nullable Subscribe successor,
+            Decision out) {
         out.effect(
                 new Effect.AskCatalog(
                         new CatalogCommand.SubscriptionDropped(
-                                command.origin(),
-                                command.requestId(),
-                                command.subscriptionId(),
-                                command.successor())));
+                                origin, requestId, goneId, successor)));
     }
 }

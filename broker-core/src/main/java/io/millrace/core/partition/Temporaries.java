@@ -21,6 +21,11 @@ final class Temporaries {
     }
 
     void open(PartitionCommand.OpenTemporary command, Decision out) {
+        if (!connections.isCurrent(command.origin())) {
+            // Its link broke: it asks again over the next one, or is gone and would leave this
+            // behind.
+            return;
+        }
         Destination destination = state.temporariesByName.get(command.name());
         if (destination == null) {
             out.emit(

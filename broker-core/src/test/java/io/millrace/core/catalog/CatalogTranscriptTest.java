@@ -36,7 +36,13 @@ class CatalogTranscriptTest {
     private long nowMillis = 1_000;
 
     @ParameterizedTest
-    @ValueSource(strings = {"catalog-client-ids", "catalog-destinations", "catalog-subscriptions"})
+    @ValueSource(
+            strings = {
+                "catalog-client-ids",
+                "catalog-destinations",
+                "catalog-subscriptions",
+                "catalog-shared-subscriptions"
+            })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         List<String> expected = Files.readAllLines(file);
@@ -92,7 +98,13 @@ class CatalogTranscriptTest {
                             origin, 1, DestinationKind.valueOf(words[2]), words[3]);
             case "subscribe" ->
                     new CatalogCommand.Subscribe(
-                            origin, 1, words[2], words[3], 5, FilterWords.of(words));
+                            origin,
+                            1,
+                            words[2],
+                            words[3],
+                            5,
+                            FilterWords.of(words),
+                            FilterWords.sharing(words));
             case "unsubscribe" -> new CatalogCommand.Unsubscribe(origin, 1, words[2]);
             case "dropped" ->
                     new CatalogCommand.SubscriptionDropped(origin, 1, number(words[2]), null);
@@ -102,7 +114,16 @@ class CatalogTranscriptTest {
                             1,
                             number(words[2]),
                             new CatalogCommand.Subscribe(
-                                    origin, 1, words[3], words[4], 5, FilterWords.of(words)));
+                                    origin,
+                                    1,
+                                    words[3],
+                                    words[4],
+                                    5,
+                                    FilterWords.of(words),
+                                    FilterWords.sharing(words)));
+            case "ended" ->
+                    new CatalogCommand.SubscriptionDropped(
+                            new Origin(0, Id128.NONE, null), 0, number(words[2]), null);
             default ->
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);

@@ -81,7 +81,7 @@ class SnapshotPropertyTest {
                                     origin,
                                     1,
                                     random.nextInt(3),
-                                    1 + random.nextInt(5),
+                                    1 + random.nextInt(6),
                                     random.nextInt(20),
                                     10_000,
                                     ranges(random),
@@ -145,17 +145,22 @@ class SnapshotPropertyTest {
                             DestinationKind.TEMPORARY_QUEUE,
                             "temp-" + origin.connectionId()));
         }
+        Filter filter = FILTERS.get(random.nextInt(FILTERS.size()));
+        Sharing sharing = Sharing.of(random.nextInt(3));
+        long id = sharing == Sharing.NONE ? (random.nextBoolean() ? 4 : 0) : 4 + sharing.number();
         harness.handle(
                 new PartitionCommand.OpenSubscription(
                         origin,
                         1,
                         TOPIC,
                         null,
-                        random.nextBoolean() ? 4 : 0,
+                        id,
                         "name",
                         random.nextInt(4),
                         1,
-                        FILTERS.get(random.nextInt(FILTERS.size()))));
+                        filter,
+                        sharing,
+                        null));
     }
 
     private void enqueue(Random random, Origin origin, long connection) {
@@ -205,7 +210,10 @@ class SnapshotPropertyTest {
                     harness.handle(
                             new PartitionCommand.ConnectionEnded(
                                     origin.connectionId(), random.nextBoolean()));
-            case 2 -> harness.handle(new PartitionCommand.DropSubscription(origin, 1, 4, null));
+            case 2 ->
+                    harness.handle(
+                            new PartitionCommand.DropSubscription(
+                                    origin, 1, 4 + random.nextInt(3), null));
             case 3 -> {
                 harness.restart();
                 // A process that is gone asks nothing any more.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.core.Effect;
 import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
@@ -40,7 +41,8 @@ class TranscriptTest {
                 "queue-selectors",
                 "topic-selectors",
                 "no-local",
-                "browsing"
+                "browsing",
+                "shared-subscriptions"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -99,19 +101,12 @@ class TranscriptTest {
             case "temporary" ->
                     new PartitionCommand.OpenTemporary(
                             origin, 1, DestinationKind.TEMPORARY_QUEUE, words[2]);
+            case "temporary-topic" ->
+                    new PartitionCommand.OpenTemporary(
+                            origin, 1, DestinationKind.TEMPORARY_TOPIC, words[2]);
             case "find" -> new PartitionCommand.FindTemporary(origin, 1, words[2]);
             case "delete" -> new PartitionCommand.DeleteTemporary(origin, 1, number(words[2]));
-            case "subscribe" ->
-                    new PartitionCommand.OpenSubscription(
-                            origin,
-                            1,
-                            number(words[2]),
-                            null,
-                            number(words[3]),
-                            "s" + words[3],
-                            5,
-                            1,
-                            FilterWords.of(words));
+            case "subscribe" -> subscribe(origin, words);
             case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]), null);
             case "client" -> new PartitionCommand.ClientIdClaimed(origin.connectionId(), words[2]);
             case "selected" ->
@@ -181,6 +176,28 @@ class TranscriptTest {
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);
         };
+    }
+
+    private static PartitionCommand subscribe(Origin origin, String[] words) {
+        String name = "s" + words[3];
+        Filter filter = FilterWords.of(words);
+        Sharing sharing = FilterWords.sharing(words);
+        String token = FilterWords.value(words, "token=");
+        boolean again = List.of(words).contains("again");
+        return new PartitionCommand.OpenSubscription(
+                origin,
+                1,
+                number(words[2]),
+                FilterWords.value(words, "temporary="),
+                number(words[3]),
+                name,
+                token == null ? 5 : number(token),
+                1,
+                filter,
+                sharing,
+                again
+                        ? new CatalogCommand.Subscribe(origin, 1, "t", name, 5, filter, sharing)
+                        : null);
     }
 
     private static PartitionCommand browse(Origin origin, String[] words) {

@@ -232,20 +232,18 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean subscribe(ControlFrame.Subscribe frame) {
         Origin from = authenticated();
-        String name = frame.name();
-        if (frame.shared() || !frame.durable() && name != null) {
+        String outOfPlace = Subscribing.outOfPlace(frame);
+        if (outOfPlace != null) {
+            return close(ErrorCode.PROTOCOL, outOfPlace);
+        }
+        if (frame.durable() && frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
             return send(
                     new BrokerFrame.Refused(
                             frame.requestId(),
-                            ErrorCode.NOT_SUPPORTED,
-                            "Expected an unshared subscription, but it is shared;"
-                                    + " this version of the broker cannot do it",
+                            ErrorCode.INVALID_DESTINATION,
+                            "Expected a topic that outlives its connection for a durable"
+                                    + " subscription, but it is temporary",
                             0));
-        }
-        if (frame.durable() && (name == null || name.isEmpty())) {
-            return close(
-                    ErrorCode.PROTOCOL,
-                    "Expected a name for a durable subscription, but there is none");
         }
         if (!isSelector(frame.requestId(), frame.selector())) {
             return true;
@@ -253,26 +251,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         Filter filter = new Filter(orNone(frame.selector()), frame.noLocal(), null);
         if (frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
             router.toPartition(
-                    router.homePartition(),
-                    new PartitionCommand.OpenSubscription(
-                            from,
-                            frame.requestId(),
-                            0,
-                            frame.topic(),
-                            0,
-                            "",
-                            frame.token(),
-                            0,
-                            filter));
+                    router.homePartition(), Subscribing.toTemporary(frame, from, filter));
         } else {
-            router.toCatalog(
-                    new CatalogCommand.Subscribe(
-                            from,
-                            frame.requestId(),
-                            frame.topic(),
-                            name == null ? "" : name,
-                            frame.token(),
-                            filter));
+            router.toCatalog(Subscribing.toTopic(frame, from, filter));
         }
         return true;
     }

@@ -1,0 +1,61 @@
+package io.millrace.server.net;
+
+import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.Sharing;
+import io.millrace.wire.ControlFrame;
+import org.jspecify.annotations.Nullable;
+
+/** A part of {@link ClientLink}: what becomes of Subscribe (Jakarta Messaging 3.1, 8.3). */
+final class Subscribing {
+
+    private Subscribing() {}
+
+    /** What no client may send; null if all is well. */
+    static @Nullable String outOfPlace(ControlFrame.Subscribe frame) {
+        if (frame.kind().isQueue()) {
+            return "Expected a subscription on a topic, but it is on a " + frame.kind();
+        }
+        boolean hasName = frame.name() != null && !frame.name().isEmpty();
+        if (hasName != (frame.durable() || frame.shared())) {
+            return "Expected a name for a durable or a shared subscription and for no other, but "
+                    + (hasName ? "it is neither" : "there is none");
+        }
+        return frame.shared() && frame.noLocal()
+                ? "Expected noLocal for an unshared subscription, but it is shared"
+                : null;
+    }
+
+    static CatalogCommand toTopic(ControlFrame.Subscribe frame, Origin from, Filter filter) {
+        return new CatalogCommand.Subscribe(
+                from,
+                frame.requestId(),
+                frame.topic(),
+                nameOf(frame),
+                frame.token(),
+                filter,
+                Sharing.of(frame.shared(), frame.durable()));
+    }
+
+    /** A temporary topic is in no catalog, and so are its subscriptions. */
+    static PartitionCommand toTemporary(ControlFrame.Subscribe frame, Origin from, Filter filter) {
+        return new PartitionCommand.OpenSubscription(
+                from,
+                frame.requestId(),
+                0,
+                frame.topic(),
+                0,
+                nameOf(frame),
+                frame.token(),
+                0,
+                filter,
+                Sharing.of(frame.shared(), frame.durable()),
+                null);
+    }
+
+    private static String nameOf(ControlFrame.Subscribe frame) {
+        return frame.name() == null ? "" : frame.name();
+    }
+}
