@@ -3,6 +3,7 @@ package io.millrace.jms;
 import io.millrace.jms.message.MillraceBytesMessage;
 import io.millrace.jms.message.MillraceMapMessage;
 import io.millrace.jms.message.MillraceMessage;
+import io.millrace.jms.message.MillraceObjectMessage;
 import io.millrace.jms.message.MillraceStreamMessage;
 import io.millrace.jms.message.MillraceTextMessage;
 import jakarta.jms.BytesMessage;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * method.
  */
 abstract class MessageFactorySession implements QueueSession, TopicSession {
+
+    abstract ConnectionSettings settings();
 
     abstract void requireOpen() throws JMSException;
 
@@ -91,12 +94,16 @@ abstract class MessageFactorySession implements QueueSession, TopicSession {
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
         requireOpen();
-        throw JmsErrors.notSupported("An object message");
+        MillraceObjectMessage message = new MillraceObjectMessage();
+        settings().apply(message);
+        return message;
     }
 
     @Override
     public ObjectMessage createObjectMessage(@Nullable Serializable object) throws JMSException {
-        return createObjectMessage();
+        ObjectMessage message = createObjectMessage();
+        message.setObject(object);
+        return message;
     }
 
     @Override

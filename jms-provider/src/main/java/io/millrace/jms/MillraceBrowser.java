@@ -120,7 +120,8 @@ final class MillraceBrowser implements QueueBrowser {
                 throw new NoSuchElementException(
                         "Expected another message, but the end of " + queue + " was reached");
             }
-            return MillraceContext.unchecked(() -> MillraceConsumer.message(cursor.next(), queue));
+            return MillraceContext.unchecked(
+                    () -> MillraceConsumer.message(cursor.next(), queue, session.settings()));
         }
     }
 }

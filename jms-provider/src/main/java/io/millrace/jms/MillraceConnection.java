@@ -1,6 +1,5 @@
 package io.millrace.jms;
 
-import io.millrace.jms.client.BrokerAddress;
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.ConsumerPort;
 import io.millrace.jms.client.SessionConsumer;
@@ -38,6 +37,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
 
     private static final Logger LOG = LoggerFactory.getLogger(MillraceConnection.class);
 
+    private final ConnectionSettings settings;
     private final BrokerConnection broker;
     private final ScheduledExecutorService timer;
     private final List<MillraceSession> sessions = new CopyOnWriteArrayList<>();
@@ -48,20 +48,20 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     private @Nullable String clientId;
     private volatile @Nullable ExceptionListener exceptionListener;
 
-    MillraceConnection(BrokerAddress address, @Nullable String user, @Nullable String password) {
-        broker = new BrokerConnection(address, user, password, this::failed);
+    MillraceConnection(
+            ConnectionSettings settings, @Nullable String user, @Nullable String password) {
+        this.settings = settings;
+        broker =
+                new BrokerConnection(
+                        settings.address(), user, password, settings.threads(), this::failed);
         broker.open();
         timer =
                 Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            Thread thread = new Thread(task, "millrace-client-timer");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                        task -> settings.threads().newThread("millrace-client-timer", task));
         var unused =
                 timer.scheduleWithFixedDelay(
                         this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        String preset = address.options().clientId();
+        String preset = settings.address().options().clientId();
         if (preset != null) {
             try {
                 broker.claimClientId(preset);
@@ -104,6 +104,10 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         if (broker.failure() == null) {
             failed(reason);
         }
+    }
+
+    ConnectionSettings settings() {
+        return settings;
     }
 
     BrokerConnection broker() {

@@ -1,6 +1,9 @@
 package io.millrace.jms;
 
 import io.millrace.jms.client.BrokerAddress;
+import io.millrace.jms.client.ClientThreads;
+import io.millrace.jms.jndi.MillraceObjects;
+import io.millrace.jms.message.TrustedClasses;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -9,6 +12,15 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +36,26 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Options: see {@link io.millrace.jms.client.ClientOptions}; {@code broker.KEY} sets a key of an
- * embedded broker's configuration. Thread-safe.
+ * embedded broker's configuration.
+ *
+ * <p>Thread-safe, serializable, and can be stored in a naming service. What its setters change
+ * holds for connections that are made afterwards. Thread factory and class loader are left out of
+ * its serialized form and of its {@link #getReference reference}.
  */
 public final class MillraceConnectionFactory
-        implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory {
+        implements ConnectionFactory,
+                QueueConnectionFactory,
+                TopicConnectionFactory,
+                Referenceable,
+                Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** Where a broker is that was started without options. */
     public static final String DEFAULT_URI = "millrace://localhost:" + BrokerAddress.DEFAULT_PORT;
 
     private final String uri;
-    private final BrokerAddress address;
+    private transient volatile ConnectionSettings settings;
 
     /** For a broker at {@link #DEFAULT_URI}. */
     public MillraceConnectionFactory() {
@@ -48,7 +70,89 @@ public final class MillraceConnectionFactory
      */
     public MillraceConnectionFactory(String uri) {
         this.uri = uri;
-        this.address = BrokerAddress.parse(uri);
+        BrokerAddress address = BrokerAddress.parse(uri);
+        String trusted = address.options().trustedPackages();
+        this.settings =
+                new ConnectionSettings(
+                        address,
+                        trusted == null
+                                ? TrustedClasses.SIMPLE_VALUES
+                                : TrustedClasses.parse(trusted),
+                        new ClientThreads(Thread::new),
+                        null);
+    }
+
+    /**
+     * What objects of received messages may be of, beside simple values of the JDK: numbers, texts,
+     * collections, dates.
+     *
+     * @param packagesOrClasses each a package, trusted with those below it, or a class, or {@code
+     *     *} for all; replaces what the URI says in {@code trustedPackages}
+     * @throws IllegalArgumentException if one is none of these
+     */
+    public void setTrustedPackages(List<String> packagesOrClasses) {
+        TrustedClasses trusted = TrustedClasses.of(packagesOrClasses);
+        change(
+                now ->
+                        new ConnectionSettings(
+                                now.address(), trusted, now.threads(), now.classLoader()));
+    }
+
+    /** What was set, or the option {@code trustedPackages} of the URI. */
+    public List<String> getTrustedPackages() {
+        return settings.trusted().names();
+    }
+
+    /**
+     * Who makes the threads that call message listeners, completion listeners and exception
+     * listeners, for an application server. The threads are made daemons and get names.
+     */
+    public void setThreadFactory(ThreadFactory threadFactory) {
+        ClientThreads threads = new ClientThreads(threadFactory);
+        change(
+                now ->
+                        new ConnectionSettings(
+                                now.address(), now.trusted(), threads, now.classLoader()));
+    }
+
+    /**
+     * Where the classes of received objects are looked for when the thread's context class loader
+     * does not know them; null for the class loader of this class.
+     */
+    public void setClassLoader(@Nullable ClassLoader classLoader) {
+        change(
+                now ->
+                        new ConnectionSettings(
+                                now.address(), now.trusted(), now.threads(), classLoader));
+    }
+
+    private synchronized void change(UnaryOperator<ConnectionSettings> change) {
+        settings = change.apply(settings);
+    }
+
+    /** A reference for a naming service: {@link MillraceObjects} makes a factory of it again. */
+    @Override
+    public Reference getReference() {
+        return MillraceObjects.reference(this);
+    }
+
+    private Object writeReplace() {
+        return new SerializedFactory(uri, new ArrayList<>(getTrustedPackages()));
+    }
+
+    private void readObject(ObjectInputStream from) throws InvalidObjectException {
+        throw new InvalidObjectException("Expected a SerializedFactory, but it is a factory");
+    }
+
+    /** What is kept of a factory. */
+    private record SerializedFactory(String uri, ArrayList<String> trustedPackages)
+            implements Serializable {
+
+        private Object readResolve() {
+            MillraceConnectionFactory factory = new MillraceConnectionFactory(uri);
+            factory.setTrustedPackages(trustedPackages);
+            return factory;
+        }
     }
 
     /** The URI as it was given. */
@@ -58,7 +162,7 @@ public final class MillraceConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return open(address.options().user(), address.options().password());
+        return open(settings.address().options().user(), settings.address().options().password());
     }
 
     @Override
@@ -69,14 +173,15 @@ public final class MillraceConnectionFactory
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return createQueueConnection(address.options().user(), address.options().password());
+        return createQueueConnection(
+                settings.address().options().user(), settings.address().options().password());
     }
 
     @Override
     public QueueConnection createQueueConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
         try {
-            return new MillraceQueueConnection(address, user, password);
+            return new MillraceQueueConnection(settings, user, password);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }
@@ -84,7 +189,7 @@ public final class MillraceConnectionFactory
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return open(address.options().user(), address.options().password());
+        return open(settings.address().options().user(), settings.address().options().password());
     }
 
     @Override
@@ -100,7 +205,10 @@ public final class MillraceConnectionFactory
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        return createContext(address.options().user(), address.options().password(), sessionMode);
+        return createContext(
+                settings.address().options().user(),
+                settings.address().options().password(),
+                sessionMode);
     }
 
     @Override
@@ -127,7 +235,7 @@ public final class MillraceConnectionFactory
     private MillraceConnection open(@Nullable String user, @Nullable String password)
             throws JMSException {
         try {
-            return new MillraceConnection(address, user, password);
+            return new MillraceConnection(settings, user, password);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }
@@ -135,6 +243,6 @@ public final class MillraceConnectionFactory
 
     @Override
     public String toString() {
-        return "MillraceConnectionFactory[" + address + "]";
+        return "MillraceConnectionFactory[" + settings.address() + "]";
     }
 }

@@ -79,7 +79,8 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     }
 
     /** A message as it came from a destination. */
-    static MillraceMessage message(ConsumerCore.Given given, MillraceDestination destination)
+    static MillraceMessage message(
+            ConsumerCore.Given given, MillraceDestination destination, ConnectionSettings settings)
             throws JMSException {
         MillraceMessage message =
                 MessageCodec.decode(
@@ -88,13 +89,14 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                         given.run().baseTimeMillis(),
                         given.run().producerId(),
                         given.producerSequence());
+        settings.apply(message);
         message.setJMSDestination(destination);
         message.received(given.run().deliveryCount(), given.run().user());
         return message;
     }
 
     private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
-        MillraceMessage message = message(given, destination);
+        MillraceMessage message = message(given, destination, session.settings());
         if (session.isClientAcknowledge()) {
             message.acknowledger(session::acknowledge);
         }

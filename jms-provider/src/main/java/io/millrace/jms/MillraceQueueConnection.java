@@ -1,6 +1,5 @@
 package io.millrace.jms;
 
-import io.millrace.jms.client.BrokerAddress;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class MillraceQueueConnection extends MillraceConnection {
 
     MillraceQueueConnection(
-            BrokerAddress address, @Nullable String user, @Nullable String password) {
-        super(address, user, password);
+            ConnectionSettings settings, @Nullable String user, @Nullable String password) {
+        super(settings, user, password);
     }
 
     private static IllegalStateException noSubscriptions() {

@@ -48,7 +48,7 @@ final class MillraceSession extends MessageFactorySession {
     private final BrokerConnection broker;
     private final int acknowledgeMode;
     private final Domain domain;
-    private final Completions completions = new Completions(AsyncSend::completed);
+    private final Completions completions;
     private final List<MillraceConsumer> consumers = new CopyOnWriteArrayList<>();
 
     /** Closed with messages that this session can still acknowledge (8.8). */
@@ -64,10 +64,16 @@ final class MillraceSession extends MessageFactorySession {
         this.broker = connection.broker();
         this.acknowledgeMode = acknowledgeMode;
         this.domain = domain;
+        this.completions = new Completions(connection.settings().threads(), AsyncSend::completed);
     }
 
     MillraceConnection connection() {
         return connection;
+    }
+
+    @Override
+    ConnectionSettings settings() {
+        return connection.settings();
     }
 
     @Override
@@ -131,7 +137,7 @@ final class MillraceSession extends MessageFactorySession {
     /** The session's thread, started with its first listener. */
     synchronized void needThread() {
         if (thread == null && !closing) {
-            thread = new SessionThread(this::runListeners);
+            thread = new SessionThread(connection.settings().threads(), this::runListeners);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.jms;
 
+import io.millrace.jms.client.ClientThreads;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -27,10 +28,9 @@ final class SessionThread {
         void run();
     }
 
-    SessionThread(Work work) {
+    SessionThread(ClientThreads threads, Work work) {
         this.work = work;
-        this.thread = new Thread(this::run, "millrace-session");
-        this.thread.setDaemon(true);
+        this.thread = threads.newThread("millrace-session", this::run);
         this.thread.start();
     }
 

@@ -14,7 +14,6 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
-import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class NotSupportedTest {
 
     private static final String TRANSACTED = "A transacted session";
-    private static final String OBJECT = "An object message";
     private static final String DELAY = "A delivery delay";
     private static final String CONNECTION_CONSUMER = "A connection consumer";
 
@@ -82,9 +80,7 @@ class NotSupportedTest {
     }
 
     @Test
-    void objectMessagesAndDelays() throws Exception {
-        assertRefused(OBJECT, () -> session.createObjectMessage());
-        assertRefused(OBJECT, () -> session.createObjectMessage("serialized"));
+    void delays() throws Exception {
         assertRefused(DELAY, () -> session.createProducer(queue).setDeliveryDelay(10));
         assertUnharmed();
     }
@@ -117,10 +113,8 @@ class NotSupportedTest {
         JMSProducer producer = context.createProducer();
         Map<String, Background.Action> calls = new LinkedHashMap<>();
         calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
-        calls.put(OBJECT, () -> context.createObjectMessage(1));
         calls.put(DELAY, () -> producer.setDeliveryDelay(10));
         calls.forEach(this::assertRefusedUnchecked);
-        assertRefusedUnchecked(OBJECT, () -> producer.send(queue, (Serializable) 5));
         assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::commit);
         assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::rollback);
         producer.send(queue, "still works");

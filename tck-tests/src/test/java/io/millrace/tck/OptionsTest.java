@@ -34,6 +34,7 @@ class OptionsTest {
                     "send.batches.in.flight",
                     "send.window",
                     "send.window.bytes",
+                    "trustedPackages",
                     "user");
 
     @TempDir Path directory = Path.of("");

@@ -66,11 +66,12 @@ public final class BrokerConnection implements FrameOutput {
             BrokerAddress address,
             @Nullable String user,
             @Nullable String password,
+            ClientThreads threads,
             FailureListener failureListener) {
         this(
                 address.toString(),
                 address.options(),
-                new ProcessSurroundings(address),
+                new ProcessSurroundings(address, threads),
                 credentials(user, password),
                 failureListener);
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param clientId {@code clientId}: preset client id
  * @param user {@code user}: user name when the application gives none
  * @param password {@code password}
+ * @param trustedPackages {@code trustedPackages}: packages and classes, with commas, that objects
+ *     of received messages may be of beside simple values of the JDK; {@code *} for all; default
+ *     none
  * @param reconnectMaxMillis {@code reconnect.max.ms}: how long calls wait for a broker that is
  *     away; default 60,000
  * @param connectTimeoutMillis {@code connect.timeout.ms}: for one attempt, until the broker has
@@ -33,6 +36,7 @@ public record ClientOptions(
         @Nullable String clientId,
         @Nullable String user,
         @Nullable String password,
+        @Nullable String trustedPackages,
         int reconnectMaxMillis,
         int connectTimeoutMillis,
         int sendWindow,
@@ -45,6 +49,7 @@ public record ClientOptions(
         boolean autoAckConfirmed,
         int autoAckWindow) {
 
+    private static final String TRUSTED = "trustedPackages";
     private static final String AUTO_ACK = "autoAck";
 
     /** Numbers: key, default, smallest, largest. */
@@ -103,6 +108,7 @@ public record ClientOptions(
         for (Number number : Number.values()) {
             known.add(number.key);
         }
+        known.add(TRUSTED);
         known.addAll(java.util.List.of("clientId", "user", "password", AUTO_ACK));
         TreeMap<String, String> unknown = new TreeMap<>(values);
         unknown.keySet().removeAll(known);
@@ -122,6 +128,7 @@ public record ClientOptions(
                 values.get("clientId"),
                 values.get("user"),
                 values.get("password"),
+                values.get(TRUSTED),
                 Number.RECONNECT.of(values),
                 Number.CONNECT.of(values),
                 Number.SEND_WINDOW.of(values),

@@ -13,21 +13,22 @@ import org.jspecify.annotations.Nullable;
 public final class Completions {
 
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+    private final ClientThreads threads;
     private final Consumer<ProducerCore.Batch> callback;
     private @Nullable Thread thread;
     private boolean ended;
 
     private static final Object END = new Object();
 
-    public Completions(Consumer<ProducerCore.Batch> callback) {
+    public Completions(ClientThreads threads, Consumer<ProducerCore.Batch> callback) {
+        this.threads = threads;
         this.callback = callback;
     }
 
     /** A batch is done. */
     public synchronized void add(ProducerCore.Batch batch) {
         if (thread == null) {
-            Thread started = new Thread(this::run, "millrace-completions");
-            started.setDaemon(true);
+            Thread started = threads.newThread("millrace-completions", this::run);
             started.start();
             thread = started;
         }

@@ -7,28 +7,35 @@ import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Sockets or a broker in this JVM, the system's clock, and a thread for each task. */
+/**
+ * Sockets or a broker in this JVM, the system's clock, and a thread for each task that may block.
+ */
 final class ProcessSurroundings implements Surroundings {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private static final Executor NEW_THREAD =
-            task -> {
-                Thread thread = new Thread(task, "millrace-reconnect");
-                thread.setDaemon(true);
-                thread.start();
-            };
+    private static final long IDLE_SECONDS = 5;
 
+    private final ClientThreads threads;
+    private final ScheduledThreadPoolExecutor timer;
     private final BrokerAddress address;
     private final EmbeddedBrokers.@Nullable Reference embedded;
 
-    ProcessSurroundings(BrokerAddress address) {
+    ProcessSurroundings(BrokerAddress address, ClientThreads threads) {
+        this.threads = threads;
+        this.timer =
+                new ScheduledThreadPoolExecutor(
+                        1, task -> threads.newThread("millrace-client-delays", task));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
         this.address = address;
         this.embedded = address.isEmbedded() ? address.acquireEmbedded() : null;
     }
@@ -75,18 +82,23 @@ final class ProcessSurroundings implements Surroundings {
 
     @Override
     public Runnable after(long delayMillis, Runnable task) {
-        CompletableFuture<Boolean> due = new CompletableFuture<>();
-        var unused = due.thenRunAsync(task, NEW_THREAD);
-        if (delayMillis > 0) {
-            due.completeOnTimeout(true, delayMillis, TimeUnit.MILLISECONDS);
-        } else {
-            due.complete(true);
+        Runnable start = () -> threads.newThread("millrace-reconnect", task).start();
+        if (delayMillis <= 0) {
+            start.run();
+            return () -> {};
         }
-        return () -> due.cancel(false);
+        try {
+            ScheduledFuture<?> due = timer.schedule(start, delayMillis, TimeUnit.MILLISECONDS);
+            return () -> due.cancel(false);
+        } catch (RejectedExecutionException e) {
+            // Released: nothing is to be done later any more.
+            return () -> {};
+        }
     }
 
     @Override
     public void release() {
+        timer.shutdownNow();
         EmbeddedBrokers.Reference broker = embedded;
         if (broker != null) {
             broker.close();

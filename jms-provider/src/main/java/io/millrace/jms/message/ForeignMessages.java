@@ -9,7 +9,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageEOFException;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
 import jakarta.jms.StreamMessage;
@@ -107,11 +106,10 @@ final class ForeignMessages {
         if (message instanceof StreamMessage stream) {
             return copyStream(stream);
         }
-        if (message instanceof ObjectMessage) {
-            throw new MessageFormatException(
-                    "Expected a text, bytes, map or stream message, but it is an object message,"
-                            + " which this version of Millrace does not support",
-                    "NOT_SUPPORTED");
+        if (message instanceof ObjectMessage object) {
+            MillraceObjectMessage copy = new MillraceObjectMessage();
+            copy.setObject(object.getObject());
+            return copy;
         }
         return new MillraceMessage();
     }

@@ -19,6 +19,7 @@ public final class MessageCodec {
     static final int BYTES = 2;
     static final int MAP = 3;
     static final int STREAM = 4;
+    static final int OBJECT = 5;
 
     private MessageCodec() {}
 
@@ -142,9 +143,10 @@ public final class MessageCodec {
                     case BYTES -> new MillraceBytesMessage();
                     case MAP -> new MillraceMapMessage();
                     case STREAM -> new MillraceStreamMessage();
+                    case OBJECT -> new MillraceObjectMessage();
                     default ->
                             throw new WireFormatException(
-                                    "Expected a body type of 0 to 4, but it is "
+                                    "Expected a body type of 0 to 5, but it is "
                                             + bodyType
                                             + ": the message was sent by a newer client");
                 };

@@ -22,7 +22,8 @@ public sealed class MillraceMessage extends PropertyAccess
         permits MillraceTextMessage,
                 MillraceBytesMessage,
                 MillraceMapMessage,
-                MillraceStreamMessage {
+                MillraceStreamMessage,
+                MillraceObjectMessage {
 
     private boolean bodyReadOnly;
 
@@ -65,6 +66,16 @@ public sealed class MillraceMessage extends PropertyAccess
     }
 
     // ---- what the provider does ----
+
+    /**
+     * What a received object may be made of. Means nothing to other messages.
+     *
+     * @param loader asked for classes that the thread's context class loader does not know; null
+     *     for the provider's
+     */
+    public void readObjectsWith(TrustedClasses classes, @Nullable ClassLoader loader) {
+        // Only an object message has objects.
+    }
 
     /** What {@link #acknowledge} does; without one it does nothing. */
     public void acknowledger(Acknowledger newAcknowledger) {

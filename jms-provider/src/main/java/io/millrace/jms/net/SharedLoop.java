@@ -20,13 +20,26 @@ final class SharedLoop {
         if (running == null) {
             running =
                     new MultiThreadIoEventLoopGroup(
-                            1,
-                            new DefaultThreadFactory("millrace-client-io", true),
-                            NioIoHandler.newFactory());
+                            1, new LoopThreads(), NioIoHandler.newFactory());
             loop = running;
         }
         users++;
         return running;
+    }
+
+    /** It outlives the connection that started it, so it must not keep that one's class loader. */
+    private static final class LoopThreads extends DefaultThreadFactory {
+
+        LoopThreads() {
+            super("millrace-client-io", true);
+        }
+
+        @Override
+        protected Thread newThread(Runnable task, String name) {
+            Thread thread = super.newThread(task, name);
+            thread.setContextClassLoader(SharedLoop.class.getClassLoader());
+            return thread;
+        }
     }
 
     static synchronized void release() {
