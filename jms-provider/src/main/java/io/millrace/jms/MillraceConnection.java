@@ -26,8 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
 sealed class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner
@@ -35,13 +33,13 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
 
     private static final long TICK_MILLIS = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(MillraceConnection.class);
-
     private final ConnectionSettings settings;
     private final BrokerConnection broker;
     private final ScheduledExecutorService timer;
     private final List<MillraceSession> sessions = new CopyOnWriteArrayList<>();
-    private final Object reporting = new Object();
+    private final List<MillraceConnectionConsumer> connectionConsumers =
+            new CopyOnWriteArrayList<>();
+    private final ExceptionReports reports;
     private volatile boolean started;
     private volatile boolean closed;
     private volatile boolean clientIdFixed;
@@ -51,6 +49,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     MillraceConnection(
             ConnectionSettings settings, @Nullable String user, @Nullable String password) {
         this.settings = settings;
+        reports = new ExceptionReports(settings.threads(), () -> exceptionListener);
         broker =
                 new BrokerConnection(
                         settings.address(), user, password, settings.threads(), this::failed);
@@ -84,19 +83,13 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         }
     }
 
+    /** Tells the exception listener what no call can throw. */
+    void report(JMSException problem) {
+        reports.add(problem);
+    }
+
     private void failed(RuntimeException reason) {
-        ExceptionListener listener = exceptionListener;
-        if (listener == null) {
-            return;
-        }
-        // Jakarta Messaging 3.1, 6.1.7: one call at a time.
-        synchronized (reporting) {
-            try {
-                listener.onException(JmsErrors.of(reason));
-            } catch (RuntimeException e) {
-                LOG.warn("the exception listener threw", e);
-            }
-        }
+        reports.add(JmsErrors.of(reason));
     }
 
     /** A consumer with a listener was ended by the broker; the connection itself goes on. */
@@ -134,8 +127,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         }
     }
 
-    MillraceSession openSession(
-            boolean transacted, int acknowledgeMode, MillraceSession.Domain domain)
+    MillraceSession openSession(boolean transacted, int acknowledgeMode, Domain domain)
             throws JMSException {
         use();
         if (transacted || acknowledgeMode == Session.SESSION_TRANSACTED) {
@@ -159,39 +151,36 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     MillraceSession openContextSession(int mode) throws JMSException {
         boolean fixedBefore = clientIdFixed;
         MillraceSession session =
-                openSession(mode == Session.SESSION_TRANSACTED, mode, MillraceSession.Domain.BOTH);
+                openSession(mode == Session.SESSION_TRANSACTED, mode, Domain.BOTH);
         clientIdFixed = fixedBefore;
         return session;
     }
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.BOTH);
+        return openSession(transacted, acknowledgeMode, Domain.BOTH);
     }
 
     @Override
     public Session createSession(int sessionMode) throws JMSException {
-        return openSession(
-                sessionMode == Session.SESSION_TRANSACTED,
-                sessionMode,
-                MillraceSession.Domain.BOTH);
+        return openSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode, Domain.BOTH);
     }
 
     @Override
     public Session createSession() throws JMSException {
-        return openSession(false, Session.AUTO_ACKNOWLEDGE, MillraceSession.Domain.BOTH);
+        return openSession(false, Session.AUTO_ACKNOWLEDGE, Domain.BOTH);
     }
 
     @Override
     public QueueSession createQueueSession(boolean transacted, int acknowledgeMode)
             throws JMSException {
-        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.QUEUES);
+        return openSession(transacted, acknowledgeMode, Domain.QUEUES);
     }
 
     @Override
     public TopicSession createTopicSession(boolean transacted, int acknowledgeMode)
             throws JMSException {
-        return openSession(transacted, acknowledgeMode, MillraceSession.Domain.TOPICS);
+        return openSession(transacted, acknowledgeMode, Domain.TOPICS);
     }
 
     @Override
@@ -253,6 +242,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         use();
         started = true;
         sessions.forEach(MillraceSession::wake);
+        connectionConsumers.forEach(MillraceConnectionConsumer::signal);
     }
 
     @Override
@@ -294,13 +284,22 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             sessions.forEach(MillraceSession::awaitListener);
             closed = true;
         }
+        reports.close();
+        // What sessions still have of connection consumers goes back before these are gone.
         JMSException first = null;
-        for (MillraceSession session : sessions) {
-            try {
-                session.close();
-            } catch (JMSException e) {
-                first = first == null ? e : first;
+        for (boolean owners : new boolean[] {false, true}) {
+            for (MillraceSession session : sessions) {
+                try {
+                    if (owners || !isOwned(session)) {
+                        session.close();
+                    }
+                } catch (JMSException e) {
+                    first = first == null ? e : first;
+                }
             }
+        }
+        for (MillraceConnectionConsumer consumer : connectionConsumers) {
+            consumer.close();
         }
         timer.shutdown();
         broker.close();
@@ -322,7 +321,24 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         }
     }
 
-    private static final String CONNECTION_CONSUMER = "A connection consumer";
+    private ConnectionConsumer consume(
+            @Nullable ServerSessionPool pool,
+            int maxMessages,
+            MillraceConnectionConsumer.Opening opening)
+            throws JMSException {
+        MillraceConnectionConsumer started =
+                MillraceConnectionConsumer.start(this, pool, maxMessages, opening);
+        connectionConsumers.add(started);
+        return started;
+    }
+
+    private boolean isOwned(MillraceSession session) {
+        return connectionConsumers.stream().anyMatch(each -> each.isOwner(session));
+    }
+
+    void forget(MillraceConnectionConsumer consumer) {
+        connectionConsumers.remove(consumer);
+    }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
@@ -331,21 +347,22 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return consume(
+                pool, maxMessages, session -> session.createConsumer(destination, selector, false));
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
             Queue queue, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
     }
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
             Topic topic, @Nullable String selector, ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return createConnectionConsumer((Destination) topic, selector, pool, maxMessages);
     }
 
     @Override
@@ -356,7 +373,10 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return consume(
+                pool,
+                maxMessages,
+                session -> (MillraceConsumer) session.createSharedConsumer(topic, name, selector));
     }
 
     @Override
@@ -367,7 +387,8 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return consume(
+                pool, maxMessages, session -> session.createDurable(topic, name, selector, false));
     }
 
     @Override
@@ -378,6 +399,11 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw JmsErrors.notSupported(CONNECTION_CONSUMER);
+        return consume(
+                pool,
+                maxMessages,
+                session ->
+                        (MillraceConsumer)
+                                session.createSharedDurableConsumer(topic, name, selector));
     }
 }

@@ -59,6 +59,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
 
     private void requireReceivable() throws JMSException {
         requireOpen();
+        session.assigned().requireNoListener();
         if (listener != null) {
             throw new IllegalStateException(
                     "Expected a consumer without a listener, but it has one; receive needs another");
@@ -67,6 +68,10 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
 
     void wake() {
         port.wake();
+    }
+
+    SessionConsumer port() {
+        return port;
     }
 
     void acknowledge() {
@@ -96,10 +101,13 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     }
 
     private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
-        MillraceMessage message = message(given, destination, session.settings());
-        if (session.isClientAcknowledge()) {
-            message.acknowledger(session::acknowledge);
-        }
+        return decode(given, session);
+    }
+
+    private MillraceMessage decode(ConsumerCore.Given given, MillraceSession receiver)
+            throws JMSException {
+        MillraceMessage message = message(given, destination, receiver.settings());
+        message.acknowledger(receiver.acknowledger());
         return message;
     }
 
@@ -204,7 +212,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                 reportFailure();
                 return false;
             }
-            boolean returned = call(to, given);
+            boolean returned = call(to, given, session);
             if (session.isClientAcknowledge()) {
                 continue;
             }
@@ -233,9 +241,10 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         }
     }
 
-    private boolean call(MessageListener to, ConsumerCore.Given given) {
+    /** Calls a listener, and tells whether it returned. */
+    boolean call(MessageListener to, ConsumerCore.Given given, MillraceSession receiver) {
         try {
-            to.onMessage(decode(given));
+            to.onMessage(decode(given, receiver));
             return true;
         } catch (RuntimeException | Error e) {
             LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);

@@ -20,6 +20,7 @@ import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class MillraceContext implements JMSContext {
 
     private final MillraceSession session;
     private volatile boolean autoStart = true;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private MillraceContext(MillraceConnection connection, AtomicInteger sharers, int mode)
             throws JMSException {
@@ -165,37 +166,37 @@ final class MillraceContext implements JMSContext {
 
     @Override
     public @Nullable String getClientID() {
-        return uncheckedOrNull(connection::getClientID);
+        return uncheckedOrNull(() -> open().getClientID());
     }
 
     @Override
     public void setClientID(String clientId) {
-        unchecked(() -> connection.setClientID(clientId));
+        unchecked(() -> open().setClientID(clientId));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
-        return unchecked(connection::getMetaData);
+        return unchecked(() -> open().getMetaData());
     }
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
-        return uncheckedOrNull(connection::getExceptionListener);
+        return uncheckedOrNull(() -> open().getExceptionListener());
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) {
-        unchecked(() -> connection.setExceptionListener(listener));
+        unchecked(() -> open().setExceptionListener(listener));
     }
 
     @Override
     public void start() {
-        unchecked(connection::start);
+        unchecked(() -> open().start());
     }
 
     @Override
     public void stop() {
-        unchecked(connection::stop);
+        unchecked(() -> open().stop());
     }
 
     @Override
@@ -210,15 +211,24 @@ final class MillraceContext implements JMSContext {
         return autoStart;
     }
 
+    /** The connection, which others may still use: only while this context is open (6.2.15). */
+    private MillraceConnection open() throws JMSException {
+        session.requireOpen();
+        return connection;
+    }
+
     @Override
     public void close() {
         unchecked(
                 () -> {
-                    session.close();
-                    if (!closed) {
-                        closed = true;
-                        if (sharers.decrementAndGet() == 0) {
-                            connection.close();
+                    session.requireNotCalledBack();
+                    if (closed.compareAndSet(false, true)) {
+                        try {
+                            session.close();
+                        } finally {
+                            if (sharers.decrementAndGet() == 0) {
+                                connection.close();
+                            }
                         }
                     }
                 });

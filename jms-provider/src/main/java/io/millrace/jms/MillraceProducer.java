@@ -87,6 +87,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         if (messagePriority < 0 || messagePriority > 9) {
             throw new JMSException("Expected a priority of 0 to 9, but it is " + messagePriority);
         }
+        requireTimeToLive(ttl);
         long now = System.currentTimeMillis();
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(mode);
@@ -136,6 +137,14 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                             "Expected a message that takes its id, but it refused", e);
                 }
             }
+        }
+    }
+
+    private static void requireTimeToLive(long millis) throws JMSException {
+        if (millis < 0) {
+            throw new JMSException(
+                    "Expected a time to live of 0, which is for ever, or more milliseconds, but it is "
+                            + millis);
         }
     }
 
@@ -298,6 +307,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     @Override
     public void setTimeToLive(long millis) throws JMSException {
         requireOpen();
+        requireTimeToLive(millis);
         timeToLive = millis;
     }
 

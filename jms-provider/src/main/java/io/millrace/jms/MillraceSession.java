@@ -2,7 +2,7 @@ package io.millrace.jms;
 
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.Completions;
-import io.millrace.jms.client.ProducerCore;
+import io.millrace.jms.client.HeldDeliveries;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.destination.MillraceDestination;
@@ -10,6 +10,7 @@ import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTemporaryQueue;
 import io.millrace.jms.destination.MillraceTemporaryTopic;
 import io.millrace.jms.destination.MillraceTopic;
+import io.millrace.jms.message.Acknowledger;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
 import io.millrace.wire.DestinationKind;
@@ -37,13 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MillraceSession extends MessageFactorySession {
 
-    /** What a session may be used for (Table 9-1). */
-    enum Domain {
-        BOTH,
-        QUEUES,
-        TOPICS
-    }
-
     private final MillraceConnection connection;
     private final BrokerConnection broker;
     private final int acknowledgeMode;
@@ -51,9 +45,11 @@ final class MillraceSession extends MessageFactorySession {
     private final Completions completions;
     private final List<MillraceConsumer> consumers = new CopyOnWriteArrayList<>();
 
-    /** Closed with messages that this session can still acknowledge (8.8). */
-    private final List<SessionConsumer> lingering = new CopyOnWriteArrayList<>();
+    /** What it settles beside: of consumers that were closed (8.8), of connection consumers. */
+    private final List<HeldDeliveries> lingering = new CopyOnWriteArrayList<>();
 
+    private final AssignedMessages assigned = new AssignedMessages(this);
+    private final Acknowledger acknowledger;
     private @Nullable SessionProducer producer;
     private volatile @Nullable SessionThread thread;
     private boolean closing;
@@ -65,6 +61,8 @@ final class MillraceSession extends MessageFactorySession {
         this.acknowledgeMode = acknowledgeMode;
         this.domain = domain;
         this.completions = new Completions(connection.settings().threads(), AsyncSend::completed);
+        // Jakarta Messaging 3.1, 6.2.15: on a closed session an error in every mode.
+        this.acknowledger = isClientAcknowledge() ? this::acknowledge : this::requireOpen;
     }
 
     MillraceConnection connection() {
@@ -89,12 +87,19 @@ final class MillraceSession extends MessageFactorySession {
 
     boolean isOwnThread() {
         SessionThread running = thread;
-        return running != null && running.isCurrent();
+        return running != null && running.isCurrent() || assigned.isOwnThread();
     }
 
     /** Whether one of this session's listeners is calling: it may not close what it runs in. */
     boolean isCalledBack() {
         return isOwnThread() || completions.isOwnThread();
+    }
+
+    void requireNotCalledBack() throws JMSException {
+        if (isCalledBack()) {
+            throw new IllegalStateException(
+                    "Expected close to be called outside of this session's listeners, but it was called in one");
+        }
     }
 
     /** Waits until all sends are done and their completion listeners have returned (7.3.4). */
@@ -118,6 +123,22 @@ final class MillraceSession extends MessageFactorySession {
     void wake() {
         consumers.forEach(MillraceConsumer::wake);
         signal();
+        assigned.wake();
+    }
+
+    Acknowledger acknowledger() {
+        return acknowledger;
+    }
+
+    AssignedMessages assigned() {
+        return assigned;
+    }
+
+    /** It has to be settled by this session, as what its consumers gave. */
+    void linger(HeldDeliveries held) {
+        if (!lingering.contains(held)) {
+            lingering.add(held);
+        }
     }
 
     void signal() {
@@ -132,6 +153,7 @@ final class MillraceSession extends MessageFactorySession {
         if (running != null) {
             running.awaitListener();
         }
+        assigned.awaitListener();
     }
 
     /** The session's thread, started with its first listener. */
@@ -169,25 +191,10 @@ final class MillraceSession extends MessageFactorySession {
         return open;
     }
 
-    void sendAsync(ProducerCore.Batch batch) {
-        completions.add(batch);
-    }
-
     void forget(MillraceConsumer consumer, SessionConsumer port) {
         consumers.remove(consumer);
         if (isClientAcknowledge() && port.holdsAnything()) {
             lingering.add(port);
-        }
-    }
-
-    private void requireDomain(Domain forbidden, String what) throws JMSException {
-        if (domain == forbidden) {
-            // Jakarta Messaging 3.1, Table 9-1.
-            throw new IllegalStateException(
-                    "Expected a session that can "
-                            + what
-                            + ", but this is a "
-                            + (domain == Domain.QUEUES ? "QueueSession" : "TopicSession"));
         }
     }
 
@@ -258,7 +265,7 @@ final class MillraceSession extends MessageFactorySession {
             throws JMSException {
         requireOpen();
         MillraceDestination own = own(destination);
-        requireDomain(own.kind().isQueue() ? Domain.TOPICS : Domain.QUEUES, "consume from " + own);
+        domain.requireUse(own.kind().isQueue(), "consume from " + own);
         return open(own, SubscriptionKind.plain(noLocal), selector);
     }
 
@@ -267,7 +274,7 @@ final class MillraceSession extends MessageFactorySession {
             Topic topic, String name, @Nullable String selector, boolean noLocal)
             throws JMSException {
         requireOpen();
-        requireDomain(Domain.QUEUES, "subscribe to a topic");
+        domain.requireUse(false, "subscribe to a topic");
         connection.requireClientId();
         SubscriptionKind kind = SubscriptionKind.named(name, true, false, noLocal);
         return open(lastingTopic(topic), kind, selector);
@@ -288,7 +295,7 @@ final class MillraceSession extends MessageFactorySession {
             Topic topic, String name, @Nullable String selector, boolean durable)
             throws JMSException {
         requireOpen();
-        requireDomain(Domain.QUEUES, "subscribe to a topic");
+        domain.requireUse(false, "subscribe to a topic");
         SubscriptionKind kind = SubscriptionKind.named(name, durable, true, false);
         if (durable) {
             return open(lastingTopic(topic), kind, selector);
@@ -307,14 +314,14 @@ final class MillraceSession extends MessageFactorySession {
             return new MillraceProducer(this, null);
         }
         MillraceDestination own = own(destination);
-        requireDomain(own.kind().isQueue() ? Domain.TOPICS : Domain.QUEUES, "send to " + own);
+        domain.requireUse(own.kind().isQueue(), "send to " + own);
         return new MillraceProducer(this, own);
     }
 
     @Override
     public void unsubscribe(String name) throws JMSException {
         requireOpen();
-        requireDomain(Domain.QUEUES, "unsubscribe");
+        domain.requireUse(false, "unsubscribe");
         if (name == null || name.isEmpty()) {
             throw new InvalidDestinationException(
                     "Expected the name of a durable subscription, but it is empty");
@@ -329,21 +336,21 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public Queue createQueue(String name) throws JMSException {
         requireOpen();
-        requireDomain(Domain.TOPICS, "use queues");
+        domain.requireUse(true, "use queues");
         return new MillraceQueue(name);
     }
 
     @Override
     public Topic createTopic(String name) throws JMSException {
         requireOpen();
-        requireDomain(Domain.QUEUES, "use topics");
+        domain.requireUse(false, "use topics");
         return new MillraceTopic(name);
     }
 
     @Override
     public TemporaryQueue createTemporaryQueue() throws JMSException {
         requireOpen();
-        requireDomain(Domain.TOPICS, "use queues");
+        domain.requireUse(true, "use queues");
         return new MillraceTemporaryQueue(
                 createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
     }
@@ -351,7 +358,7 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public TemporaryTopic createTemporaryTopic() throws JMSException {
         requireOpen();
-        requireDomain(Domain.QUEUES, "use topics");
+        domain.requireUse(false, "use topics");
         return new MillraceTemporaryTopic(
                 createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
     }
@@ -367,7 +374,7 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public QueueBrowser createBrowser(Queue queue, @Nullable String selector) throws JMSException {
         requireOpen();
-        requireDomain(Domain.TOPICS, "browse a queue");
+        domain.requireUse(true, "browse a queue");
         MillraceDestination own = own(queue);
         requireOwnTemporary(own);
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
@@ -384,9 +391,7 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         try {
             consumers.forEach(MillraceConsumer::acknowledge);
-            for (SessionConsumer port : lingering) {
-                port.acknowledge();
-            }
+            lingering.forEach(HeldDeliveries::acknowledge);
             lingering.clear();
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
@@ -397,7 +402,7 @@ final class MillraceSession extends MessageFactorySession {
     public void recover() throws JMSException {
         requireOpen();
         consumers.forEach(MillraceConsumer::recover);
-        lingering.forEach(SessionConsumer::recover);
+        lingering.forEach(HeldDeliveries::recover);
         lingering.clear();
     }
 
@@ -430,26 +435,23 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         requireOpen();
-        return null;
+        return assigned.listener();
     }
 
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
-        throw JmsErrors.notSupported("A session's own message listener");
+        assigned.listener(listener);
     }
 
     @Override
     public void run() {
-        throw JmsErrors.unchecked(JmsErrors.notSupported("Session.run"));
+        MillraceContext.unchecked(assigned::run);
     }
 
     @Override
     public void close() throws JMSException {
-        if (isCalledBack()) {
-            throw new IllegalStateException(
-                    "Expected close to be called outside of this session's listeners, but it was called in one");
-        }
+        requireNotCalledBack();
         synchronized (this) {
             if (closing) {
                 return;
@@ -461,12 +463,13 @@ final class MillraceSession extends MessageFactorySession {
         if (running != null) {
             running.end();
         }
+        assigned.end();
         closed = true;
         try {
             for (MillraceConsumer consumer : consumers) {
                 consumer.close();
             }
-            lingering.forEach(SessionConsumer::release);
+            lingering.forEach(HeldDeliveries::release);
             SessionProducer open = producer;
             if (open != null) {
                 open.close();

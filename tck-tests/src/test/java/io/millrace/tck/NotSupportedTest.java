@@ -25,7 +25,6 @@ class NotSupportedTest {
 
     private static final String TRANSACTED = "A transacted session";
     private static final String DELAY = "A delivery delay";
-    private static final String CONNECTION_CONSUMER = "A connection consumer";
 
     private Provider provider;
     private Connection connection;
@@ -82,26 +81,6 @@ class NotSupportedTest {
     @Test
     void delays() throws Exception {
         assertRefused(DELAY, () -> session.createProducer(queue).setDeliveryDelay(10));
-        assertUnharmed();
-    }
-
-    @Test
-    void applicationServerFacilities() throws Exception {
-        assertRefused(
-                CONNECTION_CONSUMER,
-                () -> connection.createConnectionConsumer(queue, null, null, 1));
-        assertRefused(
-                CONNECTION_CONSUMER,
-                () -> connection.createDurableConnectionConsumer(topic, "a", null, null, 1));
-        assertRefused(
-                CONNECTION_CONSUMER,
-                () -> connection.createSharedConnectionConsumer(topic, "a", null, null, 1));
-        assertRefused(
-                CONNECTION_CONSUMER,
-                () -> connection.createSharedDurableConnectionConsumer(topic, "a", null, null, 1));
-        assertRefused(
-                "A session's own message listener", () -> session.setMessageListener(each -> {}));
-        assertRefusedUnchecked("Session.run", session::run);
         assertUnharmed();
     }
 

@@ -72,16 +72,6 @@ public final class ConsumerCore {
         }
     }
 
-    /** A consumer without a selector of its own. */
-    public ConsumerCore(
-            long consumerId,
-            int partition,
-            long subscriptionId,
-            ClientOptions options,
-            FrameOutput output) {
-        this(consumerId, partition, subscriptionId, null, options, output);
-    }
-
     /**
      * A consumer.
      *
@@ -370,11 +360,15 @@ public final class ConsumerCore {
 
     /** The application is done with all that it has. */
     public void acceptHeld() {
-        SequenceRanges all = held.toRanges();
-        if (!all.isEmpty()) {
-            held.clear();
-            accepted.add(all);
-            unconfirmedGiven += (int) all.sequenceCount();
+        accept(held.toRanges());
+    }
+
+    /** The application is done with a part of what it has. */
+    void accept(SequenceRanges part) {
+        if (!part.isEmpty()) {
+            held.remove(part);
+            accepted.add(part);
+            unconfirmedGiven += (int) part.sequenceCount();
             sendAccepted(true);
         }
     }
@@ -434,11 +428,16 @@ public final class ConsumerCore {
      * for first.
      */
     public void putBack() {
-        if (held.isEmpty()) {
+        putBack(held.toRanges());
+    }
+
+    /** The same with a part of what the application has. */
+    void putBack(SequenceRanges part) {
+        if (part.isEmpty()) {
             return;
         }
-        released.add(held.toRanges());
-        held.clear();
+        held.remove(part);
+        released.add(part);
         if (attached) {
             beginPutBack();
         }

@@ -1,6 +1,8 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.SequenceRanges;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * takes them; what it did not take goes back when no receive came for a second, so that other
  * receivers get it.
  */
-public final class SessionConsumer implements ConsumerPort {
+public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -237,7 +239,7 @@ public final class SessionConsumer implements ConsumerPort {
         }
     }
 
-    /** Accepts all that the application has, and waits until that is durable. */
+    @Override
     public void acknowledge() {
         synchronized (core) {
             core.acceptHeld();
@@ -246,7 +248,46 @@ public final class SessionConsumer implements ConsumerPort {
         changed();
     }
 
-    /** Gives all that the application has back, to come again in order. */
+    /** Accepts a part of what the application has, and waits until that is durable. */
+    void acknowledge(SequenceRanges part) {
+        synchronized (core) {
+            core.accept(part);
+            awaitSettled();
+        }
+        changed();
+    }
+
+    /** Gives a part of what the application has back, to come again. */
+    void putBack(SequenceRanges part) {
+        synchronized (core) {
+            core.putBack(part);
+            core.notifyAll();
+        }
+    }
+
+    /** Messages were taken and never given: they come back as if they had not left. */
+    public void unhold(Collection<ConsumerCore.Given> never) {
+        synchronized (core) {
+            never.forEach(each -> core.unhold(each.sequence()));
+        }
+    }
+
+    /** Waits until what was given back is so at the broker. */
+    void awaitGivenBack() {
+        synchronized (core) {
+            await(() -> core.isSettled() || core.failure() != null);
+        }
+        changed();
+    }
+
+    /** Whether {@link #next} would give a message. */
+    public boolean hasMessage() {
+        synchronized (core) {
+            return !closed && gate.isOpen() && (pushedBack != null || core.hasMessage());
+        }
+    }
+
+    @Override
     public void recover() {
         synchronized (core) {
             // One that was pushed back is still the next one, and no other is unacknowledged then.
@@ -321,13 +362,12 @@ public final class SessionConsumer implements ConsumerPort {
         }
     }
 
-    /** Gives back what the application never acknowledged; the session ends. */
+    @Override
     public void release() {
         synchronized (core) {
             core.putBack();
-            await(() -> core.isSettled() || core.failure() != null);
         }
-        changed();
+        awaitGivenBack();
     }
 
     /** Why the broker ended this consumer, or null. */
@@ -337,7 +377,7 @@ public final class SessionConsumer implements ConsumerPort {
         }
     }
 
-    /** Whether the application has something that it did not acknowledge. */
+    @Override
     public boolean holdsAnything() {
         synchronized (core) {
             return core.holdsAnything();

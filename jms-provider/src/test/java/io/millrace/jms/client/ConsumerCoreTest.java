@@ -22,7 +22,7 @@ class ConsumerCoreTest {
         for (int index = 0; index < options.length; index += 2) {
             values.put(options[index], options[index + 1]);
         }
-        return new ConsumerCore(7, 1, 3, ClientOptions.parse(values), written);
+        return new ConsumerCore(7, 1, 3, null, ClientOptions.parse(values), written);
     }
 
     private ConsumerCore listening(int messages, String... options) {

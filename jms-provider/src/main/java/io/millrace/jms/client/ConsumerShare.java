@@ -1,0 +1,62 @@
+package io.millrace.jms.client;
+
+import io.millrace.wire.RangeSet;
+import io.millrace.wire.SequenceRanges;
+
+/**
+ * What one session has of a consumer whose messages several sessions process: the messages that
+ * were assigned to it by a connection consumer (Jakarta Messaging 3.1, 11.2). Thread-safe.
+ */
+public final class ConsumerShare implements HeldDeliveries {
+
+    private final SessionConsumer consumer;
+
+    /** Given to this session's listener and not settled. Guarded by this. */
+    private final RangeSet given = new RangeSet();
+
+    public ConsumerShare(SessionConsumer consumer) {
+        this.consumer = consumer;
+    }
+
+    /** The session's listener gets a message and the session settles it later. */
+    public synchronized void hold(ConsumerCore.Given message) {
+        given.add(message.sequence(), message.sequence());
+    }
+
+    /** The session's listener is done with a message. */
+    public void accept(ConsumerCore.Given message) {
+        consumer.accept(message);
+    }
+
+    /** The session's listener failed: the message comes again, flagged and counted. */
+    public void giveBack(ConsumerCore.Given message) {
+        consumer.putBack(SequenceRanges.of(message.sequence(), message.sequence()));
+    }
+
+    private synchronized SequenceRanges takeAll() {
+        SequenceRanges all = given.toRanges();
+        given.clear();
+        return all;
+    }
+
+    @Override
+    public void acknowledge() {
+        consumer.acknowledge(takeAll());
+    }
+
+    @Override
+    public void recover() {
+        consumer.putBack(takeAll());
+    }
+
+    @Override
+    public void release() {
+        recover();
+        consumer.awaitGivenBack();
+    }
+
+    @Override
+    public synchronized boolean holdsAnything() {
+        return !given.isEmpty();
+    }
+}
