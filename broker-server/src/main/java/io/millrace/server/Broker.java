@@ -7,11 +7,13 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.net.ClientLink;
 import io.millrace.server.net.InJvmLink;
+import io.millrace.server.net.Router;
 import io.millrace.server.partition.CatalogHost;
 import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
+import io.millrace.server.users.Authenticator;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import java.security.SecureRandom;
@@ -38,12 +40,14 @@ public final class Broker implements AutoCloseable {
     private final Links links = new Links();
     private final Map<Long, ClientLink> clientsByLink = new ConcurrentHashMap<>();
     private final LogOpener logs;
+    private final Authenticator authenticator;
     private final ExecutorService readers;
     private final PartitionRunner<CatalogCommand> catalog;
     private final PartitionRunner<PartitionCommand> partition;
 
-    private Broker(LogOpener logs, PartitionLimits limits) {
+    private Broker(LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
         this.logs = logs;
+        this.authenticator = authenticator;
         this.readers =
                 Executors.newSingleThreadExecutor(
                         task -> {
@@ -66,13 +70,20 @@ public final class Broker implements AutoCloseable {
                         System::currentTimeMillis);
     }
 
+    /** The same for everybody, without users. */
+    public static Broker start(LogOpener logs, PartitionLimits limits) {
+        return start(logs, limits, Authenticator.everybody());
+    }
+
     /**
      * Opens the logs, replays them and starts to serve.
      *
+     * @param authenticator decides who may connect; closed with the broker
      * @throws LogFailure if a log cannot be opened; the message says why and what to do
      */
-    public static Broker start(LogOpener logs, PartitionLimits limits) {
-        Broker broker = new Broker(logs, limits);
+    public static Broker start(
+            LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
+        Broker broker = new Broker(logs, limits, authenticator);
         try {
             broker.partition.start();
             broker.catalog.start();
@@ -88,7 +99,7 @@ public final class Broker implements AutoCloseable {
     /** Takes a new link; its frames go to the listener that is returned. */
     public FrameLink.Listener accept(FrameLink link) {
         long linkId = lastLinkId.incrementAndGet();
-        ClientLink client = new ClientLink(linkId, link, new Routing());
+        ClientLink client = new ClientLink(linkId, link, new Routing(), authenticator);
         links.add(linkId, link);
         clientsByLink.put(linkId, client);
         return client;
@@ -108,6 +119,7 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         links.closeAll();
+        authenticator.close();
         catalog.stop();
         partition.stop();
         readers.shutdown();
@@ -146,7 +158,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /** Where frames of clients lead. */
-    private final class Routing implements ClientLink.Router {
+    private final class Routing implements Router {
 
         @Override
         public Id128 incarnation() {

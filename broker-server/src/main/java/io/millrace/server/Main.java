@@ -3,10 +3,13 @@ package io.millrace.server;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.net.NettyAcceptor;
+import io.millrace.server.users.FileAuthenticator;
+import io.millrace.server.users.UserFile;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         version = "Millrace 0.1",
         description = "A Jakarta Messaging broker on a durable log.",
-        subcommands = {Main.BrokerCommand.class})
+        subcommands = {Main.BrokerCommand.class, UserCommand.class})
 public final class Main implements Callable<Integer> {
 
     private static final int USAGE_ERROR = 2;
@@ -65,6 +68,14 @@ public final class Main implements Callable<Integer> {
         int port;
 
         @Option(
+                names = "--users",
+                paramLabel = "FILE",
+                description =
+                        "Who may connect; see 'millrace user'. Default: the file 'users' in the data"
+                                + " directory. Without the file everybody may.")
+        @Nullable Path users;
+
+        @Option(
                 names = "--set",
                 paramLabel = "KEY=VALUE",
                 description = "Sets a key of the broker's configuration.")
@@ -77,7 +88,8 @@ public final class Main implements Callable<Integer> {
                 broker =
                         Broker.start(
                                 LogOpeners.inDirectory(data, BrokerConfiguration.parse(settings)),
-                                PartitionLimits.NETWORK);
+                                PartitionLimits.NETWORK,
+                                new FileAuthenticator(new UserFile(userFile())));
             } catch (LogFailure | IllegalArgumentException e) {
                 System.err.println("millrace: " + e.getMessage());
                 return 1;
@@ -103,6 +115,11 @@ public final class Main implements Callable<Integer> {
                 // The hook ends the process.
                 LockSupport.park(this);
             }
+        }
+
+        private Path userFile() {
+            Path named = users;
+            return named == null ? data.resolve(UserFile.NAME) : named;
         }
 
         /**

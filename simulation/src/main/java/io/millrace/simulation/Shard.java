@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.LogOpener;
 import io.millrace.server.net.ClientLink;
+import io.millrace.server.net.Router;
 import io.millrace.server.partition.CatalogHost;
 import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
@@ -304,7 +305,7 @@ final class Shard {
     }
 
     /** Where frames of clients lead. */
-    private final class Routing implements ClientLink.Router {
+    private final class Routing implements Router {
 
         @Override
         public Id128 incarnation() {

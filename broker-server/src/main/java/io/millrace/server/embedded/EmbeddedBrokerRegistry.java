@@ -6,6 +6,9 @@ import io.millrace.server.Broker;
 import io.millrace.server.BrokerConfiguration;
 import io.millrace.server.LogOpener;
 import io.millrace.server.LogOpeners;
+import io.millrace.server.users.Authenticator;
+import io.millrace.server.users.FileAuthenticator;
+import io.millrace.server.users.UserFile;
 import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
 import java.io.IOException;
@@ -83,10 +86,18 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
                         : LogOpeners.inDirectory(
                                 Path.of(key.substring(FILE.length())), configuration);
         try {
-            return Broker.start(logs, PartitionLimits.EMBEDDED);
+            return Broker.start(logs, PartitionLimits.EMBEDDED, authenticator(key));
         } catch (LogFailure e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /** A broker with a directory has users if that says so; one in memory has none. */
+    private static Authenticator authenticator(String key) {
+        return key.startsWith(MEMORY)
+                ? Authenticator.everybody()
+                : new FileAuthenticator(
+                        new UserFile(Path.of(key.substring(FILE.length())).resolve(UserFile.NAME)));
     }
 
     /** One user's hold on a shared broker. */

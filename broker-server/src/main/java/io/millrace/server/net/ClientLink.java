@@ -6,6 +6,7 @@ import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.selector.Selector;
 import io.millrace.selector.SelectorSyntaxException;
+import io.millrace.server.users.Authenticator;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
@@ -47,55 +48,29 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private final long linkId;
     private final FrameLink link;
     private final Router router;
+    private final Authenticator authenticator;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Map<Integer, Id128> producersByHandle = new HashMap<>();
     private volatile boolean paused;
-    private @Nullable Origin origin;
+    private boolean greeted;
+
+    // Written once, under this, by whoever checked the user.
+    private volatile @Nullable Origin origin;
+    private boolean gone;
     private boolean saidGoodbye;
-    private boolean refused;
+    private volatile boolean refused;
     private boolean mayHelp;
 
-    /** Where commands go. */
-    public interface Router {
-
-        /** Random number of this broker process. */
-        Id128 incarnation();
-
-        /** The partition that new destinations live in. */
-        int homePartition();
-
-        void toCatalog(CatalogCommand command);
-
-        void toPartition(int partition, PartitionCommand command);
-
-        /** As {@link #toPartition}, but the caller calls {@link #help} in a moment. */
-        void leaveToHelp(int partition, PartitionCommand command);
-
-        /** As {@link #toPartition}, but the command may wait a moment for company. */
-        void toPartitionUnhurried(int partition, PartitionCommand command);
-
-        /**
-         * Has handled what was left: in this thread, if it may be kept and the partition is idle.
-         */
-        void help(int partition, boolean mayBeKept);
-
-        /** A link has said who it is. */
-        void opened(Origin origin);
-
-        /** A link broke without goodbye. */
-        void lost(Origin origin);
-
-        /** A connection said goodbye. */
-        void ended(Origin origin);
-
-        /** The link is gone, whoever it belonged to. */
-        void forget(long linkId);
+    /** A link that anybody may use. */
+    public ClientLink(long linkId, FrameLink link, Router router) {
+        this(linkId, link, router, Authenticator.everybody());
     }
 
-    public ClientLink(long linkId, FrameLink link, Router router) {
+    public ClientLink(long linkId, FrameLink link, Router router, Authenticator authenticator) {
         this.linkId = linkId;
         this.link = link;
         this.router = router;
+        this.authenticator = authenticator;
     }
 
     /** A send of this link left the mailbox. */
@@ -135,7 +110,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public void closed(String reason) {
         router.forget(linkId);
-        Origin from = origin;
+        Origin from;
+        synchronized (this) {
+            gone = true;
+            from = origin;
+        }
         if (from != null && !saidGoodbye) {
             LOG.debug("link {} of connection {} closed: {}", linkId, from.connectionId(), reason);
             router.lost(from);
@@ -144,7 +123,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean hello(ControlFrame.Hello frame) {
-        if (origin != null) {
+        if (greeted) {
             return close(
                     ErrorCode.PROTOCOL,
                     "Expected one Hello on a connection, but a second one came");
@@ -153,10 +132,24 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         if (greeting.refused() != null) {
             return close(greeting.refused(), greeting.text());
         }
-        Origin opened = new Origin(linkId, frame.connectionId(), greeting.user());
-        origin = opened;
-        router.opened(opened);
-        return send(
+        greeted = true;
+        Origin from = new Origin(linkId, frame.connectionId(), greeting.user());
+        authenticator.check(greeting.user(), greeting.password(), refusal -> admit(from, refusal));
+        return true;
+    }
+
+    /** The answer about a user; may come from another thread, and when the link is gone already. */
+    private synchronized void admit(Origin from, @Nullable String refusal) {
+        if (gone) {
+            return;
+        }
+        if (refusal != null) {
+            close(ErrorCode.NOT_AUTHORIZED, refusal);
+            return;
+        }
+        origin = from;
+        router.opened(from);
+        send(
                 new BrokerFrame.Welcome(
                         Frame.PROTOCOL_VERSION,
                         router.incarnation(),

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param refused why it cannot be served; null if it can
  * @param text what to tell it then
  * @param user null for an anonymous one
+ * @param password null for an anonymous one
  */
-record Greeting(@Nullable ErrorCode refused, String text, @Nullable String user) {
+record Greeting(
+        @Nullable ErrorCode refused,
+        String text,
+        @Nullable String user,
+        @Nullable String password) {
 
     static Greeting of(ControlFrame.Hello frame) {
         if (frame.minVersion() > Frame.PROTOCOL_VERSION
@@ -33,7 +38,7 @@ record Greeting(@Nullable ErrorCode refused, String text, @Nullable String user)
             return refused(ErrorCode.PROTOCOL, "Expected a connection id, but it is zero");
         }
         if (frame.mechanism().equals("ANONYMOUS")) {
-            return new Greeting(null, "", null);
+            return new Greeting(null, "", null, null);
         }
         if (!frame.mechanism().equals("PLAIN")) {
             return refused(
@@ -49,10 +54,16 @@ record Greeting(@Nullable ErrorCode refused, String text, @Nullable String user)
                             + parts.length
                             + " parts");
         }
-        return new Greeting(null, "", parts[1]);
+        return new Greeting(null, "", parts[1], parts[2]);
     }
 
     private static Greeting refused(ErrorCode code, String text) {
-        return new Greeting(code, text, null);
+        return new Greeting(code, text, null, null);
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "Greeting[" + user + ", " + refused + "]";
     }
 }

@@ -1,0 +1,41 @@
+package io.millrace.server.net;
+
+import io.millrace.core.Origin;
+import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.wire.Id128;
+
+/** Where the commands of {@link ClientLink}s go. */
+public interface Router {
+
+    /** Random number of this broker process. */
+    Id128 incarnation();
+
+    /** The partition that new destinations live in. */
+    int homePartition();
+
+    void toCatalog(CatalogCommand command);
+
+    void toPartition(int partition, PartitionCommand command);
+
+    /** As {@link #toPartition}, but the caller calls {@link #help} in a moment. */
+    void leaveToHelp(int partition, PartitionCommand command);
+
+    /** As {@link #toPartition}, but the command may wait a moment for company. */
+    void toPartitionUnhurried(int partition, PartitionCommand command);
+
+    /** Has handled what was left: in this thread, if it may be kept and the partition is idle. */
+    void help(int partition, boolean mayBeKept);
+
+    /** A link has said who it is. */
+    void opened(Origin origin);
+
+    /** A link broke without goodbye. */
+    void lost(Origin origin);
+
+    /** A connection said goodbye. */
+    void ended(Origin origin);
+
+    /** The link is gone, whoever it belonged to. */
+    void forget(long linkId);
+}
