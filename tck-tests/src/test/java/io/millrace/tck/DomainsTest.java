@@ -61,6 +61,10 @@ class DomainsTest {
         QueueSession session = queues.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
         calls.put("createDurableSubscriber", () -> session.createDurableSubscriber(topic, "me"));
         calls.put("createDurableConsumer", () -> session.createDurableConsumer(topic, "me"));
+        calls.put("createSharedConsumer", () -> session.createSharedConsumer(topic, "us"));
+        calls.put(
+                "createSharedDurableConsumer",
+                () -> session.createSharedDurableConsumer(topic, "us"));
         calls.put("createTemporaryTopic", session::createTemporaryTopic);
         calls.put("createTopic", () -> session.createTopic("news"));
         calls.put("unsubscribe", () -> session.unsubscribe("me"));
