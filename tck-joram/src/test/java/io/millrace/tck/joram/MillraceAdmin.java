@@ -1,13 +1,11 @@
 package io.millrace.tck.joram;
 
-import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.jms.destination.MillraceQueue;
-import io.millrace.jms.destination.MillraceTopic;
+import io.millrace.jms.jndi.MillraceInitialContextFactory;
 import jakarta.jms.JMSException;
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Hashtable;
 import javax.naming.Context;
+import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.jtests.jms.admin.Admin;
@@ -22,7 +20,13 @@ public final class MillraceAdmin implements Admin {
 
     private static final String KIND = "millrace.tck.uri";
 
-    private final Map<String, Object> bound = new ConcurrentHashMap<>();
+    private static final String FACTORY = "connectionfactory.";
+    private static final String QUEUE = "queue.";
+    private static final String TOPIC = "topic.";
+
+    /** What an application would write into its jndi.properties. */
+    private final Hashtable<String, String> properties = new Hashtable<>();
+
     private @Nullable FreshBroker broker;
 
     @Override
@@ -64,12 +68,14 @@ public final class MillraceAdmin implements Admin {
 
     @Override
     public Context createContext() throws NamingException {
-        return new BoundContext(bound);
+        properties.put(
+                Context.INITIAL_CONTEXT_FACTORY, MillraceInitialContextFactory.class.getName());
+        return new InitialContext(properties);
     }
 
     @Override
     public void createConnectionFactory(String name) {
-        bound.put(name, new MillraceConnectionFactory(running().uri()));
+        properties.put(FACTORY + name, running().uri());
     }
 
     @Override
@@ -84,36 +90,36 @@ public final class MillraceAdmin implements Admin {
 
     @Override
     public void createQueue(String name) {
-        bound.put(name, new MillraceQueue(name));
+        properties.put(QUEUE + name, name);
     }
 
     @Override
     public void createTopic(String name) {
-        bound.put(name, new MillraceTopic(name));
+        properties.put(TOPIC + name, name);
     }
 
     @Override
     public void deleteQueue(String name) {
-        bound.remove(name);
+        properties.remove(QUEUE + name);
     }
 
     @Override
     public void deleteTopic(String name) {
-        bound.remove(name);
+        properties.remove(TOPIC + name);
     }
 
     @Override
     public void deleteConnectionFactory(String name) {
-        bound.remove(name);
+        properties.remove(FACTORY + name);
     }
 
     @Override
     public void deleteQueueConnectionFactory(String name) {
-        bound.remove(name);
+        deleteConnectionFactory(name);
     }
 
     @Override
     public void deleteTopicConnectionFactory(String name) {
-        bound.remove(name);
+        deleteConnectionFactory(name);
     }
 }
