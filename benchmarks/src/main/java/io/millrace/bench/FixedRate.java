@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages at a fixed rate, and how long each took from the time at which it was <em>to be</em>
@@ -83,6 +84,8 @@ record FixedRate(int perSecond) implements Workload {
         private final SendWindow received;
         private final long intervalNanos;
         private final AtomicLongArray dueNanosBySequence = new AtomicLongArray(DUE_KEPT);
+        private final AtomicLongArray lateNanosBySequence = new AtomicLongArray(DUE_KEPT);
+        private final @Nullable SlowMessages slow = SlowMessages.ifWanted();
         private final Histogram lateNanos = new Histogram(3);
         private final Histogram latencyNanos = new Histogram(3);
         private volatile boolean paced;
@@ -123,6 +126,7 @@ record FixedRate(int perSecond) implements Workload {
                 }
                 left = dueNanos - System.nanoTime();
             }
+            lateNanosBySequence.set((int) (sequence % DUE_KEPT), -left);
             if (dueNanos >= measureFromNanos) {
                 lateNanos.recordValue(-left);
             }
@@ -133,7 +137,12 @@ record FixedRate(int perSecond) implements Workload {
             if (sequence >= firstPaced) {
                 long due = dueNanosBySequence.get((int) (sequence % DUE_KEPT));
                 if (due >= measureFromNanos) {
-                    latencyNanos.recordValue(Math.max(0, System.nanoTime() - due));
+                    long latency = Math.max(0, System.nanoTime() - due);
+                    latencyNanos.recordValue(latency);
+                    if (slow != null) {
+                        slow.add(
+                                due, lateNanosBySequence.get((int) (sequence % DUE_KEPT)), latency);
+                    }
                 }
             }
         }
@@ -166,6 +175,9 @@ record FixedRate(int perSecond) implements Workload {
 
         @Override
         public String note() {
+            if (slow != null) {
+                slow.write();
+            }
             return String.format(
                     Locale.ROOT,
                     "the driver itself sent late by p50 %.0f us, p99 %.0f us, max %.0f us;"

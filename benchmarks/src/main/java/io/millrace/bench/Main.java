@@ -13,6 +13,7 @@ public final class Main {
                    benchmarks/run growth  [--of queues,subscriptions,connections,backlog] [--warm-up SECONDS] [--measure SECONDS]
                                           [--short] [--results FILE]
                    benchmarks/run startup [--runs 10] [--jvm OPTIONS] [--short] [--results FILE]
+                   benchmarks/run tails   [--side millrace|artemis] [--workload latency-1000] [--runs 3] [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run hotspots --file RECORDING
                    benchmarks/run device  [--data DIR]
@@ -37,6 +38,7 @@ public final class Main {
             case "compare" -> Comparison.from(arguments).run();
             case "growth" -> Growth.from(arguments).run();
             case "startup" -> Startup.from(arguments).run();
+            case "tails" -> Tails.from(arguments).run();
             case "drive" -> Driver.from(arguments).run();
             case "hotspots" -> HotSpots.from(arguments).print();
             case "device" -> DeviceProbe.from(arguments).print() && new WakeUps().print();

@@ -198,7 +198,7 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
         return parent.resolve(name + ".jfr");
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
