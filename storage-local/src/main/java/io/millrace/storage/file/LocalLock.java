@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A lock of the operating system on a file that names its holder.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * first.
  */
 final class LocalLock implements DiskLock {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalLock.class);
 
     /** Real paths of the lock files that this process holds. Guarded by itself. */
     private static final Set<Path> HELD = new HashSet<>();
@@ -93,11 +97,7 @@ final class LocalLock implements DiskLock {
             try {
                 channel.close();
             } catch (IOException e) {
-                System.getLogger(LocalLock.class.getName())
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "Lock file " + path + " did not close",
-                                e);
+                LOG.warn("Lock file " + path + " did not close", e);
             }
         }
     }

@@ -4,17 +4,20 @@ import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog.Checkpoint;
 import io.millrace.storage.file.DiskFile;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a log: a file each, two kept. Owned by the log's owner.
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointFiles {
 
-    private static final Logger LOGGER = System.getLogger(CheckpointFiles.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointFiles.class);
 
     private static final long MAGIC = 0x4D494C4C43484B50L; // "MILLCHKP"
     private static final int VERSION = 1;
@@ -57,22 +60,13 @@ final class CheckpointFiles {
 
     /** Looks at the files that are there; changes nothing. */
     void load(List<String> names) throws IOException {
-        List<Long> numbers =
-                names.stream()
-                        .map(
-                                name ->
-                                        LogDirectory.numberIn(
-                                                name, LogDirectory.CHECKPOINT_PREFIX, ""))
-                        .filter(number -> number != LogDirectory.NO_NUMBER)
-                        .sorted()
-                        .toList();
+        List<Long> numbers = LogDirectory.numbersIn(names, LogDirectory.CHECKPOINT_PREFIX, "");
         for (long number : numbers) {
             lastNumber = number;
             @Nullable Checkpoint checkpoint = read(number);
             if (checkpoint == null) {
                 damageFound = true;
-                LOGGER.log(
-                        Level.WARNING,
+                LOG.warn(
                         "Checkpoint "
                                 + directory.checkpoint(number)
                                 + " is damaged; using an older one");
@@ -143,17 +137,22 @@ final class CheckpointFiles {
 
     /** Names of files that {@link #load} saw and that nothing needs any more. */
     List<Path> superfluous(List<String> names) {
-        Deque<Long> kept = new ArrayDeque<>();
-        newestFirst().stream().limit(KEPT).forEach(checkpoint -> kept.add(checkpoint.number()));
-        return names.stream()
-                .map(name -> LogDirectory.numberIn(name, LogDirectory.CHECKPOINT_PREFIX, ""))
-                .filter(number -> number != LogDirectory.NO_NUMBER && !kept.contains(number))
-                .map(directory::checkpoint)
-                .toList();
+        Set<Long> kept = new HashSet<>();
+        List<Saved> newestFirst = newestFirst();
+        for (Saved each : newestFirst.subList(0, Math.min(KEPT, newestFirst.size()))) {
+            kept.add(each.number());
+        }
+        List<Path> superfluous = new ArrayList<>();
+        for (long number : LogDirectory.numbersIn(names, LogDirectory.CHECKPOINT_PREFIX, "")) {
+            if (!kept.contains(number)) {
+                superfluous.add(directory.checkpoint(number));
+            }
+        }
+        return superfluous;
     }
 
     private List<Saved> newestFirst() {
-        List<Saved> newestFirst = new java.util.ArrayList<>(saved);
+        List<Saved> newestFirst = new ArrayList<>(saved);
         Collections.reverse(newestFirst);
         return newestFirst;
     }

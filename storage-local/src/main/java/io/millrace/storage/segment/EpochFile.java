@@ -2,11 +2,11 @@ package io.millrace.storage.segment;
 
 import io.millrace.storage.file.DiskFile;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The highest epoch under which a log was opened, as decimal text in a file. An epoch is on the
@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class EpochFile {
 
-    private static final Logger LOGGER = System.getLogger(EpochFile.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
 
     private static final int MAX_BYTES = 32;
 
@@ -52,8 +52,7 @@ final class EpochFile {
             return Long.parseLong(
                     new String(text.array(), 0, length, StandardCharsets.US_ASCII).strip());
         } catch (NumberFormatException e) {
-            LOGGER.log(
-                    Level.WARNING,
+            LOG.warn(
                     "Expected a number in "
                             + directory.epoch()
                             + ", but it is damaged; using the log's own",

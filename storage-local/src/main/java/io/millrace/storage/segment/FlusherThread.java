@@ -1,13 +1,13 @@
 package io.millrace.storage.segment;
 
 import io.millrace.storage.file.Disk;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A flusher with a thread for flushes and one for background work. Neither is ever interrupted: an
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 final class FlusherThread extends Flusher {
 
-    private static final Logger LOGGER = System.getLogger(FlusherThread.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(FlusherThread.class);
 
     private final Thread thread;
     private final ExecutorService background;
@@ -142,7 +142,7 @@ final class FlusherThread extends Flusher {
         try {
             flushUntilEnding();
         } catch (Throwable e) {
-            LOGGER.log(Level.ERROR, "The flusher died; its logs fail", e);
+            LOG.error("The flusher died; its logs fail", e);
             dead = true;
             failAll("the flusher's thread died of " + e);
         }

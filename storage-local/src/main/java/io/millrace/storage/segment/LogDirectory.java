@@ -3,6 +3,8 @@ package io.millrace.storage.segment;
 import io.millrace.storage.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -83,6 +85,22 @@ record LogDirectory(Disk disk, Path path) {
 
     void force() throws IOException {
         disk.forceDirectory(path);
+    }
+
+    /**
+     * The numbers in those names that have prefix and suffix, rising. In loops, as all that the
+     * first message waits for: linking a lambda takes a millisecond each.
+     */
+    static List<Long> numbersIn(List<String> names, String prefix, String suffix) {
+        List<Long> numbers = new ArrayList<>();
+        for (String name : names) {
+            long number = numberIn(name, prefix, suffix);
+            if (number != NO_NUMBER) {
+                numbers.add(number);
+            }
+        }
+        Collections.sort(numbers);
+        return numbers;
     }
 
     /**

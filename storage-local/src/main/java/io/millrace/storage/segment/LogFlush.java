@@ -3,10 +3,10 @@ package io.millrace.storage.segment;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The flusher's side of one log: writes what the owner queued, forces it, and reports. Owned by the
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LogFlush {
 
-    private static final Logger LOGGER = System.getLogger(LogFlush.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(LogFlush.class);
 
     private final Flusher flusher;
     private final AppendBuffer buffer;
@@ -133,7 +133,7 @@ final class LogFlush {
             fail(LogFailures.of("write", writer.segment().path(), e));
             return true;
         } catch (RuntimeException e) {
-            LOGGER.log(Level.ERROR, "A flush of " + writer.segment().path() + " threw", e);
+            LOG.error("A flush of " + writer.segment().path() + " threw", e);
             failBecause("a flush threw " + e);
             return true;
         }
@@ -178,8 +178,7 @@ final class LogFlush {
         try {
             writer.close();
         } catch (IOException e) {
-            LOGGER.log(
-                    Level.WARNING, "Segment file " + writer.segment().path() + " did not close", e);
+            LOG.warn("Segment file " + writer.segment().path() + " did not close", e);
         }
         closed = true;
         signal();
@@ -204,7 +203,7 @@ final class LogFlush {
         try {
             listener.failed(failure);
         } catch (RuntimeException e) {
-            LOGGER.log(Level.ERROR, "A log's listener failed to hear: " + failure.getMessage(), e);
+            LOG.error("A log's listener failed to hear: " + failure.getMessage(), e);
         }
     }
 

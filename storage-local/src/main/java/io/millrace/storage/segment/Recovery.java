@@ -3,13 +3,13 @@ package io.millrace.storage.segment;
 import io.millrace.core.log.LogFailure;
 import io.millrace.storage.file.DiskFile;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a directory into a state in which the log can go on, whatever a crash left. First
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recovery {
 
-    private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final int COPY_BYTES = 1 << 20;
 
@@ -182,14 +182,13 @@ final class Recovery {
         long cut = header.positionOf(tail.end());
         boolean changed = false;
         if (tail.debrisEnd() > cut) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "Log {0} of partition {1}: an append was cut off at position {2} of {3} (offset {4}); nothing confirmed is lost",
+            LOG.warn(
+                    "Log {} of partition {}: an append was cut off at position {} of {} (offset {}); nothing confirmed is lost",
                     directory.path(),
-                    String.valueOf(config.partition()),
-                    String.valueOf(cut),
+                    config.partition(),
+                    cut,
                     segment.path(),
-                    String.valueOf(tail.end()));
+                    tail.end());
             SegmentWriter.zero(file, cut, tail.debrisEnd());
             changed = true;
         }

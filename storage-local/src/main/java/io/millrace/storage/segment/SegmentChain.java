@@ -71,12 +71,7 @@ final class SegmentChain {
     }
 
     private void loadSegments(List<String> names, int partition) throws IOException {
-        List<Long> bases =
-                names.stream()
-                        .map(name -> LogDirectory.numberIn(name, "", LogDirectory.SEGMENT_SUFFIX))
-                        .filter(base -> base != LogDirectory.NO_NUMBER)
-                        .sorted()
-                        .toList();
+        List<Long> bases = LogDirectory.numbersIn(names, "", LogDirectory.SEGMENT_SUFFIX);
         @Nullable Segment previous = null;
         for (long base : bases) {
             Segment segment = load(base, partition);
@@ -138,12 +133,21 @@ final class SegmentChain {
             boolean usable = isUsable(path, limits) && spares.size() < limits.spareFiles();
             (usable ? spares : rubbish).add(path);
         } else if (footerBase != LogDirectory.NO_NUMBER) {
-            if (segments.stream().noneMatch(segment -> segment.base() == footerBase)) {
+            if (!hasSegment(footerBase)) {
                 rubbish.add(path);
             }
         } else if (isUnfinished(name)) {
             rubbish.add(path);
         }
+    }
+
+    private boolean hasSegment(long base) {
+        for (Segment segment : segments) {
+            if (segment.base() == base) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isUnfinished(String name) {

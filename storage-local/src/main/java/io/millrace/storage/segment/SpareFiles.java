@@ -2,12 +2,12 @@ package io.millrace.storage.segment;
 
 import io.millrace.storage.file.DiskFile;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files for segments to come: zeroed ahead, or taken over from forgotten segments.
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpareFiles {
 
-    private static final Logger LOGGER = System.getLogger(SpareFiles.class.getName());
+    private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
 
     /** So much is zeroed between two forces, so that appends never queue behind a large flush. */
     private static final long PREPARE_STEP_BYTES = 4 << 20;
@@ -109,7 +109,7 @@ final class SpareFiles {
             }
         } catch (IOException e) {
             ready = false;
-            LOGGER.log(Level.WARNING, "Segment file " + unfinished + " could not be prepared", e);
+            LOG.warn("Segment file " + unfinished + " could not be prepared", e);
         }
         synchronized (this) {
             preparing = false;
@@ -162,7 +162,7 @@ final class SpareFiles {
             }
             directory.force();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "Segment file " + segment.path() + " was not given back", e);
+            LOG.warn("Segment file " + segment.path() + " was not given back", e);
             synchronized (this) {
                 givingBackFailed = true;
             }

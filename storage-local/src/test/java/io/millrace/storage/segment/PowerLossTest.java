@@ -8,11 +8,7 @@ import io.millrace.storage.segment.PowerLossTrial.Coverage;
 import io.millrace.storage.segment.PowerLossTrial.Violation;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,18 +18,6 @@ final class PowerLossTest {
 
     private static final int SEEDS = Integer.getInteger("millrace.powerLoss.seeds", 200);
     private static final int SEEDS_TO_CATCH_A_LIE = 40;
-
-    private static final Logger WARNINGS = Logger.getLogger("io.millrace.storage");
-
-    @BeforeAll
-    static void silenceExpectedWarnings() {
-        WARNINGS.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void restoreWarnings() {
-        WARNINGS.setLevel(null);
-    }
 
     @Test
     void losesNothingThatWasConfirmed() {
