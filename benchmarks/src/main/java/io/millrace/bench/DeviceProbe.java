@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
 record DeviceProbe(Path directory, int seconds) {
 
     private static final int RECORD_BYTES = 1_024;
-    private static final int FILE_BYTES = 64 << 20;
+    static final int FILE_BYTES = 64 << 20;
     private static final int ZEROS_BYTES = 1 << 20;
 
     /** Appends and flushes a second, and how long one pair takes. */
@@ -54,6 +54,12 @@ record DeviceProbe(Path directory, int seconds) {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    static void zero(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            zero(channel);
         }
     }
 

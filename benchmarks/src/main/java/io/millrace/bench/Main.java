@@ -14,6 +14,7 @@ public final class Main {
                                           [--short] [--results FILE]
                    benchmarks/run startup [--runs 10] [--jvm OPTIONS] [--short] [--results FILE]
                    benchmarks/run tails   [--side millrace|artemis] [--workload latency-1000] [--runs 3] [--warm-up SECONDS] [--measure SECONDS]
+                   benchmarks/run floor   [--producers 16] [--measure SECONDS]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run hotspots --file RECORDING
                    benchmarks/run device  [--data DIR]
@@ -39,6 +40,8 @@ public final class Main {
             case "growth" -> Growth.from(arguments).run();
             case "startup" -> Startup.from(arguments).run();
             case "tails" -> Tails.from(arguments).run();
+            case "floor" -> Floor.from(arguments).run();
+            case "floor-server" -> FloorServer.serve(arguments);
             case "drive" -> Driver.from(arguments).run();
             case "hotspots" -> HotSpots.from(arguments).print();
             case "device" -> DeviceProbe.from(arguments).print() && new WakeUps().print();
