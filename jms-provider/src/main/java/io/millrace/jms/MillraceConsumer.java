@@ -33,6 +33,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private final SessionConsumer port;
     private final @Nullable String selector;
     private final boolean noLocal;
+    private final ReadyConsumers.Mark readyMark = new ReadyConsumers.Mark();
     private volatile @Nullable MessageListener listener;
     private volatile boolean closed;
     private boolean failureReported;
@@ -80,7 +81,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
 
     void recover() {
         port.recover();
-        session.signal();
+        session.signal(this);
     }
 
     /** A message as it came from a destination. */
@@ -187,8 +188,8 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             port.listen(null);
         } else {
             session.needThread();
-            port.listen(session::signal);
-            session.signal();
+            port.listen(() -> session.signal(this));
+            session.signal(this);
         }
     }
 
@@ -196,6 +197,10 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     public @Nullable MessageListener getMessageListener() throws JMSException {
         requireOpen();
         return listener;
+    }
+
+    ReadyConsumers.Mark readyMark() {
+        return readyMark;
     }
 
     /** Calls the listener for what is there, up to a turn's worth. True if there may be more. */

@@ -44,6 +44,7 @@ final class MillraceSession extends MessageFactorySession {
     private final Domain domain;
     private final Completions completions;
     private final List<MillraceConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final ReadyConsumers ready = new ReadyConsumers();
 
     /** What it settles beside: of consumers that were closed (8.8), of connection consumers. */
     private final List<HeldDeliveries> lingering = new CopyOnWriteArrayList<>();
@@ -122,7 +123,7 @@ final class MillraceSession extends MessageFactorySession {
 
     void wake() {
         consumers.forEach(MillraceConsumer::wake);
-        signal();
+        consumers.forEach(this::signal);
         assigned.wake();
     }
 
@@ -141,9 +142,11 @@ final class MillraceSession extends MessageFactorySession {
         }
     }
 
-    void signal() {
+    /** A consumer may have something for its listener. */
+    void signal(MillraceConsumer consumer) {
         SessionThread running = thread;
         if (running != null) {
+            ready.add(consumer);
             running.signal();
         }
     }
@@ -163,16 +166,21 @@ final class MillraceSession extends MessageFactorySession {
         }
     }
 
+    /** What is left when the connection stops waits until it starts again. */
     private void runListeners() {
-        boolean more = true;
-        while (more && isDelivering() && !isWanted()) {
-            more = false;
-            for (MillraceConsumer consumer : consumers) {
-                more |= consumer.runListener();
+        while (isDelivering() && !isWanted()) {
+            MillraceConsumer consumer = ready.take();
+            if (consumer == null) {
+                return;
+            }
+            if (consumer.runListener()) {
+                ready.add(consumer);
             }
         }
-        if (more) {
-            signal();
+        SessionThread running = thread;
+        if (isDelivering() && running != null) {
+            // Whoever is waiting goes first, and then it goes on.
+            running.signal();
         }
     }
 

@@ -14,7 +14,11 @@ final class SessionThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionThread.class);
 
-    private final ReentrantLock listening = new ReentrantLock();
+    /**
+     * Fair: whoever waits for a listener to return is next, without the thread running in circles.
+     */
+    private final ReentrantLock listening = new ReentrantLock(true);
+
     private final Work work;
     private final Thread thread;
     private volatile boolean parked;

@@ -17,6 +17,9 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -117,6 +120,33 @@ class StartStopCloseTest {
         assertTrue(millis >= SHORT_MILLIS, millis + " ms");
         connection.start();
         Texts.assertFirst(Texts.expect(consumer, "stopped again"));
+    }
+
+    @OverEachUri
+    void listenersOfAStoppedConnectionCostNothing(Provider provider) throws Exception {
+        Connection connection = provider.connect();
+        Session session = connection.createSession();
+        Queue queue = session.createQueue("work");
+        session.createConsumer(queue).setMessageListener(message -> {});
+        Texts.send(provider.connect().createSession(), queue, "sent while stopped");
+        long before = sessionThreadsNanos();
+        Session other = provider.started().createSession();
+        MessageConsumer nothing = other.createConsumer(other.createQueue("nothing"));
+        assertNull(nothing.receive(5 * SHORT_MILLIS));
+        long spent = TimeUnit.NANOSECONDS.toMillis(sessionThreadsNanos() - before);
+        assertTrue(spent < 2 * SHORT_MILLIS, spent + " ms of processor time in half a second");
+    }
+
+    /** Processor time that the sessions' threads of this JVM have used. */
+    private static long sessionThreadsNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long nanos = 0;
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("millrace-session")) {
+                nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
+            }
+        }
+        return nanos;
     }
 
     @OverEachUri
