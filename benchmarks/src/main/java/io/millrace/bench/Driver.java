@@ -79,6 +79,7 @@ record Driver(
     private RateSeries warmUp(Load load) throws InterruptedException {
         RateSeries series = new RateSeries(load::completed, System.nanoTime());
         while (series.seconds() < warmUpSeconds
+                || load.completed() < workload.warmUpMessages()
                 || (!series.steady() && series.seconds() < warmUpSeconds + MORE_WARM_UP_SECONDS)) {
             series.sampleAfterOneSecond();
         }

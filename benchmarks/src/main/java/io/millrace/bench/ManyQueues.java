@@ -47,4 +47,10 @@ record ManyQueues(int queues) implements Workload {
         }
         return wiring.start(new AsyncSender(lanes, new Body(BODY_BYTES), WINDOW), received, 1);
     }
+
+    /** The first message of each makes the broker open what later ones find. */
+    @Override
+    public long warmUpMessages() {
+        return 2L * queues;
+    }
 }

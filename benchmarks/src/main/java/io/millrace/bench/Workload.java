@@ -38,6 +38,11 @@ sealed interface Workload
     /** Begins on a destination of its own and goes on until the load is stopped. */
     Load start(ConnectionFactory factory, String destination) throws JMSException;
 
+    /** Messages that have to be through before anything is measured: once around, for example. */
+    default long warmUpMessages() {
+        return 0;
+    }
+
     /** What its latencies are of; empty if it takes none. */
     default String latencyOf() {
         return "";

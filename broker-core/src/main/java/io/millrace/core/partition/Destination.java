@@ -5,6 +5,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class Destination {
     /** Blocks that the shell holds in memory, as far as this side knows. */
     private final TreeMap<Long, Block> knownBlocks = new TreeMap<>();
 
+    private final ArrayDeque<Long> knownOldestFirst = new ArrayDeque<>();
     private long knownBytes;
 
     Destination(long id, DestinationKind kind, String name, Id128 owner) {
@@ -54,15 +56,13 @@ final class Destination {
     void know(Block block) {
         if (knownBlocks.put(block.firstSequence(), block) == null) {
             knownBytes += block.bytes();
+            knownOldestFirst.add(block.firstSequence());
         }
-        while (knownBlocks.size() > 1
+        // In the order in which they came, as the shell forgets them: what was just read stays.
+        while (knownOldestFirst.size() > 1
                 && (knownBytes > KNOWN_BYTES_LIMIT || knownBlocks.size() > KNOWN_BLOCKS_LIMIT)) {
-            // A fresh read lies before the tail, so the farther end from the newest block goes.
-            Map.Entry<Long, Block> victim =
-                    block.firstSequence() > knownBlocks.firstKey()
-                            ? knownBlocks.pollFirstEntry()
-                            : knownBlocks.pollLastEntry();
-            knownBytes -= victim.getValue().bytes();
+            Block forgotten = knownBlocks.remove(knownOldestFirst.remove());
+            knownBytes -= forgotten == null ? 0 : forgotten.bytes();
         }
     }
 

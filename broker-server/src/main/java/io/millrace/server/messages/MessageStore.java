@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageStore {
 
+    /** Most blocks that one read brings: fewer than are remembered at a time. */
+    private static final int READ_BLOCKS = 4_096;
+
     /** How many directories of sealed segments are kept in memory. */
     private static final int DIRECTORIES_KEPT = 16;
 
@@ -159,7 +162,11 @@ public final class MessageStore {
         List<Long> offsets = new ArrayList<>();
         long bytes = 0;
         long sequence = read.from();
-        while (sequence <= read.to() && (bytes == 0 || bytes < read.maxBytes())) {
+        for (int blocks = 0;
+                blocks < READ_BLOCKS
+                        && sequence <= read.to()
+                        && (bytes == 0 || bytes < read.maxBytes());
+                blocks++) {
             Location location = locate(read.destinationId(), sequence);
             if (location == null) {
                 break;
