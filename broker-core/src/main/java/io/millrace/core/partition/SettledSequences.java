@@ -101,6 +101,8 @@ final class SettledSequences {
     }
 
     void writeTo(WireOutput to) {
+        // In both steps, else the form would depend on how the same content came about.
+        above.removeRunCompression();
         above.runOptimize();
         to.writeVarint(lowMark).writeVarint(base);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(above.serializedSizeInBytes());
