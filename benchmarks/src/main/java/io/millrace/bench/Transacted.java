@@ -6,10 +6,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import org.HdrHistogram.Histogram;
 
-/** One producer that commits every few messages of 100 bytes; a consumer drains the queue. */
+/** One producer that commits every few messages of 1 KB; a consumer drains the queue. */
 record Transacted(int messagesPerCommit) implements Workload {
 
-    private static final int BODY_BYTES = 100;
+    private static final int BODY_BYTES = 1_024;
 
     @Override
     public String name() {

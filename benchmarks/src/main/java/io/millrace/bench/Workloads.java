@@ -26,6 +26,7 @@ final class Workloads {
                     new SyncSends(1, 100, DeliveryMode.NON_PERSISTENT),
                     new RequestReply(DeliveryMode.NON_PERSISTENT),
                     new Transacted(10),
+                    new Transacted(100),
                     new Drain(1_000_000),
                     new FanOut(10),
                     new ManyQueues(100),
