@@ -84,6 +84,8 @@ public final class EventCodec {
                 return PartitionEvent.Returned.read(from);
             case 11:
                 return PartitionEvent.Selected.read(from);
+            case 16:
+                return PartitionEvent.TransactionCommitted.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

@@ -13,6 +13,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,14 @@ class EventCodecTest {
     static List<Golden> all() {
         List<Golden> all = new ArrayList<>(existence());
         all.addAll(messages());
+        all.add(
+                new Golden(
+                        new PartitionEvent.TransactionCommitted(new TransactionId(A, 5)),
+                        """
+                        10 1a                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        """));
         all.addAll(catalog());
         return all;
     }

@@ -85,10 +85,11 @@ public final class Main implements Callable<Integer> {
         public Integer call() {
             Broker broker;
             try {
+                BrokerConfiguration configuration = BrokerConfiguration.parse(settings);
                 broker =
                         Broker.start(
-                                LogOpeners.inDirectory(data, BrokerConfiguration.parse(settings)),
-                                PartitionLimits.NETWORK,
+                                LogOpeners.inDirectory(data, configuration),
+                                PartitionLimits.NETWORK.staging(configuration.stagedBytes()),
                                 new FileAuthenticator(new UserFile(userFile())));
             } catch (LogFailure | IllegalArgumentException e) {
                 System.err.println("millrace: " + e.getMessage());

@@ -130,12 +130,12 @@ final class AssignedMessages {
     }
 
     private void deliver(Assigned next, MessageListener to) {
-        if (session.isClientAcknowledge()) {
+        if (session.holdsDeliveries()) {
             next.share.hold(next.given);
             session.linger(next.share);
         }
         boolean returned = next.source.consumer().call(to, next.given, session);
-        if (session.isClientAcknowledge()) {
+        if (session.holdsDeliveries()) {
             return;
         }
         if (returned) {

@@ -13,6 +13,20 @@ record AsyncSend(Message message, CompletionListener listener) {
 
     private static final Logger LOG = LoggerFactory.getLogger(AsyncSend.class);
 
+    private static final String THREW = "a completion listener threw";
+
+    /**
+     * In a transaction a send is done as soon as it is part of that; whether it happens, the commit
+     * tells.
+     */
+    void joinedTransaction() {
+        try {
+            listener.onCompletion(message);
+        } catch (RuntimeException | Error e) {
+            LOG.warn(THREW, e);
+        }
+    }
+
     /** Calls the listeners of a batch that is done, in order. */
     static void completed(ProducerCore.Batch batch) {
         RuntimeException refusal = batch.refusal();
@@ -26,7 +40,7 @@ record AsyncSend(Message message, CompletionListener listener) {
                 }
             } catch (RuntimeException | Error e) {
                 // The listener's own bug must not keep the others from hearing.
-                LOG.warn("a completion listener threw", e);
+                LOG.warn(THREW, e);
             }
         }
     }

@@ -19,6 +19,8 @@ import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.MessageNotWriteableRuntimeException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.ResourceAllocationRuntimeException;
+import jakarta.jms.TransactionRolledBackException;
+import jakarta.jms.TransactionRolledBackRuntimeException;
 
 /**
  * Failures become the exceptions that the specification names: the one place where that happens.
@@ -40,6 +42,7 @@ final class JmsErrors {
                                 new InvalidDestinationException(message, code);
                         case CLIENT_ID_IN_USE -> new InvalidClientIDException(message, code);
                         case INVALID_SELECTOR -> new InvalidSelectorException(message, code);
+                        case ROLLED_BACK -> new TransactionRolledBackException(message, code);
                         case LIMIT -> new ResourceAllocationException(message, code);
                         default -> new JMSException(message, code);
                     };
@@ -78,6 +81,12 @@ final class JmsErrors {
         }
         if (e instanceof ResourceAllocationException) {
             return new ResourceAllocationRuntimeException(message, code, e);
+        }
+        if (e instanceof TransactionRolledBackException) {
+            return new TransactionRolledBackRuntimeException(message, code, e);
+        }
+        if (e instanceof MillraceOutcomeUnknownException unknown) {
+            return new MillraceOutcomeUnknownRuntimeException(unknown);
         }
         return new JMSRuntimeException(message, code, e);
     }

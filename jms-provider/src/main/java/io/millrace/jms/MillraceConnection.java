@@ -5,6 +5,7 @@ import io.millrace.jms.client.ConsumerPort;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.destination.TemporaryOwner;
+import io.millrace.wire.DestinationKind;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
@@ -130,16 +131,16 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     MillraceSession openSession(boolean transacted, int acknowledgeMode, Domain domain)
             throws JMSException {
         use();
-        if (transacted || acknowledgeMode == Session.SESSION_TRANSACTED) {
-            throw JmsErrors.notSupported("A transacted session");
-        }
-        if (acknowledgeMode < Session.AUTO_ACKNOWLEDGE
-                || acknowledgeMode > Session.DUPS_OK_ACKNOWLEDGE) {
+        // Jakarta Messaging 3.1, 6.2.8: a transacted session ignores the other argument.
+        int mode = transacted ? Session.SESSION_TRANSACTED : acknowledgeMode;
+        if (!transacted
+                && (acknowledgeMode < Session.AUTO_ACKNOWLEDGE
+                        || acknowledgeMode > Session.DUPS_OK_ACKNOWLEDGE)) {
             throw new JMSException(
                     "Expected an acknowledge mode of the specification, but it is "
                             + acknowledgeMode);
         }
-        MillraceSession session = new MillraceSession(this, acknowledgeMode, domain);
+        MillraceSession session = new MillraceSession(this, mode, domain);
         sessions.add(session);
         return session;
     }
@@ -305,6 +306,15 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         broker.close();
         if (first != null) {
             throw first;
+        }
+    }
+
+    /** Creates a temporary destination and returns its name. */
+    String createTemporary(DestinationKind kind) throws JMSException {
+        try {
+            return broker.locations().createTemporary(kind);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
         }
     }
 

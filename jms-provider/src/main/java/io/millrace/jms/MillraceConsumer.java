@@ -49,6 +49,11 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         this.port = port;
         this.selector = selector;
         this.noLocal = noLocal;
+        LocalTransactions transactions = session.transactions();
+        if (transactions != null) {
+            // Now, so that the first commit need not wait for it.
+            transactions.at(port.partition());
+        }
     }
 
     private void requireOpen() throws JMSException {
@@ -67,12 +72,12 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         }
     }
 
-    void wake() {
-        port.wake();
-    }
-
     SessionConsumer port() {
         return port;
+    }
+
+    void wake() {
+        port.wake();
     }
 
     void acknowledge() {
@@ -142,7 +147,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             return null;
         }
         MillraceMessage message = decode(given);
-        if (!session.isClientAcknowledge()) {
+        if (!session.holdsDeliveries()) {
             port.accept(given);
         }
         return message;
@@ -150,7 +155,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
 
     /**
      * Receives and converts (8.6): a body of another type leaves the message where it was, except
-     * in CLIENT_ACKNOWLEDGE.
+     * in CLIENT_ACKNOWLEDGE and in transacted sessions.
      *
      * @param timeoutMillis 0 for ever, negative for not at all
      */
@@ -168,12 +173,12 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         MillraceMessage message = decode(given);
         try {
             T body = message.receivedBody(type);
-            if (!session.isClientAcknowledge()) {
+            if (!session.holdsDeliveries()) {
                 port.accept(given);
             }
             return body;
         } catch (JMSException e) {
-            if (!session.isClientAcknowledge()) {
+            if (!session.holdsDeliveries()) {
                 port.pushBack(given);
             }
             throw e;
@@ -218,7 +223,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                 return false;
             }
             boolean returned = call(to, given, session);
-            if (session.isClientAcknowledge()) {
+            if (session.holdsDeliveries()) {
                 continue;
             }
             if (returned) {

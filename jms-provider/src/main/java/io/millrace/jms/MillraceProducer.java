@@ -100,21 +100,28 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
             MillraceMessage own = MessageCodec.own(message);
             own.hints(messageIdDisabled, timestampDisabled);
             BrokerFrame.Located located = locate(to);
-            SessionProducer open = window;
-            if (open == null) {
-                open = session.producer(located.partition());
-                window = open;
+            Departure departure = new Departure(message, own, messageIdDisabled);
+            AsyncSend async = listener == null ? null : new AsyncSend(message, listener);
+            LocalTransactions transactions = session.transactions();
+            if (transactions == null) {
+                window(located).send(located.destinationId(), now, departure, async);
+            } else {
+                transactions.send(located, now, departure, async);
             }
-            open.send(
-                    located.destinationId(),
-                    now,
-                    new Departure(message, own, messageIdDisabled),
-                    listener == null ? null : new AsyncSend(message, listener));
         } catch (RuntimeException e) {
             session.connection().broker().locations().forgetLocation(to);
             lastDestination = null;
             throw JmsErrors.of(e);
         }
+    }
+
+    private SessionProducer window(BrokerFrame.Located located) {
+        SessionProducer open = window;
+        if (open == null) {
+            open = session.producer(located.partition());
+            window = open;
+        }
+        return open;
     }
 
     /** A message that is sent: the application's object, and the one that is encoded. */
@@ -354,7 +361,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
             return;
         }
         if (sentAsync) {
-            session.awaitCompletions();
+            session.awaitCompletions("close");
         }
         closed = true;
     }

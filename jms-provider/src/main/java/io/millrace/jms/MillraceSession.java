@@ -51,6 +51,10 @@ final class MillraceSession extends MessageFactorySession {
 
     private final AssignedMessages assigned = new AssignedMessages(this);
     private final Acknowledger acknowledger;
+
+    /** What is under way in a transacted session; null in others. */
+    private final @Nullable LocalTransactions transactions;
+
     private @Nullable SessionProducer producer;
     private volatile @Nullable SessionThread thread;
     private boolean closing;
@@ -64,6 +68,7 @@ final class MillraceSession extends MessageFactorySession {
         this.completions = new Completions(connection.settings().threads(), AsyncSend::completed);
         // Jakarta Messaging 3.1, 6.2.15: on a closed session an error in every mode.
         this.acknowledger = isClientAcknowledge() ? this::acknowledge : this::requireOpen;
+        this.transactions = LocalTransactions.of(acknowledgeMode, broker, completions);
     }
 
     MillraceConnection connection() {
@@ -86,6 +91,16 @@ final class MillraceSession extends MessageFactorySession {
         return acknowledgeMode == Session.CLIENT_ACKNOWLEDGE;
     }
 
+    /** Whether what is given stays the session's until it says more, in whatever way. */
+    boolean holdsDeliveries() {
+        return isClientAcknowledge() || transactions != null;
+    }
+
+    /** Where sends go in a transacted session; null in others. */
+    @Nullable LocalTransactions transactions() {
+        return transactions;
+    }
+
     boolean isOwnThread() {
         SessionThread running = thread;
         return running != null && running.isCurrent() || assigned.isOwnThread();
@@ -104,10 +119,11 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     /** Waits until all sends are done and their completion listeners have returned (7.3.4). */
-    void awaitCompletions() throws JMSException {
+    void awaitCompletions(String call) throws JMSException {
         if (completions.isOwnThread()) {
             throw new IllegalStateException(
-                    "Expected close to be called outside of the producer's completion listeners, but it was called in one");
+                    "Expected %s outside of completion listeners, but it was called in one"
+                            .formatted(call));
         }
         SessionProducer open = producer;
         if (open != null) {
@@ -201,7 +217,7 @@ final class MillraceSession extends MessageFactorySession {
 
     void forget(MillraceConsumer consumer, SessionConsumer port) {
         consumers.remove(consumer);
-        if (isClientAcknowledge() && port.holdsAnything()) {
+        if (holdsDeliveries() && port.holdsAnything()) {
             lingering.add(port);
         }
     }
@@ -360,7 +376,7 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         domain.requireUse(true, "use queues");
         return new MillraceTemporaryQueue(
-                createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
+                connection.createTemporary(DestinationKind.TEMPORARY_QUEUE), connection);
     }
 
     @Override
@@ -368,15 +384,7 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         domain.requireUse(false, "use topics");
         return new MillraceTemporaryTopic(
-                createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
-    }
-
-    private String createTemporary(DestinationKind kind) throws JMSException {
-        try {
-            return broker.locations().createTemporary(kind);
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
+                connection.createTemporary(DestinationKind.TEMPORARY_TOPIC), connection);
     }
 
     @Override
@@ -409,15 +417,14 @@ final class MillraceSession extends MessageFactorySession {
     @Override
     public void recover() throws JMSException {
         requireOpen();
-        consumers.forEach(MillraceConsumer::recover);
-        lingering.forEach(HeldDeliveries::recover);
-        lingering.clear();
+        LocalTransactions.requireNone(transactions);
+        LocalTransactions.putBack(consumers, lingering);
     }
 
     @Override
     public boolean getTransacted() throws JMSException {
         requireOpen();
-        return false;
+        return transactions != null;
     }
 
     @Override
@@ -428,16 +435,12 @@ final class MillraceSession extends MessageFactorySession {
 
     @Override
     public void commit() throws JMSException {
-        requireOpen();
-        throw new IllegalStateException(
-                "Expected a transacted session, but this one is not; commit means nothing here");
+        LocalTransactions.required(this, "commit").commit(consumers, lingering);
     }
 
     @Override
     public void rollback() throws JMSException {
-        requireOpen();
-        throw new IllegalStateException(
-                "Expected a transacted session, but this one is not; rollback means nothing here");
+        LocalTransactions.required(this, "rollback").rollback(consumers, lingering);
     }
 
     @Override
@@ -481,6 +484,9 @@ final class MillraceSession extends MessageFactorySession {
             SessionProducer open = producer;
             if (open != null) {
                 open.close();
+            }
+            if (transactions != null) {
+                transactions.close();
             }
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);

@@ -17,6 +17,8 @@ import jakarta.jms.JMSSecurityException;
 import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.ResourceAllocationRuntimeException;
+import jakarta.jms.TransactionRolledBackException;
+import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,8 @@ class JmsErrorsTest {
                     ErrorCode.NO_SUCH_SUBSCRIPTION, InvalidDestinationException.class,
                     ErrorCode.CLIENT_ID_IN_USE, InvalidClientIDException.class,
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorException.class,
-                    ErrorCode.LIMIT, ResourceAllocationException.class);
+                    ErrorCode.LIMIT, ResourceAllocationException.class,
+                    ErrorCode.ROLLED_BACK, TransactionRolledBackException.class);
 
     private static final Map<ErrorCode, Class<?>> UNCHECKED =
             Map.of(
@@ -39,7 +42,8 @@ class JmsErrorsTest {
                     ErrorCode.NO_SUCH_SUBSCRIPTION, InvalidDestinationRuntimeException.class,
                     ErrorCode.CLIENT_ID_IN_USE, InvalidClientIDRuntimeException.class,
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorRuntimeException.class,
-                    ErrorCode.LIMIT, ResourceAllocationRuntimeException.class);
+                    ErrorCode.LIMIT, ResourceAllocationRuntimeException.class,
+                    ErrorCode.ROLLED_BACK, TransactionRolledBackRuntimeException.class);
 
     @Test
     void eachRefusalBecomesTheExceptionThatTheSpecificationNames() {

@@ -35,6 +35,7 @@ final class Application {
     private final List<SimulatedProducer> producers = new ArrayList<>();
     private final Map<MillraceDestination, Long> idsByDestination = new LinkedHashMap<>();
     private final List<String> temporaries = new ArrayList<>();
+    private @Nullable TransactedSession transacted;
     private @Nullable BrokerConnection connection;
     private boolean ready;
     private boolean draining;
@@ -55,6 +56,7 @@ final class Application {
         this.paceMillis = 4 + node.random.nextInt(60);
         world.oracle().lasting(own(), own(), true);
         world.oracle().lasting(shared(), shared(), false);
+        world.oracle().lasting(owned(), owned(), true);
     }
 
     private ClientOptions options() {
@@ -78,6 +80,11 @@ final class Application {
 
     String shared() {
         return prefix + ".shared";
+    }
+
+    /** The queue of its transacted session. */
+    String owned() {
+        return prefix + ".transacted-" + node.name;
     }
 
     String topic() {
@@ -132,11 +139,17 @@ final class Application {
                 + (node.isAlive() ? "" : " dead")
                 + (ready ? "" : " not connected")
                 + " "
-                + receivers;
+                + receivers
+                + " "
+                + transacted;
     }
 
     private void forgetConnection() {
         producers.clear();
+        if (transacted != null) {
+            transacted.died();
+            transacted = null;
+        }
         receivers.forget();
         idsByDestination.clear();
         temporaries.forEach(world.oracle()::unsubscribed);
@@ -257,12 +270,36 @@ final class Application {
                         if (draining) {
                             producers.forEach(SimulatedProducer::flush);
                             receivers.receiveEverything(current);
+                            transacted(current).drain();
                         } else {
                             doSomething(current);
+                            // It may just have said goodbye.
+                            if (current == connection && node.random.nextInt(3) == 0) {
+                                transacted(current).step();
+                            }
                         }
                     }
                     act();
                 });
+    }
+
+    private TransactedSession transacted(BrokerConnection current) {
+        TransactedSession session = transacted;
+        if (session == null) {
+            String name = node.name + "/" + connections + "/tx" + ++names;
+            session = new TransactedSession(world, node, this, current, name);
+            transacted = session;
+        }
+        return session;
+    }
+
+    /** Runs what a future would swallow a violation of. */
+    void guarded(Runnable check) {
+        try {
+            check.run();
+        } catch (Violation violation) {
+            raise(violation);
+        }
     }
 
     private void doSomething(BrokerConnection current) {
@@ -318,10 +355,17 @@ final class Application {
         MillraceDestination destination = someDestination();
         int count = node.random.nextInt(10) == 0 ? 40 : 1 + node.random.nextInt(5);
         boolean flush = node.random.nextBoolean();
-        Long id = idsByDestination.get(destination);
+        Long id = idOf(current, destination);
         if (id != null) {
             producer.send(destination.name(), id, count, flush);
-            return;
+        }
+    }
+
+    /** A destination's id; null if it is asked for just now. */
+    @Nullable Long idOf(BrokerConnection current, MillraceDestination destination) {
+        Long id = idsByDestination.get(destination);
+        if (id != null) {
+            return id;
         }
         var unused =
                 current.locations()
@@ -340,6 +384,7 @@ final class Application {
                                     }
                                     idsByDestination.put(destination, located.destinationId());
                                 });
+        return null;
     }
 
     private MillraceDestination someDestination() {
@@ -424,7 +469,8 @@ final class Application {
     private void sayGoodbye(BrokerConnection current) {
         // What is under way would be refused for no other reason than that it is closed.
         if (producers.stream().allMatch(producer -> producer.core().isIdle())
-                && !receivers.isOpening()) {
+                && !receivers.isOpening()
+                && (transacted == null || transacted.isIdle())) {
             forgetConnection();
             var unused = current.closeLater();
             again();

@@ -16,6 +16,11 @@ enum Check {
     ACKNOWLEDGED_STAYS_AWAY,
     /** One producer's messages reach one consumer in the order in which they were sent. */
     ORDER,
+    /**
+     * A transaction happens whole or not at all: what it sends is seen together and after its
+     * commit, what it receives is received in no other that is committed.
+     */
+    TRANSACTION_IS_WHOLE,
     /** When faults stop, everything that waits is delivered, and every call returns. */
     DRAINS,
     /** A client that does nothing wrong is not refused. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what applications see with what they were promised. Knows nothing of brokers: only
@@ -35,6 +36,9 @@ final class Oracle {
         final String producer;
         Fate fate = Fate.UNDER_WAY;
 
+        /** The transaction that it was sent in; null if in none. */
+        @Nullable TransactionRecord transaction;
+
         /** Subscriptions of a topic that have to get it. */
         final List<String> owedTo = new ArrayList<>(0);
 
@@ -49,6 +53,13 @@ final class Oracle {
     private static final class Copy {
         final List<Long> leftAt = new ArrayList<>(1);
         boolean accepted;
+
+        /** A commit is under way that may have settled it. */
+        boolean deciding;
+
+        /** The transaction that it was received in and that was committed. */
+        @Nullable TransactionRecord committedBy;
+
         long confirmedAt = Long.MAX_VALUE;
 
         /** How often it was given from what left a broker before. */
@@ -131,6 +142,14 @@ final class Oracle {
         return sent.id;
     }
 
+    /** A message is about to be sent in a transaction; returns its id. */
+    long sending(String destination, String producer, TransactionRecord transaction) {
+        long id = sending(destination, producer);
+        sent(id).transaction = transaction;
+        transaction.sent.add(id);
+        return id;
+    }
+
     void confirmed(long id) {
         sent(id).fate = Fate.CONFIRMED;
         trace.mark(id, () -> "confirmed " + id);
@@ -186,6 +205,9 @@ final class Oracle {
         trace.mark(
                 id, () -> consumer + " of " + subscription + " gets " + id + " x" + deliveryCount);
         Sent sent = sent(id);
+        if (sent.transaction != null) {
+            seen(sent.transaction, id, leftAt);
+        }
         Book book = booksBySubscription.get(subscription);
         if (book == null) {
             return;
@@ -255,7 +277,7 @@ final class Oracle {
 
     private static boolean isAccepted(Book book, long id) {
         Copy copy = book.copies.get(id);
-        return copy != null && copy.accepted;
+        return copy != null && (copy.accepted || copy.deciding);
     }
 
     /**
@@ -270,6 +292,10 @@ final class Oracle {
             throw new Violation(
                     Check.DELIVERED_WAS_SENT,
                     "message " + id + " went to " + sent.destination + ", not to " + queue);
+        }
+        if (sent.transaction != null) {
+            // When it left its broker, nobody can say.
+            seen(sent.transaction, id, Long.MAX_VALUE - 1);
         }
         if (sent.fate == Fate.REFUSED) {
             throw refusedButGiven(id, browser);
@@ -334,6 +360,104 @@ final class Oracle {
         Copy copy = book == null ? null : book.copies.get(id);
         if (copy != null) {
             copy.confirmedAt = Math.min(copy.confirmedAt, nowNanos);
+        }
+    }
+
+    // --- transactions ---
+
+    /** Somebody got a message that was sent in a transaction: so all of it happened before. */
+    private void seen(TransactionRecord transaction, long id, long leftAt) {
+        if (transaction.outcome == TransactionRecord.Outcome.OPEN
+                || transaction.outcome == TransactionRecord.Outcome.ROLLED_BACK) {
+            throw new Violation(
+                    Check.TRANSACTION_IS_WHOLE,
+                    "message " + id + " is seen, but its transaction is " + transaction);
+        }
+        transaction.seenAt = Math.min(transaction.seenAt, leftAt);
+        if (transaction.outcome != TransactionRecord.Outcome.DECIDING) {
+            happened(transaction, transaction.seenAt);
+        }
+    }
+
+    /** A commit is asked for. */
+    void deciding(TransactionRecord transaction) {
+        trace.mark(transaction.sent.size(), () -> "deciding " + transaction);
+        transaction.outcome = TransactionRecord.Outcome.DECIDING;
+        deciding(transaction, true);
+    }
+
+    private void deciding(TransactionRecord transaction, boolean value) {
+        for (TransactionRecord.Received received : transaction.received) {
+            Copy copy = copy(received);
+            if (copy != null) {
+                copy.deciding = value;
+            }
+        }
+    }
+
+    /** A commit was confirmed. */
+    void committed(TransactionRecord transaction, long nowNanos) {
+        trace.mark(nowNanos, () -> "committed " + transaction);
+        transaction.outcome = TransactionRecord.Outcome.COMMITTED;
+        for (TransactionRecord.Received received : transaction.received) {
+            Copy copy = copy(received);
+            if (copy != null) {
+                TransactionRecord other = copy.committedBy;
+                if (other != null) {
+                    throw new Violation(
+                            Check.TRANSACTION_IS_WHOLE,
+                            received
+                                    + " was received in two transactions that were committed: "
+                                    + other
+                                    + " and "
+                                    + transaction);
+                }
+                copy.committedBy = transaction;
+            }
+        }
+        happened(transaction, Math.min(nowNanos, transaction.seenAt));
+    }
+
+    /** What a transaction sent is owed, and what it received stays away. */
+    private void happened(TransactionRecord transaction, long when) {
+        transaction.sent.forEach(id -> sent(id).fate = Fate.CONFIRMED);
+        for (TransactionRecord.Received received : transaction.received) {
+            accepted(received.subscription(), received.id());
+            Copy copy = copy(received);
+            if (copy != null) {
+                copy.confirmedAt = Math.min(copy.confirmedAt, when);
+            }
+        }
+    }
+
+    private @Nullable Copy copy(TransactionRecord.Received received) {
+        Book book = booksBySubscription.get(received.subscription());
+        return book == null ? null : book.copies.get(received.id());
+    }
+
+    /** Nothing of a transaction happened or will. */
+    void rolledBack(TransactionRecord transaction, String why) {
+        trace.mark(
+                ~(long) transaction.sent.size(), () -> "rolled back " + transaction + ": " + why);
+        if (transaction.isSeen()) {
+            throw new Violation(
+                    Check.TRANSACTION_IS_WHOLE,
+                    "some of it was seen, but rolled back is " + transaction + ": " + why);
+        }
+        transaction.outcome = TransactionRecord.Outcome.ROLLED_BACK;
+        deciding(transaction, false);
+        transaction.sent.forEach(id -> sent(id).fate = Fate.REFUSED);
+    }
+
+    /** A commit was asked for, and nobody is left to hear the answer. */
+    void undecided(TransactionRecord transaction) {
+        trace.mark(transaction.sent.size(), () -> "not known of " + transaction);
+        transaction.outcome = TransactionRecord.Outcome.UNKNOWN;
+        transaction.sent.forEach(this::senderDied);
+        // Perhaps nobody gets again what it received.
+        transaction.received.forEach(received -> accepted(received.subscription(), received.id()));
+        if (transaction.isSeen()) {
+            happened(transaction, transaction.seenAt);
         }
     }
 

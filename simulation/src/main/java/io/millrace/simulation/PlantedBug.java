@@ -30,7 +30,9 @@ enum PlantedBug {
             Check.COPY_IS_FLAGGED,
             Check.COPY_IS_COUNTED,
             Check.ACKNOWLEDGED_STAYS_AWAY,
-            Check.DRAINS);
+            Check.DRAINS),
+    /** Half of a transaction that a crash cut off is applied all the same. */
+    HALF_A_TRANSACTION_APPLIED(Check.TRANSACTION_IS_WHOLE);
 
     private final Set<Check> caughtBy = EnumSet.noneOf(Check.class);
 

@@ -10,8 +10,10 @@ import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Logs that the planted bugs put between a partition and its log. */
@@ -63,7 +65,9 @@ final class PlantedLog {
             case WINDOW_LOST_AT_TAKE_OVER:
                 return new Forgetful(log, world.coverage());
             case HALF_A_GROUP_APPLIED:
-                return new Halving(log, world, name);
+                return new Halving(log, world, name, Halving::half);
+            case HALF_A_TRANSACTION_APPLIED:
+                return new Halving(log, world, name, Halving::halfTransaction);
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -146,18 +150,20 @@ final class PlantedLog {
     }
 
     /**
-     * What was on its way to the disk when the process died is found half: of the last batch, and
-     * so of its entry, only the first half is applied.
+     * What was on its way to the disk when the process died is found half: of the last batch, or of
+     * the last transaction, and so of its entry, only the first half is applied.
      */
     private static final class Halving extends WatchedLog {
 
         private final World world;
         private final String name;
+        private final UnaryOperator<LogEntry> half;
 
-        Halving(WatchedLog log, World world, String name) {
+        Halving(WatchedLog log, World world, String name, UnaryOperator<LogEntry> half) {
             super(log, world.coverage());
             this.world = world;
             this.name = name;
+            this.half = half;
             halveTheLast();
         }
 
@@ -168,9 +174,9 @@ final class PlantedLog {
                 LogEntry entry = super.read(at, 1).get(0);
                 at = entry.nextOffset();
                 if (at == endOffset()) {
-                    LogEntry half = half(entry);
-                    if (half != entry) {
-                        world.planted().put(name + entry.offset(), half);
+                    LogEntry found = half.apply(entry);
+                    if (found != entry) {
+                        world.planted().put(name + entry.offset(), found);
                     }
                 }
             }
@@ -192,6 +198,29 @@ final class PlantedLog {
                     return with(entry, EventCodec.encode(applied).toByteArray());
                 }
                 applied.add(event);
+            }
+            return entry;
+        }
+
+        /** Nothing behind the first batch of the entry's last transaction is found. */
+        private static LogEntry halfTransaction(LogEntry entry) {
+            List<Event> events = events(entry.body());
+            String last = "";
+            for (Event event : events) {
+                if (event instanceof PartitionEvent.TransactionCommitted committed) {
+                    last = HexFormat.of().formatHex(committed.id().toBytes());
+                }
+            }
+            List<Event> applied = new ArrayList<>();
+            for (Event event : events) {
+                applied.add(event);
+                if (event instanceof PartitionEvent.Enqueued enqueued
+                        && enqueued.batch().transactionId().length > 0
+                        && HexFormat.of()
+                                .formatHex(enqueued.batch().transactionId())
+                                .equals(last)) {
+                    return with(entry, EventCodec.encode(applied).toByteArray());
+                }
             }
             return entry;
         }

@@ -12,12 +12,14 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireOutput;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -235,11 +237,14 @@ class MalformedFramesTest {
     }
 
     @Test
-    void sendInATransactionIsNotStored() throws Exception {
-        try (RawClient client = RawClient.welcomed(port())) {
-            BrokerFrame.Located at = client.locate("bystander");
-            client.send(RawClient.join(openProducer(at), send(at, new byte[] {1})));
-            assertClosing(client.closing(), ErrorCode.NOT_SUPPORTED, "transaction");
+    void sendInATransactionOfAnotherKindOrSessionIsNotStored() throws Exception {
+        byte[] ofAnother = new TransactionId(new Id128(4, 4), 1).toBytes();
+        for (byte[] transaction : List.of(new byte[] {1}, ofAnother)) {
+            try (RawClient client = RawClient.welcomed(port())) {
+                BrokerFrame.Located at = client.locate("bystander");
+                client.send(RawClient.join(openProducer(at), send(at, transaction)));
+                assertClosing(client.closing(), ErrorCode.PROTOCOL, "transaction");
+            }
         }
         assertNull(listening.receiveNoWait());
         assertOthersLive();

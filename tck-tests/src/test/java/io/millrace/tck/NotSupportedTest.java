@@ -10,10 +10,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
-import jakarta.jms.QueueConnection;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import jakarta.jms.TopicConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Test;
 /** What a later version brings says so, by name, and leaves everything as it was. */
 class NotSupportedTest {
 
-    private static final String TRANSACTED = "A transacted session";
     private static final String DELAY = "A delivery delay";
 
     private Provider provider;
@@ -64,21 +61,6 @@ class NotSupportedTest {
     }
 
     @Test
-    void transactions() throws Exception {
-        assertRefused(TRANSACTED, () -> connection.createSession(true, Session.SESSION_TRANSACTED));
-        assertRefused(TRANSACTED, () -> connection.createSession(true, Session.AUTO_ACKNOWLEDGE));
-        assertRefused(TRANSACTED, () -> connection.createSession(Session.SESSION_TRANSACTED));
-        try (QueueConnection queues = provider.factory().createQueueConnection();
-                TopicConnection topics = provider.factory().createTopicConnection()) {
-            assertRefused(TRANSACTED, () -> queues.createQueueSession(true, 0));
-            assertRefused(TRANSACTED, () -> topics.createTopicSession(true, 0));
-        }
-        assertThrows(jakarta.jms.IllegalStateException.class, session::commit);
-        assertThrows(jakarta.jms.IllegalStateException.class, session::rollback);
-        assertUnharmed();
-    }
-
-    @Test
     void delays() throws Exception {
         assertRefused(DELAY, () -> session.createProducer(queue).setDeliveryDelay(10));
         assertUnharmed();
@@ -86,16 +68,11 @@ class NotSupportedTest {
 
     @Test
     void theSimplifiedApiSaysTheSame() throws Exception {
-        assertRefusedUnchecked(
-                TRANSACTED, () -> provider.factory().createContext(JMSContext.SESSION_TRANSACTED));
         JMSContext context = provider.context(JMSContext.AUTO_ACKNOWLEDGE);
         JMSProducer producer = context.createProducer();
         Map<String, Background.Action> calls = new LinkedHashMap<>();
-        calls.put(TRANSACTED, () -> context.createContext(JMSContext.SESSION_TRANSACTED));
         calls.put(DELAY, () -> producer.setDeliveryDelay(10));
         calls.forEach(this::assertRefusedUnchecked);
-        assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::commit);
-        assertThrows(jakarta.jms.IllegalStateRuntimeException.class, context::rollback);
         producer.send(queue, "still works");
         assertEquals(
                 "still works", context.createConsumer(queue).receiveBody(String.class, 30_000));

@@ -1,7 +1,8 @@
 package io.millrace.wire;
 
 /** What a client says. Tables in {@code docs/PROTOCOL.md}. */
-public sealed interface ClientFrame extends Frame permits ControlFrame, TrafficFrame {
+public sealed interface ClientFrame extends Frame
+        permits ControlFrame, TrafficFrame, TransactionFrame {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -42,5 +43,9 @@ public sealed interface ClientFrame extends Frame permits ControlFrame, TrafficF
         R settle(TrafficFrame.Settle frame);
 
         R browse(TrafficFrame.Browse frame);
+
+        R commit(TransactionFrame.Commit frame);
+
+        R rollback(TransactionFrame.Rollback frame);
     }
 }

@@ -31,7 +31,9 @@ public enum ErrorCode {
     /** The broker does not speak any protocol version that the client offered. */
     VERSION(11),
     /** The request is understood but this version of the broker cannot do it. */
-    NOT_SUPPORTED(12);
+    NOT_SUPPORTED(12),
+    /** Nothing of the transaction happened (TransactionRolledBackException). */
+    ROLLED_BACK(13);
 
     private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
 

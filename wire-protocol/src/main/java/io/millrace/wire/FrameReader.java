@@ -33,6 +33,8 @@ public final class FrameReader {
             case 0x32 -> TrafficFrame.Credit.read(from);
             case 0x33 -> TrafficFrame.Settle.read(from);
             case 0x34 -> TrafficFrame.Browse.read(from);
+            case 0x40 -> TransactionFrame.Commit.read(from);
+            case 0x41 -> TransactionFrame.Rollback.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a client frame, but its type is 0x"

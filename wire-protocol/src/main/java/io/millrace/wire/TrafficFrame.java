@@ -12,9 +12,17 @@ public sealed interface TrafficFrame extends ClientFrame {
      * @param handle short name for the producer on this connection
      * @param resuming whether sends under this id may be stored already: an unknown id is then
      *     refused
+     * @param requestId answered with {@link BrokerFrame.Done} once the window is durable; 0 for no
+     *     answer
      */
-    record OpenProducer(int handle, int partition, Id128 producerId, boolean resuming)
+    record OpenProducer(
+            int handle, int partition, Id128 producerId, boolean resuming, long requestId)
             implements TrafficFrame {
+
+        /** Without an answer. */
+        public OpenProducer(int handle, int partition, Id128 producerId, boolean resuming) {
+            this(handle, partition, producerId, resuming, 0);
+        }
 
         @Override
         public int type() {
@@ -26,7 +34,8 @@ public sealed interface TrafficFrame extends ClientFrame {
             to.writeVarint(handle)
                     .writeVarint(partition)
                     .writeId(producerId)
-                    .writeBoolean(resuming);
+                    .writeBoolean(resuming)
+                    .writeVarint(requestId);
         }
 
         static OpenProducer read(WireInput from) {
@@ -34,7 +43,9 @@ public sealed interface TrafficFrame extends ClientFrame {
                     from.readVarintInt("handle"),
                     from.readVarintInt("partition"),
                     from.readId(),
-                    from.readBoolean());
+                    from.readBoolean(),
+                    // Added later: clients that do not know it end before it.
+                    from.hasRemaining() ? from.readVarint() : 0);
         }
 
         @Override

@@ -36,7 +36,13 @@ final class FrameFields {
         }
         if (value instanceof List<?> runs) {
             WireOutput to = new WireOutput(64);
-            runs.forEach(run -> ((DeliveredRun) run).writeTo(to));
+            for (Object run : runs) {
+                if (run instanceof TransactionFrame.Settlement settlement) {
+                    settlement.writeTo(to);
+                } else {
+                    ((DeliveredRun) run).writeTo(to);
+                }
+            }
             return format.formatHex(to.toByteArray());
         }
         return String.valueOf(value);

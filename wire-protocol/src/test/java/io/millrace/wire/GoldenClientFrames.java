@@ -40,6 +40,7 @@ final class GoldenClientFrames {
         all.addAll(producers());
         all.addAll(consumers());
         all.addAll(browsers());
+        all.addAll(transactions());
         return all;
     }
 
@@ -140,12 +141,13 @@ final class GoldenClientFrames {
         byte[] batch = GoldenFrame.parse(BATCH);
         return List.of(
                 new GoldenFrame(
-                        new TrafficFrame.OpenProducer(1, 2, ID, false),
+                        new TrafficFrame.OpenProducer(1, 2, ID, false, 300),
                         """
-                        00000015 20 00                      # length, type, flags
+                        00000017 20 00                      # length, type, flags
                         01 02                               # handle, partition
                         00112233445566778899aabbccddeeff    # producerId
                         00                                  # resuming
+                        ac02                                # added: requestId
                         """),
                 new GoldenFrame(
                         new TrafficFrame.CloseProducer(128),
@@ -225,6 +227,40 @@ final class GoldenClientFrames {
                         8001                # position
                         00 808004           # messages, bytes
                         02 61               # selector, length plus one
+                        """));
+    }
+
+    private static List<GoldenFrame> transactions() {
+        byte[] id = new TransactionId(ID, 5).toBytes();
+        return List.of(
+                new GoldenFrame(
+                        new TransactionFrame.Commit(
+                                7,
+                                1,
+                                id,
+                                300,
+                                List.of(
+                                        new TransactionFrame.Settlement(
+                                                3, 300, SequenceRanges.of(5, 6)),
+                                        new TransactionFrame.Settlement(
+                                                4, 1, SequenceRanges.of(1, 1)))),
+                        """
+                        0000002c 40 00                          # length, type, flags
+                        07 01                                   # requestId, partition
+                        19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
+                        0000000000000005                        # its number
+                        ac02                                    # messages
+                        02                                      # settlements
+                        03 ac02 01 0501                         # consumer 3, subscription 300: 5-6
+                        04 01 01 0100                           # consumer 4, subscription 1: 1
+                        """),
+                new GoldenFrame(
+                        new TransactionFrame.Rollback(1, id),
+                        """
+                        0000001d 41 00                          # length, type, flags
+                        01                                      # partition
+                        19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
+                        0000000000000005                        # its number
                         """));
     }
 

@@ -31,7 +31,12 @@ class GoldenFrameTest {
     void everyFrameHasGoldenBytes() {
         Set<String> golden = all().stream().map(GoldenFrame::toString).collect(Collectors.toSet());
         Set<String> known = new TreeSet<>();
-        for (Class<?> family : List.of(ControlFrame.class, TrafficFrame.class, BrokerFrame.class)) {
+        for (Class<?> family :
+                List.of(
+                        ControlFrame.class,
+                        TrafficFrame.class,
+                        TransactionFrame.class,
+                        BrokerFrame.class)) {
             for (Class<?> frame : family.getPermittedSubclasses()) {
                 known.add(frame.getSimpleName());
             }

@@ -99,10 +99,11 @@ class ProtocolTablesTest {
                 10 PRODUCER_EXPIRED
                 11 VERSION
                 12 NOT_SUPPORTED
+                13 ROLLED_BACK
                 """,
                 codes.toString());
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0));
-        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(13));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(14));
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0xffff));
     }
 
@@ -111,7 +112,8 @@ class ProtocolTablesTest {
         for (String line : Files.readAllLines(DOCUMENT)) {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
-                // "runs: number varint, each as below" is one field, and the last of its frame.
+                // "runs: number varint, each as below" is one field, and the last of its frame;
+                // so are settlements.
                 String payload = row.group(3).replaceAll(": .*", " runs");
                 rows.add(
                         new Row(

@@ -29,6 +29,12 @@ final class Deliveries {
     // Soft state: dies with the process.
     private final Map<Holder, Subscription> subscriptionsByHolder = new HashMap<>();
 
+    /**
+     * What consumers say they hold and do not any more: their time to come back had passed. They
+     * may get it again; until they have given it back, what they are done with is not that.
+     */
+    private final Map<Holder, RangeSet> lostByHolder = new HashMap<>();
+
     Deliveries(PartitionState state, Dispatcher dispatcher, Members members, long epoch) {
         this.state = state;
         this.dispatcher = dispatcher;
@@ -110,7 +116,7 @@ final class Deliveries {
     }
 
     /** Settles what the client's lists say of deliveries that it had before it lost its link. */
-    private static void takeUp(
+    private void takeUp(
             PartitionCommand.Attach command,
             Subscription subscription,
             Holder holder,
@@ -132,6 +138,22 @@ final class Deliveries {
                 ReturnCause.NEVER_GIVEN,
                 allOutBut(subscription, holder, command.held()),
                 out);
+        lostByHolder.remove(holder);
+        if (!command.held().isEmpty()) {
+            RangeSet lost = new RangeSet();
+            lost.add(command.held());
+            lost.remove(subscription.outWith(holder));
+            if (!lost.isEmpty()) {
+                lostByHolder.put(holder, lost);
+            }
+        }
+    }
+
+    /** Whether all of some deliveries are with a consumer, and have been since it got them. */
+    boolean isHeld(Subscription subscription, Holder holder, SequenceRanges sequences) {
+        RangeSet lost = lostByHolder.get(holder);
+        return subscription.outWith(holder, sequences).equals(sequences)
+                && (lost == null || lost.intersect(sequences).isEmpty());
     }
 
     private static SequenceRanges allOutBut(
@@ -160,17 +182,23 @@ final class Deliveries {
             }
             if (members.left(subscription, holder, out)) {
                 subscriptionsByHolder.remove(holder);
-            } else if (subscription.isPlain()
-                    && subscription.consumers.isEmpty()
-                    && !subscription.isAnythingOut()) {
-                // A plain subscription lives as long as its consumer (Jakarta Messaging 3.1,
-                // 8.3.1).
-                out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
-            } else {
+            } else if (!endIfUnused(subscription, out)) {
                 dispatcher.dispatch(subscription, out);
             }
         }
         out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+    }
+
+    /** A plain subscription lives as long as its consumer (Jakarta Messaging 3.1, 8.3.1). */
+    boolean endIfUnused(Subscription subscription, Decision out) {
+        boolean unused =
+                subscription.isPlain()
+                        && subscription.consumers.isEmpty()
+                        && !subscription.isAnythingOut();
+        if (unused) {
+            out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
+        }
+        return unused;
     }
 
     void credit(PartitionCommand.Credit command, Decision out) {
@@ -203,6 +231,10 @@ final class Deliveries {
         }
         Holder holder = new Holder(origin.connectionId(), command.consumerId());
         Subscription subscription = subscriptionOf(holder);
+        RangeSet lost = lostByHolder.get(holder);
+        if (lost != null) {
+            lost.remove(command.sequences());
+        }
         if (subscription != null) {
             SequenceRanges known = subscription.outWith(holder, command.sequences());
             if (command.outcome() == Outcome.ACCEPTED) {
@@ -254,6 +286,7 @@ final class Deliveries {
         subscriptionsByHolder
                 .keySet()
                 .removeIf(holder -> holder.connectionId().equals(connectionId));
+        lostByHolder.keySet().removeIf(holder -> holder.connectionId().equals(connectionId));
     }
 
     private static void refuse(

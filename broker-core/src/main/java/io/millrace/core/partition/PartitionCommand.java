@@ -7,6 +7,8 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,10 @@ public sealed interface PartitionCommand {
         void settle(Settle command);
 
         void browse(Browse command);
+
+        void commit(Commit command);
+
+        void rollback(Rollback command);
 
         void readDone(ReadDone command);
 
@@ -219,9 +225,16 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Open a producer's window. */
-    record OpenProducer(Origin origin, int handle, Id128 producerId, boolean resuming)
+    /** Open a producer's window; request 0 wants no answer. */
+    record OpenProducer(
+            Origin origin, int handle, Id128 producerId, boolean resuming, long requestId)
             implements PartitionCommand {
+
+        /** Without an answer. */
+        public OpenProducer(Origin origin, int handle, Id128 producerId, boolean resuming) {
+            this(origin, handle, producerId, resuming, 0);
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.openProducer(this);
@@ -335,6 +348,33 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.browse(this);
+        }
+    }
+
+    /**
+     * Make all of a session's transaction happen.
+     *
+     * @param messages how many were staged
+     * @param settlements what of its deliveries it is done with
+     */
+    record Commit(
+            Origin origin,
+            long requestId,
+            TransactionId id,
+            int messages,
+            List<TransactionFrame.Settlement> settlements)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.commit(this);
+        }
+    }
+
+    /** Forget what was staged in a session's transaction. */
+    record Rollback(Origin origin, TransactionId id) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.rollback(this);
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ public sealed interface PartitionEvent extends Event {
         void returned(Returned event);
 
         void selected(Selected event);
+
+        void transactionCommitted(TransactionCommitted event);
     }
 
     /**
@@ -394,6 +397,32 @@ public sealed interface PartitionEvent extends Event {
         @Override
         public void dispatch(Handler handler) {
             handler.selected(this);
+        }
+    }
+
+    /**
+     * All events before this one in the same entry that belong to the transaction happened; a
+     * commit that is asked again is confirmed.
+     */
+    record TransactionCommitted(TransactionId id) implements PartitionEvent {
+
+        @Override
+        public int type() {
+            return 16;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(id.toBytes());
+        }
+
+        public static TransactionCommitted read(WireInput from) {
+            return new TransactionCommitted(TransactionId.of(from.readBlob()));
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.transactionCommitted(this);
         }
     }
 }

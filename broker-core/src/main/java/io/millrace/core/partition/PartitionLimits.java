@@ -12,18 +12,28 @@ import io.millrace.wire.Frame;
  *     deleted
  * @param keepProducerMillis after this, its producers' windows are forgotten and a resend is
  *     refused
- * @param maxBatchBytes a larger batch is refused
+ * @param maxBatchBytes a larger batch is refused, and so is a larger transaction
+ * @param maxStagedBytes more than this of transactions that are not committed yet is refused
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
         long keepConnectionMillis,
         long keepProducerMillis,
-        int maxBatchBytes) {
+        int maxBatchBytes,
+        long maxStagedBytes) {
+
+    /** Default of {@link #maxStagedBytes}, in bytes. */
+    public static final long STAGED_BYTES = 128L << 20;
 
     /** Limits with batches as large as a frame. */
     public PartitionLimits(
             long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
-        this(holdDeliveriesMillis, keepConnectionMillis, keepProducerMillis, Frame.MAX_BYTES);
+        this(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                Frame.MAX_BYTES,
+                STAGED_BYTES);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -32,7 +42,18 @@ public record PartitionLimits(
                 holdDeliveriesMillis,
                 keepConnectionMillis,
                 keepProducerMillis,
-                Math.min(maxBatchBytes, maxEntryBytes / 2));
+                Math.min(maxBatchBytes, maxEntryBytes / 2),
+                maxStagedBytes);
+    }
+
+    /** The same with another limit for what transactions stage, in bytes. */
+    public PartitionLimits staging(long bytes) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                bytes);
     }
 
     /**

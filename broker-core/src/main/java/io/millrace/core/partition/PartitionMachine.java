@@ -3,12 +3,9 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Event;
 import io.millrace.core.Machine;
-import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
-import io.millrace.wire.MessageBatch;
-import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 
@@ -20,7 +17,6 @@ import io.millrace.wire.WireOutput;
  */
 public final class PartitionMachine implements Machine<PartitionCommand> {
 
-    private final int maxBatchBytes;
     private final PartitionState state = new PartitionState();
     private final Dispatcher dispatcher;
     private final Connections connections;
@@ -29,13 +25,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Temporaries temporaries;
     private final Subscriptions subscriptions;
     private final Browsing browsing;
+    private final Arrivals arrivals;
+    private final Transactions transactions;
 
     /**
      * @param partition number of the partition
      * @param epoch epoch of its owner, told to clients with each delivery
      */
     public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
-        this.maxBatchBytes = limits.maxBatchBytes();
         this.dispatcher = new Dispatcher(epoch);
         Members members = new Members(state);
         this.connections = new Connections(state, dispatcher, members, limits);
@@ -44,6 +41,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.temporaries = new Temporaries(state, connections, answers);
         this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
+        this.arrivals = new Arrivals(state, connections, dispatcher, limits);
+        this.transactions = new Transactions(state, arrivals, deliveries, limits);
     }
 
     @Override
@@ -93,12 +92,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void linkOpened(PartitionCommand.LinkOpened command) {
+            transactions.forgetConnection(command.origin().connectionId());
             connections.opened(command.origin(), nowMillis, out);
         }
 
         @Override
         public void linkClosed(PartitionCommand.LinkClosed command) {
             if (connections.isCurrent(command.origin())) {
+                transactions.forgetConnection(command.origin().connectionId());
                 deliveries.forget(command.origin().connectionId());
                 connections.closed(command.origin(), nowMillis, out);
             }
@@ -111,6 +112,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void connectionEnded(PartitionCommand.ConnectionEnded command) {
+            transactions.forgetConnection(command.connectionId());
             deliveries.forget(command.connectionId());
             connections.ended(command.connectionId(), command.clean(), out);
         }
@@ -167,6 +169,19 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                         new PartitionEvent.ProducerOpened(
                                 command.producerId(), command.origin().connectionId()));
             }
+            if (command.requestId() == 0) {
+                return;
+            }
+            if (state.windowsByProducer.containsKey(command.producerId())) {
+                out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+            } else {
+                Answers.refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.PRODUCER_EXPIRED,
+                        Arrivals.isUnknown(command.producerId()),
+                        out);
+            }
         }
 
         @Override
@@ -183,65 +198,24 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 // went before it may be lost, and all of it comes again over the next link.
                 return;
             }
-            MessageBatch batch = command.batch();
-            ProducerWindow window = state.windowsByProducer.get(batch.producerId());
-            Destination destination = state.destinationsById.get(command.destinationId());
-            if (window == null) {
-                refuse(
-                        command,
-                        ErrorCode.PRODUCER_EXPIRED,
-                        "Expected producer "
-                                + batch.producerId()
-                                + " to be known, but its window has expired; whether these messages were stored cannot be told");
-                return;
+            if (command.batch().transactionId().length > 0) {
+                transactions.stage(command);
+            } else {
+                arrivals.enqueue(command, out);
             }
-            ProducerWindow.Arrival arrival = window.arrivalOf(batch);
-            if (arrival == ProducerWindow.Arrival.STORED) {
-                // A resend of what is stored already: confirm it again, once it is durable.
-                confirm(command);
-                return;
-            }
-            if (arrival != ProducerWindow.Arrival.NEW && destination != null) {
-                refuse(command, arrival.code(), window.reasonAgainst(batch, arrival));
-                return;
-            }
-            if (batch.length() > maxBatchBytes) {
-                refuseTooLarge(command);
-                return;
-            }
-            if (destination == null) {
-                refuse(
-                        command,
-                        ErrorCode.INVALID_DESTINATION,
-                        "Expected destination "
-                                + command.destinationId()
-                                + " to exist, but it was deleted");
-                return;
-            }
-            store(command, destination);
-            confirm(command);
         }
 
-        private void store(PartitionCommand.Enqueue command, Destination destination) {
-            MessageBatch batch = command.batch();
-            long first = destination.nextSequence;
-            out.emit(
-                    new PartitionEvent.Enqueued(
-                            destination.id,
-                            first,
-                            command.origin().connectionId(),
-                            command.origin().user(),
-                            batch));
-            destination.know(new Block(first, batch.count(), batch.length()));
-            for (Subscription subscription : destination.subscriptions) {
-                if (subscription.filter().noLocal()
-                        && connections.isLocal(subscription, command.origin().connectionId())) {
-                    out.emit(
-                            new PartitionEvent.Settled(
-                                    subscription.id,
-                                    SequenceRanges.of(first, first + batch.count() - 1)));
-                }
-                dispatcher.dispatch(subscription, out);
+        @Override
+        public void commit(PartitionCommand.Commit command) {
+            if (connections.isCurrent(command.origin())) {
+                transactions.commit(command, out);
+            }
+        }
+
+        @Override
+        public void rollback(PartitionCommand.Rollback command) {
+            if (connections.isCurrent(command.origin())) {
+                transactions.rollback(command);
             }
         }
 
@@ -305,38 +279,6 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void query(PartitionCommand.Query command) {
             report(command.answer());
-        }
-
-        private void confirm(PartitionCommand.Enqueue command) {
-            out.tell(
-                    command.origin().linkId(),
-                    new BrokerFrame.SendConfirmed(
-                            command.handle(), command.batch().lastProducerSequence()));
-        }
-
-        /** Else the append would fail, and fail again when the client sends it again. */
-        private void refuseTooLarge(PartitionCommand.Enqueue command) {
-            refuse(
-                    command,
-                    ErrorCode.LIMIT,
-                    "Expected a batch of at most "
-                            + maxBatchBytes
-                            + " bytes, half of what an entry of the log can hold, but it has "
-                            + command.batch().length()
-                            + "; send less at once, or give the broker larger segments");
-        }
-
-        private void refuse(PartitionCommand.Enqueue command, ErrorCode code, String message) {
-            MessageBatch batch = command.batch();
-            out.tell(
-                    command.origin().linkId(),
-                    new BrokerFrame.SendRefused(
-                            command.handle(),
-                            batch.firstProducerSequence(),
-                            batch.lastProducerSequence(),
-                            code,
-                            message,
-                            0));
         }
     }
 }

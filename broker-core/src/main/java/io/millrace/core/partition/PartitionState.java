@@ -19,8 +19,8 @@ final class PartitionState implements PartitionEvent.Handler {
     private static final int FILTERED_SNAPSHOT_VERSION = 2;
 
     private static final int REFUSING_SNAPSHOT_VERSION = 3;
-
     private static final int SHARED_SNAPSHOT_VERSION = 4;
+    private static final int TRANSACTED_SNAPSHOT_VERSION = 5;
 
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
@@ -68,6 +68,17 @@ final class PartitionState implements PartitionEvent.Handler {
                             + " in the log before its use, but it is not there");
         }
         return subscription;
+    }
+
+    private ProducerWindow window(Id128 producerId) {
+        ProducerWindow window = windowsByProducer.get(producerId);
+        if (window == null) {
+            throw new WireFormatException(
+                    "Expected producer "
+                            + producerId
+                            + " to be known before what it refused or committed, but it is not");
+        }
+        return window;
     }
 
     @Override
@@ -153,6 +164,14 @@ final class PartitionState implements PartitionEvent.Handler {
         subscription(event.subscriptionId()).apply(event);
     }
 
+    @Override
+    public void transactionCommitted(PartitionEvent.TransactionCommitted event) {
+        ProducerWindow window = windowsByProducer.get(event.id().sessionId());
+        if (window != null) {
+            window.committed(event.id().number());
+        }
+    }
+
     private void put(Destination destination) {
         destinationsById.put(destination.id, destination);
         if (destination.kind.isTemporary()) {
@@ -178,8 +197,12 @@ final class PartitionState implements PartitionEvent.Handler {
                 subscriptionsById.values().stream()
                         .filter(subscription -> subscription.sharing() != Sharing.NONE)
                         .toList();
+        Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
+        transacted.values().removeIf(window -> window.lastCommitted() == 0);
         int version = PLAIN_SNAPSHOT_VERSION;
-        if (!shared.isEmpty()) {
+        if (!transacted.isEmpty()) {
+            version = TRANSACTED_SNAPSHOT_VERSION;
+        } else if (!shared.isEmpty()) {
             version = SHARED_SNAPSHOT_VERSION;
         } else if (!refusing.isEmpty()) {
             version = REFUSING_SNAPSHOT_VERSION;
@@ -218,16 +241,25 @@ final class PartitionState implements PartitionEvent.Handler {
                 to.writeVarint(subscription.id).writeByte(subscription.sharing().number());
             }
         }
+        if (version >= TRANSACTED_SNAPSHOT_VERSION) {
+            writeCommitted(transacted, to);
+        }
+    }
+
+    private static void writeCommitted(Map<Id128, ProducerWindow> transacted, WireOutput to) {
+        to.writeVarint(transacted.size());
+        transacted.forEach(
+                (producerId, window) -> to.writeId(producerId).writeVarint(window.lastCommitted()));
     }
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > SHARED_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > TRANSACTED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + SHARED_SNAPSHOT_VERSION
+                            + TRANSACTED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -248,17 +280,17 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         if (version >= REFUSING_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
-                ProducerWindow window = windowsByProducer.get(from.readId());
-                if (window == null) {
-                    throw new WireFormatException(
-                            "Expected the producers of refused messages to be known, but one is not");
-                }
-                window.readGaps(from);
+                window(from.readId()).readGaps(from);
             }
         }
         if (version >= SHARED_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).restoreSharing(Sharing.of(from.readUnsignedByte()));
+            }
+        }
+        if (version >= TRANSACTED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                window(from.readId()).committed(from.readVarint());
             }
         }
         nextOwnId = ownId;

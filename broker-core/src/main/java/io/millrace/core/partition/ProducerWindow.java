@@ -23,6 +23,9 @@ final class ProducerWindow {
     private int gaps;
     private long lastSequence;
 
+    /** Number of the last of its transactions that was committed; 0 before the first. */
+    private long lastCommitted;
+
     /** Of what lies before, it cannot be told whether it was stored. */
     private long knownFrom = 1;
 
@@ -103,7 +106,9 @@ final class ProducerWindow {
 
     /** A batch was stored: what it leaves out before it was refused. */
     void stored(MessageBatch batch) {
-        if (batch.firstProducerSequence() > lastSequence + 1) {
+        // What transactions leave out was rolled back, and does not come again.
+        boolean gap = batch.firstProducerSequence() > lastSequence + 1;
+        if (gap && batch.transactionId().length == 0) {
             refused.add(lastSequence + 1, batch.firstProducerSequence() - 1);
             gaps++;
             if (gaps > MAX_GAPS) {
@@ -113,6 +118,20 @@ final class ProducerWindow {
             }
         }
         lastSequence = batch.lastProducerSequence();
+    }
+
+    void committed(long number) {
+        lastCommitted = number;
+    }
+
+    /** Whether a transaction was committed, knowing that it was decided or is the newest. */
+    boolean hasCommitted(long number) {
+        return number <= lastCommitted;
+    }
+
+    /** Number of the last transaction that was committed; 0 if there is none. */
+    long lastCommitted() {
+        return lastCommitted;
     }
 
     void writeTo(WireOutput to) {

@@ -9,6 +9,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
@@ -86,8 +87,19 @@ final class PartitionHarness {
 
     /** A batch of messages with a body of one byte each. */
     static MessageBatch batch(Id128 producer, long firstSequence, int count) {
+        return batch(producer, new byte[0], firstSequence, count);
+    }
+
+    /** The same in a transaction of the producer. */
+    static MessageBatch batch(Id128 producer, long transaction, long firstSequence, int count) {
+        byte[] id = new TransactionId(producer, transaction).toBytes();
+        return batch(producer, id, firstSequence, count);
+    }
+
+    private static MessageBatch batch(
+            Id128 producer, byte[] transactionId, long firstSequence, int count) {
         WireOutput to = new WireOutput(64);
-        MessageBatch.writeHeader(to, producer, firstSequence, 1_000, new byte[0]);
+        MessageBatch.writeHeader(to, producer, firstSequence, 1_000, transactionId);
         MessageBatch.setCount(to, 0, count);
         for (int index = 0; index < count; index++) {
             int start =

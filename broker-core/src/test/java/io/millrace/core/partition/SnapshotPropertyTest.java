@@ -9,6 +9,8 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +39,10 @@ class SnapshotPropertyTest {
     private final List<Effect.Deliver> deliveries = new ArrayList<>();
     private final List<Effect.Select> selects = new ArrayList<>();
     private final TreeMap<Long, Long> nextSequenceByProducer = new TreeMap<>();
+    private final TreeMap<Long, Long> nextSequenceBySession = new TreeMap<>();
+    private final TreeMap<Long, Long> transactionBySession = new TreeMap<>();
+    private final TreeMap<Long, Integer> stagedBySession = new TreeMap<>();
+    private int committed;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -56,6 +62,7 @@ class SnapshotPropertyTest {
         }
         byte[] expected = PartitionHarness.snapshot(harness.machine);
         assertTrue(harness.loggedEvents.size() > 300, "the workload must have changed something");
+        assertTrue(committed > 5, "transactions must have been committed");
         assertArrayEquals(expected, PartitionHarness.snapshot(harness.replay(null, 0)));
         for (int k = 0; k < snapshots.size(); k++) {
             if (snapshots.get(k).length > 0) {
@@ -68,7 +75,7 @@ class SnapshotPropertyTest {
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(17)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 ->
                     harness.handle(
@@ -100,6 +107,7 @@ class SnapshotPropertyTest {
                                     false));
             case 10 -> end(random, origin);
             case 11, 12 -> select(random);
+            case 13, 14, 15 -> transact(random, origin, connection);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
@@ -180,6 +188,51 @@ class SnapshotPropertyTest {
         nextSequenceByProducer.put(
                 connection,
                 first + (harness.lastEvents.isEmpty() && random.nextBoolean() ? 0 : count));
+    }
+
+    /** Sends in a transaction, or ends it; a session that only transacts has numbers of its own. */
+    private void transact(Random random, Origin origin, long connection) {
+        Id128 session = new Id128(2, connection);
+        harness.handle(new PartitionCommand.OpenProducer(origin, 2, session, false));
+        if (!harness.lastEvents.isEmpty()) {
+            transactionBySession.put(connection, 1L);
+            nextSequenceBySession.put(connection, 1L);
+        }
+        long number = transactionBySession.getOrDefault(connection, 1L);
+        long sequence = nextSequenceBySession.getOrDefault(connection, 1L);
+        int count = 1 + random.nextInt(4);
+        if (random.nextInt(3) > 0) {
+            harness.handle(
+                    new PartitionCommand.Enqueue(
+                            origin,
+                            2,
+                            PartitionHarness.EPOCH,
+                            1 + random.nextInt(3),
+                            PartitionHarness.batch(session, number, sequence, count)));
+            nextSequenceBySession.put(connection, sequence + count);
+            stagedBySession.merge(connection, count, Integer::sum);
+            return;
+        }
+        TransactionId id = new TransactionId(session, number);
+        if (random.nextInt(4) == 0) {
+            harness.handle(new PartitionCommand.Rollback(origin, id));
+        } else {
+            List<TransactionFrame.Settlement> settlements = new ArrayList<>();
+            if (!deliveries.isEmpty() && random.nextBoolean()) {
+                Effect.Deliver delivery = deliveries.get(random.nextInt(deliveries.size()));
+                Effect.Run run = delivery.runs().get(0);
+                settlements.add(
+                        new TransactionFrame.Settlement(
+                                delivery.consumerId(),
+                                delivery.destinationId(),
+                                SequenceRanges.of(run.firstSequence(), run.lastSequence())));
+            }
+            int staged = stagedBySession.getOrDefault(connection, 0);
+            harness.handle(new PartitionCommand.Commit(origin, 1, id, staged, settlements));
+            committed += harness.lastEvents.isEmpty() ? 0 : 1;
+        }
+        stagedBySession.remove(connection);
+        transactionBySession.put(connection, number + random.nextInt(2));
     }
 
     private void settle(Random random) {

@@ -10,6 +10,8 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TranscriptTest {
 
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
+    private static final PartitionLimits LIMITS = new PartitionLimits(1_000, 10_000, 100_000);
+    private static final PartitionLimits TIGHT =
+            new PartitionLimits(1_000, 10_000, 100_000, 2_000, 3_000);
 
     @ParameterizedTest
     @ValueSource(
@@ -42,21 +47,23 @@ class TranscriptTest {
                 "topic-selectors",
                 "no-local",
                 "browsing",
-                "shared-subscriptions"
+                "shared-subscriptions",
+                "transactions",
+                "transactions-after-a-lost-link",
+                "transaction-limits"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         List<String> expected = Files.readAllLines(file);
-        List<String> actual = run(expected);
+        List<String> actual = run(expected, name.endsWith("limits") ? TIGHT : LIMITS);
         if (Boolean.getBoolean("transcripts.write")) {
             Files.write(file, actual);
         }
         assertEquals(String.join("\n", expected), String.join("\n", actual));
     }
 
-    private static List<String> run(List<String> lines) {
-        PartitionHarness harness =
-                new PartitionHarness(new PartitionLimits(1_000, 10_000, 100_000));
+    private static List<String> run(List<String> lines, PartitionLimits limits) {
+        PartitionHarness harness = new PartitionHarness(limits);
         List<String> transcript = new ArrayList<>();
         for (String line : lines) {
             if (line.startsWith("#") || line.isBlank()) {
@@ -119,8 +126,37 @@ class TranscriptTest {
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
+            case "tx-send", "commit", "rollback" -> transaction(origin, words);
             default -> traffic(origin, words);
         };
+    }
+
+    /** The last words of a commit are settlements, {@code consumer:subscription:ranges}. */
+    private static PartitionCommand transaction(Origin origin, String[] words) {
+        if (words[0].equals("tx-send")) {
+            return new PartitionCommand.Enqueue(
+                    origin,
+                    1,
+                    0,
+                    number(words[2]),
+                    PartitionHarness.batch(
+                            producer(words[3]),
+                            number(words[4]),
+                            number(words[5]),
+                            (int) number(words[6])));
+        }
+        TransactionId id = new TransactionId(producer(words[2]), number(words[3]));
+        if (words[0].equals("rollback")) {
+            return new PartitionCommand.Rollback(origin, id);
+        }
+        List<TransactionFrame.Settlement> settlements = new ArrayList<>();
+        for (int index = 5; index < words.length; index++) {
+            String[] parts = words[index].split(":", -1);
+            settlements.add(
+                    new TransactionFrame.Settlement(
+                            number(parts[0]), number(parts[1]), list(new String[] {parts[2]}, "")));
+        }
+        return new PartitionCommand.Commit(origin, 9, id, (int) number(words[4]), settlements);
     }
 
     private static PartitionCommand traffic(Origin origin, String[] words) {

@@ -86,7 +86,10 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
                         : LogOpeners.inDirectory(
                                 Path.of(key.substring(FILE.length())), configuration);
         try {
-            return Broker.start(logs, PartitionLimits.EMBEDDED, authenticator(key));
+            return Broker.start(
+                    logs,
+                    PartitionLimits.EMBEDDED.staging(configuration.stagedBytes()),
+                    authenticator(key));
         } catch (LogFailure e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

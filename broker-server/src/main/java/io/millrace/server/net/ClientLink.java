@@ -17,6 +17,7 @@ import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.WireFormatException;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private final Authenticator authenticator;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Map<Integer, Id128> producersByHandle = new HashMap<>();
+    private final TransactionCommands transactions = new TransactionCommands();
     private volatile boolean paused;
     private boolean greeted;
 
@@ -289,7 +291,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         router.toPartition(
                 frame.partition(),
                 new PartitionCommand.OpenProducer(
-                        from, frame.handle(), frame.producerId(), frame.resuming()));
+                        from,
+                        frame.handle(),
+                        frame.producerId(),
+                        frame.resuming(),
+                        frame.requestId()));
         return true;
     }
 
@@ -315,12 +321,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                             + ", but its producer id is "
                             + frame.batch().producerId());
         }
-        if (frame.batch().transactionId().length > 0) {
-            return close(
-                    ErrorCode.NOT_SUPPORTED,
-                    "Expected a send outside of a transaction, but it belongs to one;"
-                            + " this version of the broker cannot do it");
-        }
+        transactions.require(frame.batch());
         frame.batch().validate();
         if (waitingBytes.addAndGet(frame.batch().length()) > PAUSE_BYTES && !paused) {
             paused = true;
@@ -390,7 +391,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
             return close(
                     ErrorCode.NOT_SUPPORTED,
                     "Expected a settlement outside of a transaction, but it belongs to one;"
-                            + " this version of the broker cannot do it");
+                            + " those stand in Commit");
         }
         PartitionCommand.Settle settle =
                 new PartitionCommand.Settle(
@@ -425,6 +426,24 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                             frame.bytes(),
                             orNone(frame.selector())));
         }
+        return true;
+    }
+
+    @Override
+    public Boolean commit(TransactionFrame.Commit frame) {
+        PartitionCommand.Commit commit = TransactionCommands.commit(authenticated(), frame);
+        if (transactions.isLarge()) {
+            router.toPartition(frame.partition(), commit);
+        } else {
+            router.leaveToHelp(frame.partition(), commit);
+            mayHelp = true;
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean rollback(TransactionFrame.Rollback frame) {
+        router.toPartition(frame.partition(), TransactionCommands.rollback(authenticated(), frame));
         return true;
     }
 

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param autoAckConfirmed {@code autoAck}: {@code pipelined} (default) or {@code confirmed}
  * @param autoAckWindow {@code autoAck.window}: most messages given and not confirmed as
  *     acknowledged; default 8,192
+ * @param transactionMessages {@code transaction.messages}: most messages that a transacted session
+ *     sends before it commits; default 100,000
+ * @param transactionBytes {@code transaction.bytes}: bytes of them; client and broker keep them in
+ *     memory; default 16 MiB, which is what a broker takes by default
  */
 public record ClientOptions(
         @Nullable String clientId,
@@ -47,7 +51,9 @@ public record ClientOptions(
         int consumerCreditBytes,
         int receiveReadAhead,
         boolean autoAckConfirmed,
-        int autoAckWindow) {
+        int autoAckWindow,
+        int transactionMessages,
+        int transactionBytes) {
 
     private static final String TRUSTED = "trustedPackages";
     private static final String AUTO_ACK = "autoAck";
@@ -63,7 +69,9 @@ public record ClientOptions(
         CREDIT("consumer.credit", 16_384, 1, 1 << 20),
         CREDIT_BYTES("consumer.credit.bytes", 8 << 20, 1_024, 1 << 30),
         READ_AHEAD("receive.readahead", 1_024, 1, 1 << 20),
-        ACK_WINDOW("autoAck.window", 8_192, 1, 1 << 20);
+        ACK_WINDOW("autoAck.window", 8_192, 1, 1 << 20),
+        TRANSACTION_MESSAGES("transaction.messages", 100_000, 1, 1 << 20),
+        TRANSACTION_BYTES("transaction.bytes", 16 << 20, 1_024, 1 << 30);
 
         private final String key;
         private final int standard;
@@ -139,6 +147,8 @@ public record ClientOptions(
                 Number.CREDIT_BYTES.of(values),
                 Number.READ_AHEAD.of(values),
                 autoAck.equals("confirmed"),
-                Number.ACK_WINDOW.of(values));
+                Number.ACK_WINDOW.of(values),
+                Number.TRANSACTION_MESSAGES.of(values),
+                Number.TRANSACTION_BYTES.of(values));
     }
 }

@@ -26,17 +26,26 @@ public final class Completions {
     }
 
     /** A batch is done. */
-    public synchronized void add(ProducerCore.Batch batch) {
+    public void add(ProducerCore.Batch batch) {
+        enqueue(batch);
+    }
+
+    public synchronized boolean isOwnThread() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /** Something else is done. */
+    public void add(Runnable call) {
+        enqueue(call);
+    }
+
+    private synchronized void enqueue(Object completion) {
         if (thread == null) {
             Thread started = threads.newThread("millrace-completions", this::run);
             started.start();
             thread = started;
         }
-        queue.add(batch);
-    }
-
-    public synchronized boolean isOwnThread() {
-        return Thread.currentThread().equals(thread);
+        queue.add(completion);
     }
 
     /** Waits until the listeners of all batches so far have returned. */
@@ -96,6 +105,8 @@ public final class Completions {
                 }
                 if (next instanceof CountDownLatch reached) {
                     reached.countDown();
+                } else if (next instanceof Runnable call) {
+                    call.run();
                 } else {
                     callback.accept((ProducerCore.Batch) next);
                 }

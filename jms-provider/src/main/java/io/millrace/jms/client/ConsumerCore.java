@@ -6,6 +6,7 @@ import io.millrace.wire.Outcome;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.TransactionFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -371,6 +372,16 @@ public final class ConsumerCore {
             unconfirmedGiven += (int) part.sequenceCount();
             sendAccepted(true);
         }
+    }
+
+    /** What the application has: the part that its transaction settles. */
+    public TransactionFrame.Settlement settlement() {
+        return new TransactionFrame.Settlement(consumerId, subscriptionId, held.toRanges());
+    }
+
+    /** The transaction settled it. */
+    public void committed(TransactionFrame.Settlement settlement) {
+        held.remove(settlement.sequences());
     }
 
     private void sendAccepted(boolean awaited) {

@@ -2,6 +2,7 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionFrame;
 
 /**
  * What one session has of a consumer whose messages several sessions process: the messages that
@@ -53,6 +54,26 @@ public final class ConsumerShare implements HeldDeliveries {
     public void release() {
         recover();
         consumer.awaitGivenBack();
+    }
+
+    @Override
+    public int partition() {
+        return consumer.partition();
+    }
+
+    @Override
+    public synchronized TransactionFrame.Settlement settlement() {
+        TransactionFrame.Settlement whole = consumer.settlement();
+        return new TransactionFrame.Settlement(
+                whole.consumerId(), whole.subscriptionId(), given.toRanges());
+    }
+
+    @Override
+    public void committed(TransactionFrame.Settlement settlement) {
+        synchronized (this) {
+            given.remove(settlement.sequences());
+        }
+        consumer.committed(settlement);
     }
 
     @Override

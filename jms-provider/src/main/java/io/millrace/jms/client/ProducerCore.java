@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * it grows, and leaves when a confirmation arrives. So it is the broker's pace that makes batches,
  * not a timer. Guarded by its own monitor: whoever calls a method holds it.
  */
-public final class ProducerCore {
+public final class ProducerCore implements SendCore {
 
     /** A header's worth of room beside the messages. */
     private static final int FRAME_MARGIN_BYTES = 128;
@@ -120,6 +120,7 @@ public final class ProducerCore {
         this.producerId = producerId;
     }
 
+    @Override
     public int handle() {
         return handle;
     }
@@ -229,7 +230,7 @@ public final class ProducerCore {
         output.sendEncoded(batch.frame.array(), batch.frame.size());
     }
 
-    /** All messages up to the sequence are stored. Returns the batches that are done now. */
+    @Override
     public List<Batch> confirmed(long upToSequence) {
         openedBefore = true;
         List<Batch> done = new ArrayList<>(1);
@@ -244,7 +245,7 @@ public final class ProducerCore {
         return done;
     }
 
-    /** These messages were not stored. Returns the batches that are done now. */
+    @Override
     public List<Batch> refused(long firstSequence, RuntimeException refusal) {
         for (Batch batch : unconfirmed) {
             if (batch.firstSequence == firstSequence) {
@@ -264,7 +265,7 @@ public final class ProducerCore {
         unconfirmedBytes -= batch.bytes;
     }
 
-    /** There is a link: opens the window there and sends again what is not confirmed, as it was. */
+    @Override
     public void linkUp() {
         linked = true;
         output.send(new TrafficFrame.OpenProducer(handle, partition, producerId, openedBefore));
@@ -272,15 +273,12 @@ public final class ProducerCore {
         flush(false);
     }
 
-    /** The link is gone. */
+    @Override
     public void linkDown() {
         linked = false;
     }
 
-    /**
-     * The connection is gone for good: nothing will be confirmed any more. Returns the batches that
-     * are done now.
-     */
+    @Override
     public List<Batch> failed(RuntimeException failure) {
         linked = false;
         this.failure = failure;

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** A core with the threads that wait for it. */
 public interface ProducerPort {
-    ProducerCore core();
+    SendCore core();
 
     /**
      * Batches are done: their waiters and completion listeners have to hear. Called with the core's

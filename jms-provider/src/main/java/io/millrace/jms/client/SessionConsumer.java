@@ -2,6 +2,7 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionFrame;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     private final BrokerConnection connection;
     private final ConsumerCore core;
     private final Gate gate;
+    private final int partition;
 
     // Guarded by the core's monitor.
     private int readAhead = 1;
@@ -50,6 +52,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
             Gate gate) {
         this.connection = connection;
         this.gate = gate;
+        this.partition = partition;
         this.core =
                 new ConsumerCore(
                         connection.nextConsumerId(),
@@ -303,6 +306,26 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
         synchronized (core) {
             await(() -> core.isAcceptanceSent() || core.failure() != null);
         }
+    }
+
+    @Override
+    public int partition() {
+        return partition;
+    }
+
+    @Override
+    public TransactionFrame.Settlement settlement() {
+        synchronized (core) {
+            return core.settlement();
+        }
+    }
+
+    @Override
+    public void committed(TransactionFrame.Settlement settlement) {
+        synchronized (core) {
+            core.committed(settlement);
+        }
+        changed();
     }
 
     private void awaitSettled() {

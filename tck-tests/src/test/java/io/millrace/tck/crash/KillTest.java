@@ -8,6 +8,7 @@ import io.millrace.server.Main;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -80,6 +81,50 @@ class KillTest {
             assertEquals(0, last.waitFor());
         }
         check(file, KILLS * 8_192L);
+    }
+
+    @Test
+    void transactionsAreWholeOrAbsentAndTheirClientsKnowWhich() throws Exception {
+        int port = freePort();
+        ChildProcess broker = broker(port);
+        try (TransactedLoad load =
+                new TransactedLoad("millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000")) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                randomPause();
+                broker.kill();
+                broker = broker(port);
+                long before = load.committedCount();
+                await().atMost(Duration.ofSeconds(30)).until(() -> load.committedCount() > before);
+            }
+            randomPause();
+            load.stopSending();
+            Map<String, Integer> left = load.drain(true);
+            Map<String, Integer> right = load.drain(false);
+            System.out.println(
+                    "after "
+                            + KILLS
+                            + " kills: "
+                            + load.told().size()
+                            + " transactions, committed "
+                            + load.committedCount());
+            assertTrue(load.committedCount() > 100, "there must have been load");
+            load.told()
+                    .forEach(
+                            (transaction, told) -> {
+                                // The client comes back in time, so that nothing stays unknown.
+                                int whole =
+                                        told == TransactedLoad.Told.COMMITTED
+                                                ? TransactedLoad.PART
+                                                : 0;
+                                assertEquals(whole, left.getOrDefault(transaction, 0), transaction);
+                                assertEquals(
+                                        whole, right.getOrDefault(transaction, 0), transaction);
+                                assertTrue(told != TransactedLoad.Told.UNKNOWN, transaction);
+                            });
+            assertTrue(load.told().keySet().containsAll(left.keySet()), "nobody sent these");
+        } finally {
+            broker.kill();
+        }
     }
 
     private static void check(Path file, long mostFlaggedDuplicates) throws Exception {

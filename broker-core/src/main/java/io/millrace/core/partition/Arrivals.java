@@ -1,0 +1,126 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Origin;
+import io.millrace.core.partition.PartitionCommand.Block;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.SequenceRanges;
+
+/** What producers send: checks it against their windows, numbers it and hands it out. */
+final class Arrivals {
+
+    private final PartitionState state;
+    private final Connections connections;
+    private final Dispatcher dispatcher;
+    private final int maxBatchBytes;
+
+    Arrivals(
+            PartitionState state,
+            Connections connections,
+            Dispatcher dispatcher,
+            PartitionLimits limits) {
+        this.state = state;
+        this.connections = connections;
+        this.dispatcher = dispatcher;
+        this.maxBatchBytes = limits.maxBatchBytes();
+    }
+
+    void enqueue(PartitionCommand.Enqueue command, Decision out) {
+        MessageBatch batch = command.batch();
+        ProducerWindow window = state.windowsByProducer.get(batch.producerId());
+        Destination destination = state.destinationsById.get(command.destinationId());
+        if (window == null) {
+            refuse(command, ErrorCode.PRODUCER_EXPIRED, isUnknown(batch.producerId()), out);
+            return;
+        }
+        ProducerWindow.Arrival arrival = window.arrivalOf(batch);
+        if (arrival == ProducerWindow.Arrival.STORED) {
+            // A resend of what is stored already: confirm it again, once it is durable.
+            confirm(command, out);
+            return;
+        }
+        if (arrival != ProducerWindow.Arrival.NEW && destination != null) {
+            refuse(command, arrival.code(), window.reasonAgainst(batch, arrival), out);
+            return;
+        }
+        if (batch.length() > maxBatchBytes) {
+            refuse(command, ErrorCode.LIMIT, tooLarge(batch), out);
+            return;
+        }
+        if (destination == null) {
+            refuse(command, ErrorCode.INVALID_DESTINATION, isGone(command.destinationId()), out);
+            return;
+        }
+        append(command.origin(), destination, batch, out);
+        handOut(destination, out);
+        confirm(command, out);
+    }
+
+    /** Stores messages; {@link #handOut} is due afterwards. */
+    void append(Origin origin, Destination destination, MessageBatch batch, Decision out) {
+        long first = destination.nextSequence;
+        out.emit(
+                new PartitionEvent.Enqueued(
+                        destination.id, first, origin.connectionId(), origin.user(), batch));
+        destination.know(new Block(first, batch.count(), batch.length()));
+        for (Subscription subscription : destination.subscriptions) {
+            if (subscription.filter().noLocal()
+                    && connections.isLocal(subscription, origin.connectionId())) {
+                out.emit(
+                        new PartitionEvent.Settled(
+                                subscription.id,
+                                SequenceRanges.of(first, first + batch.count() - 1)));
+            }
+        }
+    }
+
+    /** Gives new messages to whoever has credit for them. */
+    void handOut(Destination destination, Decision out) {
+        for (Subscription subscription : destination.subscriptions) {
+            dispatcher.dispatch(subscription, out);
+        }
+    }
+
+    private static void confirm(PartitionCommand.Enqueue command, Decision out) {
+        out.tell(
+                command.origin().linkId(),
+                new BrokerFrame.SendConfirmed(
+                        command.handle(), command.batch().lastProducerSequence()));
+    }
+
+    /** Else the append would fail, and fail again when the client sends it again. */
+    private String tooLarge(MessageBatch batch) {
+        return "Expected a batch of at most "
+                + maxBatchBytes
+                + " bytes, half of what an entry of the log can hold, but it has "
+                + batch.length()
+                + "; send less at once, or give the broker larger segments";
+    }
+
+    static String isUnknown(Id128 producerId) {
+        return "Expected producer "
+                + producerId
+                + " to be known, but its window has expired; whether these messages were stored cannot be told";
+    }
+
+    static String isGone(long destinationId) {
+        return "Expected destination " + destinationId + " to exist, but it was deleted";
+    }
+
+    private static void refuse(
+            PartitionCommand.Enqueue command, ErrorCode code, String message, Decision out) {
+        MessageBatch batch = command.batch();
+        out.tell(
+                command.origin().linkId(),
+                new BrokerFrame.SendRefused(
+                        command.handle(),
+                        batch.firstProducerSequence(),
+                        batch.lastProducerSequence(),
+                        code,
+                        message,
+                        0));
+    }
+}

@@ -1,0 +1,272 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Origin;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.TransactionFrame.Settlement;
+import io.millrace.wire.TransactionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that is not decided yet: what sessions send in a transaction is staged here, unseen, until
+ * they commit.
+ *
+ * <p>A commit is one turn's events and so one entry of the log: {@code Enqueued} for each batch,
+ * {@code Settled} for each consumer, {@code TransactionCommitted} with the number by which a commit
+ * that is asked again finds its outcome. What is staged is soft: it dies with the link, and the
+ * client, which keeps it until the outcome is known, stages it again over the next one. What was
+ * delivered in a transaction is out with its consumers like any other delivery, and comes back the
+ * same way if they do not come back.
+ *
+ * <p>Owned by the partition's thread.
+ */
+final class Transactions {
+
+    /** What an event of the log, and its place in memory, count for beside the messages. */
+    private static final int BATCH_OVERHEAD_BYTES = 96;
+
+    private static final int RANGE_BYTES = 10;
+
+    private final PartitionState state;
+    private final Arrivals arrivals;
+    private final Deliveries deliveries;
+    private final PartitionLimits limits;
+
+    // Soft state: dies with the process.
+    private final Map<Id128, Staged> stagedBySession = new HashMap<>();
+    private long stagedBytes;
+
+    /** What was sent in the transaction that a session is in. */
+    private static final class Staged {
+        final Id128 connectionId;
+        final long number;
+        final List<PartitionCommand.Enqueue> sends = new ArrayList<>();
+        long bytes;
+        int messages;
+        long lastProducerSequence;
+
+        /** Why it cannot be committed any more; null while it can. The commit will hear it. */
+        @Nullable String failure;
+
+        Staged(Id128 connectionId, long number) {
+            this.connectionId = connectionId;
+            this.number = number;
+        }
+    }
+
+    Transactions(
+            PartitionState state,
+            Arrivals arrivals,
+            Deliveries deliveries,
+            PartitionLimits limits) {
+        this.state = state;
+        this.arrivals = arrivals;
+        this.deliveries = deliveries;
+        this.limits = limits;
+    }
+
+    /** A batch was sent in a transaction. */
+    void stage(PartitionCommand.Enqueue command) {
+        MessageBatch batch = command.batch();
+        TransactionId id = TransactionId.of(batch.transactionId());
+        ProducerWindow window = state.windowsByProducer.get(id.sessionId());
+        if (window != null && window.hasCommitted(id.number())) {
+            // Sent again by a client that does not know yet that it was committed.
+            return;
+        }
+        Staged staged = staged(command.origin(), id);
+        if (staged.failure != null
+                || batch.firstProducerSequence() <= staged.lastProducerSequence) {
+            return;
+        }
+        long bytes = batch.length() + (long) BATCH_OVERHEAD_BYTES;
+        if (window == null) {
+            fail(staged, Arrivals.isUnknown(id.sessionId()));
+        } else if (window.arrivalOf(batch) != ProducerWindow.Arrival.NEW) {
+            fail(staged, window.reasonAgainst(batch, ProducerWindow.Arrival.TORN));
+        } else if (!state.destinationsById.containsKey(command.destinationId())) {
+            fail(staged, Arrivals.isGone(command.destinationId()));
+        } else if (staged.bytes + bytes > limits.maxBatchBytes()) {
+            fail(staged, isTooLarge());
+        } else if (stagedBytes + bytes > limits.maxStagedBytes()) {
+            fail(staged, isTooMuch());
+        } else {
+            staged.sends.add(command);
+            staged.lastProducerSequence = batch.lastProducerSequence();
+            staged.messages += batch.count();
+            staged.bytes += bytes;
+            stagedBytes += bytes;
+        }
+    }
+
+    private Staged staged(Origin origin, TransactionId id) {
+        Staged staged = stagedBySession.get(id.sessionId());
+        if (staged == null || staged.number != id.number()) {
+            forget(id.sessionId());
+            staged = new Staged(origin.connectionId(), id.number());
+            stagedBySession.put(id.sessionId(), staged);
+        }
+        return staged;
+    }
+
+    private void fail(Staged staged, String why) {
+        release(staged);
+        staged.failure = why;
+    }
+
+    private void release(Staged staged) {
+        stagedBytes -= staged.bytes;
+        staged.bytes = 0;
+        staged.sends.clear();
+    }
+
+    private void forget(Id128 sessionId) {
+        Staged staged = stagedBySession.remove(sessionId);
+        if (staged != null) {
+            release(staged);
+        }
+    }
+
+    /** A connection's link is gone: it stages everything again over the next one, if it comes. */
+    void forgetConnection(Id128 connectionId) {
+        stagedBySession
+                .values()
+                .removeIf(
+                        staged -> {
+                            boolean gone = staged.connectionId.equals(connectionId);
+                            if (gone) {
+                                release(staged);
+                            }
+                            return gone;
+                        });
+    }
+
+    /** Nothing of a transaction is to happen. */
+    void rollback(PartitionCommand.Rollback command) {
+        Staged staged = stagedBySession.get(command.id().sessionId());
+        if (staged != null && staged.number <= command.id().number()) {
+            forget(command.id().sessionId());
+        }
+    }
+
+    /**
+     * All of a transaction is to happen, or nothing; or it has happened, and is asked for again.
+     */
+    void commit(PartitionCommand.Commit command, Decision out) {
+        TransactionId id = command.id();
+        ProducerWindow window = state.windowsByProducer.get(id.sessionId());
+        if (window == null || !window.connectionId.equals(command.origin().connectionId())) {
+            refuse(command, ErrorCode.PRODUCER_EXPIRED, Arrivals.isUnknown(id.sessionId()), out);
+        } else if (!window.hasCommitted(id.number())) {
+            Staged staged = staged(command.origin(), id);
+            String obstacle = obstacle(command, staged);
+            if (obstacle != null) {
+                refuse(command, ErrorCode.ROLLED_BACK, obstacle, out);
+            } else {
+                decide(command, staged.sends, out);
+                confirm(command, out);
+            }
+        } else {
+            confirm(command, out);
+        }
+        forget(id.sessionId());
+    }
+
+    /** Why nothing of a transaction can happen; null if all of it can. */
+    private @Nullable String obstacle(PartitionCommand.Commit command, Staged staged) {
+        if (staged.failure != null) {
+            return staged.failure;
+        }
+        if (staged.messages != command.messages()) {
+            return "Expected all "
+                    + command.messages()
+                    + " messages of transaction "
+                    + command.id()
+                    + " to be here, but there are "
+                    + staged.messages;
+        }
+        long bytes = staged.bytes;
+        for (Settlement settlement : command.settlements()) {
+            bytes += (long) RANGE_BYTES * settlement.sequences().rangeCount();
+        }
+        if (bytes > limits.maxBatchBytes()) {
+            return isTooLarge();
+        }
+        for (PartitionCommand.Enqueue send : staged.sends) {
+            if (!state.destinationsById.containsKey(send.destinationId())) {
+                return Arrivals.isGone(send.destinationId());
+            }
+        }
+        for (Settlement settlement : command.settlements()) {
+            Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
+            // One that is gone takes with it what it delivered: nobody can get that again.
+            if (subscription != null
+                    && !deliveries.isHeld(
+                            subscription, holder(command, settlement), settlement.sequences())) {
+                return "Expected the messages received in transaction "
+                        + command.id()
+                        + " to be still with their consumer, but after its connection was lost others"
+                        + " may have got some of them";
+            }
+        }
+        return null;
+    }
+
+    private static Holder holder(PartitionCommand.Commit command, Settlement settlement) {
+        return new Holder(command.origin().connectionId(), settlement.consumerId());
+    }
+
+    private void decide(
+            PartitionCommand.Commit command, List<PartitionCommand.Enqueue> sends, Decision out) {
+        Set<Destination> touched = new LinkedHashSet<>();
+        for (PartitionCommand.Enqueue send : sends) {
+            Destination destination = state.destination(send.destinationId());
+            arrivals.append(send.origin(), destination, send.batch(), out);
+            touched.add(destination);
+        }
+        for (Settlement settlement : command.settlements()) {
+            Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
+            if (subscription != null && !settlement.sequences().isEmpty()) {
+                out.emit(new PartitionEvent.Settled(subscription.id, settlement.sequences()));
+                deliveries.endIfUnused(subscription, out);
+            }
+        }
+        out.emit(new PartitionEvent.TransactionCommitted(command.id()));
+        // Only now: what leaves for consumers waits for the whole of it.
+        touched.forEach(destination -> arrivals.handOut(destination, out));
+    }
+
+    private static void confirm(PartitionCommand.Commit command, Decision out) {
+        out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+    }
+
+    private static void refuse(
+            PartitionCommand.Commit command, ErrorCode code, String message, Decision out) {
+        out.tell(
+                command.origin().linkId(),
+                new BrokerFrame.Refused(command.requestId(), code, message, 0));
+    }
+
+    private String isTooLarge() {
+        return "Expected a transaction of at most "
+                + limits.maxBatchBytes()
+                + " bytes, half of what an entry of the log can hold, but it has more; commit more"
+                + " often, or give the broker larger segments (log.segment.bytes)";
+    }
+
+    private String isTooMuch() {
+        return "Expected all transactions together to stage at most "
+                + limits.maxStagedBytes()
+                + " bytes (transactions.staged.bytes), but there is more; commit smaller ones, or try"
+                + " again later";
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.server.net;
+
+import io.millrace.core.Origin;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
+import io.millrace.wire.WireFormatException;
+
+/** What a link's frames say about transactions, as commands. Belongs to its link. */
+final class TransactionCommands {
+
+    /** The commit of more than this is left to the partition's own thread, in bytes. */
+    private static final int LARGE_BYTES = 8 << 10;
+
+    private long bytes;
+
+    /**
+     * A batch that is sent in a transaction must be in one of its own producer's.
+     *
+     * @throws WireFormatException if it is not
+     */
+    void require(MessageBatch batch) {
+        if (batch.transactionId().length == 0) {
+            return;
+        }
+        TransactionId id = TransactionId.of(batch.transactionId());
+        if (!id.sessionId().equals(batch.producerId())) {
+            throw new WireFormatException(
+                    "Expected a transaction of producer "
+                            + batch.producerId()
+                            + ", but it belongs to "
+                            + id.sessionId());
+        }
+        bytes += batch.length();
+    }
+
+    /** Whether much was sent in transactions since the last commit. */
+    boolean isLarge() {
+        boolean large = bytes > LARGE_BYTES;
+        bytes = 0;
+        return large;
+    }
+
+    static PartitionCommand.Commit commit(Origin from, TransactionFrame.Commit frame) {
+        return new PartitionCommand.Commit(
+                from,
+                frame.requestId(),
+                TransactionId.of(frame.transactionId()),
+                frame.messages(),
+                frame.settlements());
+    }
+
+    static PartitionCommand.Rollback rollback(Origin from, TransactionFrame.Rollback frame) {
+        return new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId()));
+    }
+}

@@ -1,0 +1,182 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.CommitOutcome;
+import io.millrace.jms.client.Completions;
+import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.jms.client.SessionTransaction;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.TransactionFrame;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
+import jakarta.jms.TransactionRolledBackException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's own transactions (Jakarta Messaging 3.1, 6.2.7): one at a time, over all its
+ * producers and consumers, also those that were closed meanwhile. Belongs to its session's thread.
+ */
+final class LocalTransactions {
+
+    private final BrokerConnection broker;
+    private final Completions completions;
+    private @Nullable SessionTransaction open;
+
+    private LocalTransactions(BrokerConnection broker, Completions completions) {
+        this.broker = broker;
+        this.completions = completions;
+    }
+
+    /** For a session of that mode; null for one that is not transacted. */
+    static @Nullable LocalTransactions of(
+            int acknowledgeMode, BrokerConnection broker, Completions completions) {
+        return acknowledgeMode == Session.SESSION_TRANSACTED
+                ? new LocalTransactions(broker, completions)
+                : null;
+    }
+
+    /** Something of a partition becomes part of the transaction. */
+    synchronized SessionTransaction at(int partition) {
+        SessionTransaction known = open;
+        if (known == null) {
+            known = new SessionTransaction(broker, partition);
+            open = known;
+        }
+        return known;
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @param async who wants to hear that it is part of the transaction; null for nobody
+     */
+    void send(
+            BrokerFrame.Located to,
+            long nowMillis,
+            SessionProducer.Outgoing message,
+            @Nullable AsyncSend async) {
+        at(to.partition()).send(to.destinationId(), nowMillis, message);
+        if (async != null) {
+            completions.add(async::joinedTransaction);
+        }
+    }
+
+    /**
+     * Settles what the consumers gave and makes what was sent visible, at once. If that fails, what
+     * was received comes again.
+     *
+     * @param lingering consumers that were closed with something in the transaction
+     * @throws TransactionRolledBackException if nothing of it happened (10.3)
+     * @throws MillraceOutcomeUnknownException if the broker did not come back to say
+     */
+    void commit(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
+            throws JMSException {
+        Map<HeldDeliveries, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
+        List<HeldDeliveries> ports = new ArrayList<>(lingering);
+        consumers.forEach(consumer -> ports.add(consumer.port()));
+        for (HeldDeliveries consumer : ports) {
+            TransactionFrame.Settlement settlement = consumer.settlement();
+            if (!settlement.sequences().isEmpty()) {
+                settlements.put(consumer, settlement);
+            }
+        }
+        settlements.keySet().forEach(consumer -> at(consumer.partition()));
+        SessionTransaction transaction = open;
+        if (transaction == null || transaction.isEmpty() && settlements.isEmpty()) {
+            return;
+        }
+        CommitOutcome outcome = transaction.commit(List.copyOf(settlements.values()));
+        if (transaction.isExpired()) {
+            transaction.close();
+            open = null;
+        }
+        JMSException failure = failure(outcome);
+        if (failure != null) {
+            putBack(consumers, lingering);
+            throw failure;
+        }
+        settlements.forEach(HeldDeliveries::committed);
+        lingering.clear();
+    }
+
+    /** Gives back all that a session has, to come again in order. */
+    static void putBack(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering) {
+        consumers.forEach(MillraceConsumer::recover);
+        lingering.forEach(HeldDeliveries::recover);
+        lingering.clear();
+    }
+
+    /**
+     * The transactions of a session that has some, once its completion listeners have returned
+     * (7.3.4); it is an error to ask another (6.2.7).
+     */
+    static LocalTransactions required(MillraceSession session, String call) throws JMSException {
+        session.requireOpen();
+        LocalTransactions transactions = session.transactions();
+        if (transactions == null) {
+            throw new IllegalStateException(
+                    "Expected a transacted session, but this one is not; "
+                            + call
+                            + " means nothing here");
+        }
+        session.awaitCompletions(call);
+        return transactions;
+    }
+
+    private static @Nullable JMSException failure(CommitOutcome outcome) {
+        RuntimeException reason = outcome.reason();
+        String why = reason == null ? "no reason was given" : String.valueOf(reason.getMessage());
+        JMSException failure;
+        switch (outcome.kind()) {
+            case COMMITTED:
+                return null;
+            case ROLLED_BACK:
+                failure =
+                        new TransactionRolledBackException(
+                                "Transaction " + outcome.id() + " was rolled back: " + why,
+                                ErrorCode.ROLLED_BACK.name());
+                break;
+            default:
+                failure =
+                        new MillraceOutcomeUnknownException(
+                                "Expected to hear whether transaction "
+                                        + outcome.id()
+                                        + " was committed, but the broker did not come back to say: "
+                                        + why,
+                                outcome.id().toString());
+        }
+        failure.initCause(reason);
+        return failure;
+    }
+
+    /** It is an error to recover a transacted session (6.2.10). */
+    static void requireNone(@Nullable LocalTransactions transactions) throws JMSException {
+        if (transactions != null) {
+            throw new IllegalStateException(
+                    "Expected a session that is not transacted, but this one is; call rollback");
+        }
+    }
+
+    /** Forgets what was sent and gives back what was received. */
+    void rollback(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering) {
+        SessionTransaction transaction = open;
+        if (transaction != null) {
+            transaction.rollback();
+        }
+        putBack(consumers, lingering);
+    }
+
+    void close() {
+        SessionTransaction transaction = open;
+        if (transaction != null) {
+            transaction.close();
+        }
+    }
+}

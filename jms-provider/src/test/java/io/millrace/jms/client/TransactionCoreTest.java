@@ -1,0 +1,223 @@
+package io.millrace.jms.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.TrafficFrame;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
+import io.millrace.wire.WireOutput;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Transcripts of a session's transactions: what is sent when, over which link, and the outcome. */
+class TransactionCoreTest {
+
+    private static final long NOW = 1_000;
+    private static final Id128 SESSION = new Id128(11, 12);
+
+    private final WrittenFrames written = new WrittenFrames();
+
+    private TransactionCore core(Map<String, String> options) {
+        return new TransactionCore(ClientOptions.parse(options), written, 1, 4, SESSION);
+    }
+
+    private TransactionCore linked(Map<String, String> options) {
+        TransactionCore core = core(options);
+        core.linkUp();
+        core.known();
+        written.take();
+        return core;
+    }
+
+    private static final SessionProducer.Outgoing MESSAGE =
+            new SessionProducer.Outgoing() {
+                @Override
+                public void encode(WireOutput to, long baseTimeMillis) {
+                    Deliveries.writeMessage(to);
+                }
+
+                @Override
+                public void numbered(Id128 producerId, long sequence) {
+                    assertEquals(SESSION, producerId);
+                }
+            };
+
+    private static void add(TransactionCore core, long... destinations) {
+        LongStream.of(destinations).forEach(each -> core.add(each, NOW, MESSAGE));
+    }
+
+    private static TransactionFrame.Commit commit(TransactionCore core) {
+        core.flush();
+        return core.commit(7, List.of());
+    }
+
+    private static RefusedException refused(ErrorCode code) {
+        return new RefusedException(code, "for a reason");
+    }
+
+    @Test
+    void aSmallTransactionLeavesWhenItIsCommitted() {
+        TransactionCore core = linked(Map.of());
+        add(core, 1, 1, 1, 2, 2);
+        assertEquals(List.of("send to 1: 1-3"), written.take());
+        TransactionFrame.Commit commit = commit(core);
+        assertEquals(List.of("send to 2: 4-5"), written.take());
+        assertEquals(5, commit.messages());
+        assertArrayEquals(new TransactionId(SESSION, 1).toBytes(), commit.transactionId());
+        for (TrafficFrame.Send send : written.sends()) {
+            assertArrayEquals(commit.transactionId(), send.batch().transactionId());
+        }
+        assertEquals(CommitOutcome.Kind.COMMITTED, core.decided(null).kind());
+        assertTrue(core.isEmpty());
+        add(core, 1);
+        assertEquals(new TransactionId(SESSION, 2), core.id());
+        assertEquals(1, commit(core).messages());
+        assertEquals(List.of("send to 1: 6-6"), written.take());
+    }
+
+    @Test
+    void aFullBatchLeavesAtOnce() {
+        TransactionCore core = linked(Map.of("send.batch.bytes", "1"));
+        add(core, 1, 1);
+        assertEquals(List.of("send to 1: 1-1", "send to 1: 2-2"), written.take());
+    }
+
+    @Test
+    void everythingIsSentAgainOverANewLink() {
+        TransactionCore core = core(Map.of("send.batch.bytes", "1"));
+        add(core, 1, 2);
+        assertEquals(List.of(), written.take());
+        core.linkUp();
+        List<String> all = List.of("open producer", "send to 1: 1-1", "send to 2: 2-2");
+        assertEquals(all, written.take());
+        core.linkDown();
+        add(core, 3);
+        assertEquals(List.of(), written.take());
+        core.known();
+        core.linkUp();
+        assertEquals(
+                List.of(
+                        "open producer resuming",
+                        "send to 1: 1-1",
+                        "send to 2: 2-2",
+                        "send to 3: 3-3"),
+                written.take());
+    }
+
+    @Test
+    void aRollbackIsToldOnlyIfSomethingWasSent() {
+        TransactionCore core = linked(Map.of("send.batch.bytes", "1"));
+        core.rollback();
+        assertEquals(List.of(), written.take());
+        add(core, 1);
+        written.take();
+        core.rollback();
+        assertEquals(List.of("Rollback"), written.take());
+        add(core, 1);
+        core.linkDown();
+        written.take();
+        core.rollback();
+        core.linkUp();
+        assertEquals(List.of("open producer resuming"), written.take());
+        assertEquals(new TransactionId(SESSION, 4), core.id());
+    }
+
+    @Test
+    void limitsRefuseTheMessageAndKeepTheRest() {
+        TransactionCore core =
+                linked(Map.of("transaction.messages", "3", "transaction.bytes", "1024"));
+        SessionProducer.Outgoing large =
+                new SessionProducer.Outgoing() {
+                    @Override
+                    public void encode(WireOutput to, long baseTimeMillis) {
+                        to.writeBytes(new byte[1_024], 0, 1_024);
+                    }
+
+                    @Override
+                    public void numbered(Id128 producerId, long sequence) {
+                        throw new AssertionError("it must not get a number");
+                    }
+                };
+        RefusedException tooLarge =
+                assertThrows(RefusedException.class, () -> core.add(1, NOW, large));
+        assertEquals(ErrorCode.LIMIT, tooLarge.code());
+        assertTrue(String.valueOf(tooLarge.getMessage()).contains("transaction.bytes"));
+        add(core, 1, 1, 1);
+        assertThrows(RefusedException.class, () -> core.add(1, NOW, large));
+        RefusedException tooMany =
+                assertThrows(RefusedException.class, () -> core.add(1, NOW, MESSAGE));
+        assertTrue(String.valueOf(tooMany.getMessage()).contains("transaction.messages"));
+        assertEquals(3, commit(core).messages());
+        assertEquals(List.of("send to 1: 1-3"), written.take());
+    }
+
+    @Test
+    void anAnswerTellsTheOutcome() {
+        TransactionCore core = linked(Map.of());
+        add(core, 1);
+        commit(core);
+        CommitOutcome outcome = core.decided(refused(ErrorCode.ROLLED_BACK));
+        assertEquals(CommitOutcome.Kind.ROLLED_BACK, outcome.kind());
+        assertEquals(new TransactionId(SESSION, 1), outcome.id());
+        assertFalse(core.isExpired());
+    }
+
+    @Test
+    void withoutAnAnswerTheOutcomeIsUnknownIfTheCommitMayHaveArrived() {
+        TransactionCore core = linked(Map.of());
+        add(core, 1);
+        commit(core);
+        core.linkDown();
+        assertEquals(
+                CommitOutcome.Kind.UNKNOWN, core.decided(refused(ErrorCode.UNAVAILABLE)).kind());
+        add(core, 1);
+        commit(core);
+        assertEquals(
+                CommitOutcome.Kind.ROLLED_BACK,
+                core.decided(refused(ErrorCode.UNAVAILABLE)).kind(),
+                "no link, so nothing can have arrived");
+        add(core, 1);
+        commit(core);
+        core.linkUp();
+        core.linkDown();
+        assertEquals(
+                CommitOutcome.Kind.UNKNOWN, core.decided(refused(ErrorCode.UNAVAILABLE)).kind());
+    }
+
+    @Test
+    void aBrokerThatForgotTheSessionDidNotCommitByTheFrameThatItAnswers() {
+        TransactionCore core = linked(Map.of());
+        add(core, 1);
+        commit(core);
+        assertEquals(
+                CommitOutcome.Kind.ROLLED_BACK,
+                core.decided(refused(ErrorCode.PRODUCER_EXPIRED)).kind());
+        assertTrue(core.isExpired());
+        add(core, 1);
+        commit(core);
+        core.linkDown();
+        core.linkUp();
+        assertEquals(
+                CommitOutcome.Kind.UNKNOWN,
+                core.decided(refused(ErrorCode.PRODUCER_EXPIRED)).kind(),
+                "it may have committed by the one before");
+    }
+
+    @Test
+    void nothingIsTakenOnceTheConnectionIsGone() {
+        TransactionCore core = linked(Map.of());
+        assertTrue(core.failed(refused(ErrorCode.UNAVAILABLE)).isEmpty());
+        assertFalse(core.isUsable());
+        assertEquals(
+                ErrorCode.UNAVAILABLE,
+                assertThrows(RefusedException.class, () -> core.add(1, NOW, MESSAGE)).code());
+    }
+}

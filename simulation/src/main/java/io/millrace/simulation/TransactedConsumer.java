@@ -1,0 +1,207 @@
+package io.millrace.simulation;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.ConsumerCore;
+import io.millrace.jms.client.ConsumerPort;
+import io.millrace.jms.client.RefusedException;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.TransactionFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** A receiver of a transacted session: what it gets is settled or given back by the session. */
+final class TransactedConsumer implements ConsumerPort {
+
+    private static final long IDLE_NANOS = 400 * Node.MILLI;
+    private static final int SOON_NANOS = 400_000;
+
+    private final World world;
+    private final Node node;
+    private final BrokerConnection connection;
+    private final TransactedSession session;
+    private final ConsumerCore core;
+    private final SimulatedConsumer.Source source;
+    private final String name;
+    private final List<Long> held = new ArrayList<>();
+    private final TreeSet<Long> toComeAgain = new TreeSet<>();
+    private boolean workPlanned;
+    private boolean closing;
+    private boolean detached;
+    private boolean finished;
+
+    TransactedConsumer(
+            World world,
+            Node node,
+            BrokerConnection connection,
+            TransactedSession session,
+            SimulatedConsumer.Source source,
+            BrokerFrame.Located located) {
+        this.world = world;
+        this.node = node;
+        this.connection = connection;
+        this.session = session;
+        this.source = source;
+        this.core =
+                new ConsumerCore(
+                        connection.nextConsumerId(),
+                        located.partition(),
+                        located.subscriptionId(),
+                        source.selector(),
+                        connection.options(),
+                        connection);
+        this.name = node.name + "#" + core.consumerId() + "tx";
+        core.window(
+                connection.options().consumerCredit(), connection.options().consumerCreditBytes());
+        connection.register(this);
+        idle();
+    }
+
+    String subscription() {
+        return source.subscription();
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    @Override
+    public ConsumerCore core() {
+        return core;
+    }
+
+    @Override
+    public void changed() {
+        RuntimeException failure = core.failure();
+        if (failure != null) {
+            failed(failure);
+        } else if (detached && !core.holdsAnything() && core.isSettled()) {
+            finish();
+        }
+        workSoon();
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            connection.forget(this);
+        }
+    }
+
+    private void failed(RuntimeException failure) {
+        boolean gone =
+                failure instanceof RefusedException refused
+                        && refused.code() == ErrorCode.UNAVAILABLE;
+        if (!gone && !finished) {
+            throw new Violation(
+                    Check.NO_REFUSAL_WITHOUT_CAUSE, "consumer " + name + " was ended: " + failure);
+        }
+        finish();
+    }
+
+    /** There may be something to take. */
+    void workSoon() {
+        if (!workPlanned && !finished) {
+            workPlanned = true;
+            node.after(
+                    1 + node.random.nextInt(SOON_NANOS),
+                    () -> {
+                        workPlanned = false;
+                        work();
+                    });
+        }
+    }
+
+    private void idle() {
+        node.after(
+                IDLE_NANOS,
+                () -> {
+                    if (!finished) {
+                        core.balanceIdle();
+                        workSoon();
+                        idle();
+                    }
+                });
+    }
+
+    private void work() {
+        if (finished || closing || core.failure() != null || !session.mayReceive()) {
+            return;
+        }
+        if (core.hasMessage()) {
+            take();
+            workSoon();
+        }
+    }
+
+    private void take() {
+        ConsumerCore.Given given = core.take();
+        long id = Record.id(given);
+        if (source.exclusive()) {
+            world.oracle().requireOrder(toComeAgain, id, name);
+            toComeAgain.remove(id);
+        }
+        world.oracle()
+                .given(
+                        source.subscription(),
+                        name,
+                        id,
+                        given.run().deliveryCount(),
+                        world.network().leftAt(given.run().array()));
+        held.add(id);
+        session.record().received.add(new TransactionRecord.Received(source.subscription(), id));
+    }
+
+    /** What the session's transaction is done with. */
+    TransactionFrame.Settlement settlement() {
+        return core.settlement();
+    }
+
+    /** The session's transaction was committed. */
+    void committed(TransactionFrame.Settlement settlement) {
+        held.clear();
+        core.committed(settlement);
+        changed();
+    }
+
+    /** The session's transaction was rolled back. */
+    void rolledBack() {
+        toComeAgain.addAll(held);
+        held.clear();
+        core.putBack();
+        changed();
+    }
+
+    /** The application closes it; what it got stays in the transaction. */
+    void close() {
+        if (closing || finished || core.failure() != null) {
+            return;
+        }
+        closing = true;
+        var unused =
+                connection
+                        .unregisterLater(this)
+                        .thenRun(
+                                () -> {
+                                    detached = true;
+                                    changed();
+                                });
+    }
+
+    @Override
+    public String toString() {
+        return name
+                + " of "
+                + source.subscription()
+                + (core.isAttached() ? "" : " unattached")
+                + (core.hasMessage() ? " has" : "")
+                + (closing ? " closing" : "")
+                + " held "
+                + held;
+    }
+}

@@ -1,0 +1,264 @@
+package io.millrace.simulation;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.CommitOutcome;
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.jms.client.SessionTransaction;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Id128;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application's transacted session, the real one without a thread that waits for it: sends to
+ * several destinations, receives from several queues, and commits all of it or rolls it back.
+ */
+final class TransactedSession {
+
+    private static final int MAX_CONSUMERS = 3;
+    private static final int LONG_BYTES = 3_000;
+
+    private final World world;
+    private final Node node;
+    private final Application application;
+    private final BrokerConnection connection;
+    private final String name;
+    private final SessionTransaction transaction;
+    private final List<TransactedConsumer> consumers = new ArrayList<>();
+    private TransactionRecord record;
+    private boolean opening;
+    private boolean deciding;
+    private boolean ended;
+    private int transactions;
+
+    TransactedSession(
+            World world,
+            Node node,
+            Application application,
+            BrokerConnection connection,
+            String name) {
+        this.world = world;
+        this.node = node;
+        this.application = application;
+        this.connection = connection;
+        this.name = name;
+        this.transaction = new SessionTransaction(connection, Shard.PARTITION);
+        this.record = next();
+    }
+
+    private TransactionRecord next() {
+        return new TransactionRecord(name + ":" + ++transactions);
+    }
+
+    /** The transaction that it is in. */
+    TransactionRecord record() {
+        return record;
+    }
+
+    /** Whether the application may get messages now: not while it waits in a commit. */
+    boolean mayReceive() {
+        return !deciding && !ended;
+    }
+
+    /** Whether nothing waits for an answer. */
+    boolean isIdle() {
+        return !deciding && !opening;
+    }
+
+    @Override
+    public String toString() {
+        return name + (deciding ? " deciding " : " ") + record + " " + consumers;
+    }
+
+    /** Does something, whatever chance says. */
+    void step() {
+        consumers.removeIf(TransactedConsumer::isFinished);
+        if (deciding || ended) {
+            return;
+        }
+        int choice = node.random.nextInt(100);
+        if (choice < 45) {
+            send();
+        } else if (choice < 55) {
+            openConsumer(node.random.nextBoolean() ? application.owned() : application.shared());
+        } else if (choice < 58) {
+            closeConsumer();
+        } else if (choice < 90) {
+            commit();
+        } else if (choice < 96) {
+            rollback();
+        }
+    }
+
+    /** Receives what there is for it alone, and commits. */
+    void drain() {
+        consumers.removeIf(TransactedConsumer::isFinished);
+        if (deciding || ended) {
+            return;
+        }
+        openConsumer(application.owned());
+        commit();
+    }
+
+    private void send() {
+        MillraceDestination destination = someDestination();
+        Long id = application.idOf(connection, destination);
+        if (id == null) {
+            return;
+        }
+        int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
+        for (int sent = 0; sent < count && transaction.core().isUsable(); sent++) {
+            long message = world.oracle().sending(destination.name(), name, record);
+            int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
+            transaction.send(id, node.clock.millis(), new Outgoing(message, size));
+        }
+    }
+
+    private record Outgoing(long id, int size) implements SessionProducer.Outgoing {
+
+        @Override
+        public void encode(WireOutput to, long baseTimeMillis) {
+            Record.write(to, id, size);
+        }
+
+        @Override
+        public void numbered(Id128 producerId, long sequence) {
+            // The oracle has numbers of its own.
+        }
+    }
+
+    private MillraceDestination someDestination() {
+        return switch (node.random.nextInt(5)) {
+            case 0, 1 -> MillraceDestination.of(DestinationKind.QUEUE, application.owned());
+            case 2 -> MillraceDestination.of(DestinationKind.QUEUE, application.own());
+            case 3 -> MillraceDestination.of(DestinationKind.QUEUE, application.shared());
+            default -> MillraceDestination.of(DestinationKind.TOPIC, application.topic());
+        };
+    }
+
+    private void openConsumer(String queue) {
+        boolean exclusive = queue.equals(application.owned());
+        if (opening
+                || !exclusive && consumers.size() >= MAX_CONSUMERS
+                || exclusive
+                        && consumers.stream().anyMatch(each -> each.subscription().equals(queue))) {
+            return;
+        }
+        opening = true;
+        var unused =
+                connection
+                        .locations()
+                        .locateLater(MillraceDestination.of(DestinationKind.QUEUE, queue))
+                        .whenComplete(
+                                (located, failed) -> opened(queue, exclusive, located, failed));
+    }
+
+    private void opened(
+            String queue,
+            boolean exclusive,
+            BrokerFrame.@Nullable Located located,
+            @Nullable Throwable failed) {
+        if (ended) {
+            return;
+        }
+        opening = false;
+        if (failed != null || located == null) {
+            if (failed != null) {
+                application.requireExpected(failed, ErrorCode.UNAVAILABLE);
+            }
+            return;
+        }
+        consumers.add(
+                new TransactedConsumer(
+                        world,
+                        node,
+                        connection,
+                        this,
+                        new SimulatedConsumer.Source(queue, exclusive, false),
+                        located));
+    }
+
+    private void closeConsumer() {
+        if (!consumers.isEmpty()) {
+            consumers.get(node.random.nextInt(consumers.size())).close();
+        }
+    }
+
+    private void commit() {
+        if (record.isEmpty()) {
+            return;
+        }
+        deciding = true;
+        world.oracle().deciding(record);
+        Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
+        for (TransactedConsumer consumer : consumers) {
+            TransactionFrame.Settlement settlement = consumer.settlement();
+            if (!settlement.sequences().isEmpty()) {
+                settlements.put(consumer, settlement);
+            }
+        }
+        var unused =
+                transaction
+                        .commitLater(List.copyOf(settlements.values()))
+                        .thenAccept(outcome -> decided(settlements, outcome));
+    }
+
+    private void decided(
+            Map<TransactedConsumer, TransactionFrame.Settlement> settlements,
+            CommitOutcome outcome) {
+        if (ended) {
+            return;
+        }
+        deciding = false;
+        TransactionRecord decided = record;
+        record = next();
+        world.coverage().happened("seen transaction " + outcome.kind());
+        consumers.forEach(TransactedConsumer::workSoon);
+        application.guarded(
+                () -> {
+                    switch (outcome.kind()) {
+                        case COMMITTED -> {
+                            world.oracle().committed(decided, world.timeline().nowNanos());
+                            settlements.forEach(TransactedConsumer::committed);
+                        }
+                        case ROLLED_BACK -> {
+                            world.oracle().rolledBack(decided, String.valueOf(outcome.reason()));
+                            consumers.forEach(TransactedConsumer::rolledBack);
+                        }
+                        case UNKNOWN -> {
+                            world.oracle().undecided(decided);
+                            consumers.forEach(TransactedConsumer::rolledBack);
+                        }
+                    }
+                });
+    }
+
+    private void rollback() {
+        TransactionRecord rolledBack = record;
+        record = next();
+        world.oracle().rolledBack(rolledBack, "the application wants it so");
+        transaction.rollback();
+        consumers.forEach(TransactedConsumer::rolledBack);
+    }
+
+    /** Its application died, or its connection is gone. */
+    void died() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (deciding) {
+            world.oracle().undecided(record);
+        } else {
+            world.oracle().rolledBack(record, "its application is gone");
+        }
+    }
+}
