@@ -191,6 +191,76 @@ class ConnectionConsumersTest {
         assertNull(next.receiveNoWait());
     }
 
+    /** 6.2.7 with 11.2: what a listener of a server session gets and sends is one transaction. */
+    @OverEachUri
+    void transactedServerSessionsCommitAndRollBack(Provider provider) throws Exception {
+        Connection connection = provider.started();
+        Session other = provider.started().createSession();
+        Queue queue = other.createQueue("work");
+        Queue answers = other.createQueue("answers");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        ServerSessions pool =
+                new ServerSessions(
+                        connection,
+                        2,
+                        Session.SESSION_TRANSACTED,
+                        session -> message -> answerAtSecond(session, answers, message, seen));
+        connection.createConnectionConsumer(queue, null, pool, 3);
+        Texts.send(other, queue, numbers(10));
+        await().atMost(LIMIT).until(() -> seen.size() == 20 && pool.isIdle());
+        Set<String> expected = new TreeSet<>();
+        for (String number : numbers(10)) {
+            expected.add(number + " delivery 1");
+            expected.add(number + " delivery 2");
+        }
+        assertEquals(expected, new TreeSet<>(seen));
+        MessageConsumer consumer = other.createConsumer(answers);
+        assertEquals(
+                new TreeSet<>(List.of(numbers(10))), new TreeSet<>(Texts.receive(consumer, 10)));
+        assertNull(consumer.receiveNoWait(), "what was rolled back was never sent");
+        connection.close();
+        assertNull(other.createConsumer(queue).receiveNoWait());
+    }
+
+    private static void answerAtSecond(
+            Session session, Queue answers, Message message, List<String> seen) {
+        try {
+            int count = message.getIntProperty("JMSXDeliveryCount");
+            Texts.send(session, answers, text(message));
+            if (count == 1) {
+                session.rollback();
+            } else {
+                session.commit();
+            }
+            seen.add(text(message) + " delivery " + count);
+        } catch (JMSException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** 6.2.15: closing rolls back what its listener left open. */
+    @OverEachUri
+    void transactedServerSessionThatClosesRollsBack(Provider provider) throws Exception {
+        Connection connection = provider.started();
+        Session other = provider.started().createSession();
+        Queue queue = other.createQueue("work");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        ServerSessions pool =
+                new ServerSessions(
+                        connection,
+                        1,
+                        Session.SESSION_TRANSACTED,
+                        session -> message -> seen.add(text(message)));
+        connection.createConnectionConsumer(queue, null, pool, 1);
+        Texts.send(other, queue, "a", "b");
+        await().atMost(LIMIT).until(() -> seen.equals(List.of("a", "b")) && pool.isIdle());
+        connection.close();
+        MessageConsumer next = other.createConsumer(queue);
+        Texts.assertRedelivered(Texts.expect(next, "a"), 2);
+        Texts.assertRedelivered(Texts.expect(next, "b"), 2);
+        assertNull(next.receiveNoWait());
+    }
+
     /** 6.1.5: stop waits for the listener, and nothing is given until start. */
     @OverEachUri
     void stopHoldsForServerSessionsToo(Provider provider) throws Exception {

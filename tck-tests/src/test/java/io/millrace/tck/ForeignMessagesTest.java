@@ -40,8 +40,7 @@ class ForeignMessagesTest {
         Queue queue = context.createQueue("work");
         M message = foreign(type, behaviour);
         context.createProducer().send(queue, message);
-        return assertInstanceOf(
-                type, context.createConsumer(queue).receive(Texts.PATIENCE_MILLIS));
+        return assertInstanceOf(type, context.createConsumer(queue).receive(Texts.PATIENCE_MILLIS));
     }
 
     @OverEachUri
