@@ -36,6 +36,9 @@ final class AssignedMessages {
     // Guarded by the lock, which is not held by whoever assigns while a listener runs.
     private final Deque<Assigned> waiting = new ArrayDeque<>();
 
+    /** What the listener is called with; null between two, and once that was given back. */
+    private @Nullable Assigned current;
+
     private volatile @Nullable MessageListener listener;
     private volatile boolean ended;
 
@@ -134,8 +137,11 @@ final class AssignedMessages {
             next.share.hold(next.given);
             session.linger(next.share);
         }
+        current = next;
         boolean returned = next.source.consumer().call(to, next.given, session);
-        if (session.holdsDeliveries()) {
+        boolean recovered = current == null;
+        current = null;
+        if (session.holdsDeliveries() || recovered) {
             return;
         }
         if (returned) {
@@ -143,6 +149,21 @@ final class AssignedMessages {
         } else {
             // Jakarta Messaging 3.1, 8.7: this message again, flagged and counted.
             next.share.giveBack(next.given);
+        }
+    }
+
+    /**
+     * Session.recover in the listener of a session that acknowledges by itself: the message is not
+     * acknowledged while its listener runs, so it comes again, flagged and counted (6.2.10).
+     */
+    void recover() {
+        if (!isOwnThread() || session.holdsDeliveries()) {
+            return;
+        }
+        Assigned running = current;
+        if (running != null) {
+            current = null;
+            running.share.giveBack(running.given);
         }
     }
 

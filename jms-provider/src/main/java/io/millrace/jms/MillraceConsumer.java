@@ -38,6 +38,9 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     private volatile boolean closed;
     private boolean failureReported;
 
+    /** Whether the session was recovered since its thread called a listener. */
+    private boolean recovered;
+
     MillraceConsumer(
             MillraceSession session,
             MillraceDestination destination,
@@ -85,6 +88,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     }
 
     void recover() {
+        recovered = true;
         port.recover();
         session.signal(this);
     }
@@ -222,8 +226,10 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                 reportFailure();
                 return false;
             }
+            recovered = false;
             boolean returned = call(to, given, session);
-            if (session.holdsDeliveries()) {
+            if (session.holdsDeliveries() || recovered) {
+                // The application says later what becomes of it, or said so just now (6.2.10).
                 continue;
             }
             if (returned) {

@@ -299,9 +299,9 @@ final class MillraceSession extends MessageFactorySession {
             throws JMSException {
         requireOpen();
         domain.requireUse(false, "subscribe to a topic");
+        MillraceDestination own = lastingTopic(topic);
         connection.requireClientId();
-        SubscriptionKind kind = SubscriptionKind.named(name, true, false, noLocal);
-        return open(lastingTopic(topic), kind, selector);
+        return open(own, SubscriptionKind.named(name, true, false, noLocal), selector);
     }
 
     /** Jakarta Messaging 3.1, 4.2.7: no durable subscription on a temporary topic. */
@@ -419,6 +419,7 @@ final class MillraceSession extends MessageFactorySession {
         requireOpen();
         LocalTransactions.requireNone(transactions);
         LocalTransactions.putBack(consumers, lingering);
+        assigned.recover();
     }
 
     @Override

@@ -236,4 +236,40 @@ class AcknowledgingTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= 5);
         assertEquals(List.of("a1", "b1", "a2*", "b2*", "c1"), seen);
     }
+
+    /**
+     * 6.2.10: where the session acknowledges by itself, what its listener runs for is not
+     * acknowledged yet, so recover brings that again.
+     */
+    @OverEachUri
+    void recoverInAListenerBringsTheMessageBackThatItRunsFor(Provider provider) throws Exception {
+        for (int mode : new int[] {Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE}) {
+            Connection connection = provider.started();
+            Session session = connection.createSession(mode);
+            Queue queue = session.createQueue("work" + mode);
+            Texts.send(session, queue, "a", "b", "c");
+            List<String> seen = new CopyOnWriteArrayList<>();
+            session.createConsumer(queue)
+                    .setMessageListener(
+                            message -> {
+                                try {
+                                    String text = seen(message);
+                                    seen.add(text);
+                                    if (text.equals("b1")) {
+                                        session.recover();
+                                    } else if (text.equals("b2*")) {
+                                        session.recover();
+                                        throw new IllegalArgumentException("planned");
+                                    }
+                                } catch (JMSException e) {
+                                    seen.add(e.toString());
+                                }
+                            });
+            await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= 5);
+            assertEquals(List.of("a1", "b1", "b2*", "b3*", "c1"), seen);
+            connection.close();
+            Session next = provider.started().createSession();
+            assertNull(next.createConsumer(queue).receiveNoWait());
+        }
+    }
 }

@@ -261,6 +261,38 @@ class ConnectionConsumersTest {
         assertNull(next.receiveNoWait());
     }
 
+    /** 6.2.10: recover in the listener of an AUTO_ACKNOWLEDGE session, too. */
+    @OverEachUri
+    void recoverInAListenerBringsItsMessageAgain(Provider provider) throws Exception {
+        Connection connection = provider.started();
+        Session sender = provider.started().createSession();
+        Queue queue = sender.createQueue("work");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        ServerSessions pool =
+                new ServerSessions(
+                        connection,
+                        1,
+                        Session.AUTO_ACKNOWLEDGE,
+                        session ->
+                                message -> {
+                                    try {
+                                        int count = message.getIntProperty("JMSXDeliveryCount");
+                                        seen.add(text(message) + " " + count);
+                                        if (count < 3) {
+                                            session.recover();
+                                        }
+                                    } catch (JMSException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                });
+        connection.createConnectionConsumer(queue, null, pool, 1);
+        Texts.send(sender, queue, "a");
+        await().atMost(LIMIT).until(() -> seen.contains("a 3") && pool.isIdle());
+        connection.close();
+        assertEquals(List.of("a 1", "a 2", "a 3"), seen);
+        assertNull(sender.createConsumer(queue).receiveNoWait());
+    }
+
     /** 6.1.5: stop waits for the listener, and nothing is given until start. */
     @OverEachUri
     void stopHoldsForServerSessionsToo(Provider provider) throws Exception {

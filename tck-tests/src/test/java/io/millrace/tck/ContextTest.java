@@ -266,6 +266,13 @@ class ContextTest {
         assertThrows(
                 IllegalStateRuntimeException.class,
                 () -> context.createDurableConsumer(topic, "archive"));
+        // Without a topic either: what was asked for comes before who asks (8.3.3).
+        assertThrows(
+                InvalidDestinationRuntimeException.class,
+                () -> context.createDurableConsumer(null, "archive"));
+        assertThrows(
+                InvalidDestinationRuntimeException.class,
+                () -> context.createDurableConsumer(null, "archive", "n = 1", true));
         JMSContext reader = auto(provider);
         reader.setClientID("reader");
         reader.createDurableConsumer(topic, "archive").close();
