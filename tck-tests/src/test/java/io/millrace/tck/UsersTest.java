@@ -122,6 +122,24 @@ class UsersTest {
         }
     }
 
+    /** An embedded broker can have its users in a file elsewhere, one in memory has no other. */
+    @Test
+    void anOptionNamesTheUsersOfAnEmbeddedBroker() throws Exception {
+        add("alice", "first");
+        for (String uri : new String[] {"millrace:mem:users", "millrace:file:" + directory}) {
+            MillraceConnectionFactory factory =
+                    new MillraceConnectionFactory(uri + "?broker.users=" + users().path());
+            factory.createConnection("alice", "first").close();
+            assertRefused(factory, "alice", "no such word");
+            assertThrows(JMSSecurityException.class, factory::createConnection);
+            // A name that is wrong must not open the broker to everybody.
+            MillraceConnectionFactory wrong =
+                    new MillraceConnectionFactory(uri + "?broker.users=" + directory + "/none");
+            JMSException refused = assertThrows(JMSException.class, wrong::createConnection);
+            assertTrue(refused.toString().contains("broker.users"), refused::toString);
+        }
+    }
+
     /** A running broker takes changes up. */
     @Test
     void usersComeAndGo() throws Exception {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The brokers of this JVM, by URI. Factories with one path share a broker; the last one to let go
@@ -28,6 +29,9 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
 
     private static final String FILE = "millrace:file:";
     private static final String MEMORY = "millrace:mem:";
+
+    /** Option {@code broker.users}: the file of users, instead of the one in the directory. */
+    private static final String USERS = "users";
 
     /** One map for all instances: the service loader makes a new instance for each lookup. */
     private static final Map<String, Shared> SHARED_BY_KEY = new HashMap<>();
@@ -43,12 +47,14 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
 
     @Override
     public Reference acquire(String uri, Map<String, String> configuration) {
-        BrokerConfiguration parsed = BrokerConfiguration.parse(configuration);
+        Map<String, String> keys = new HashMap<>(configuration);
+        String users = keys.remove(USERS);
+        BrokerConfiguration parsed = BrokerConfiguration.parse(keys);
         String key = keyOf(uri);
         synchronized (SHARED_BY_KEY) {
             Shared shared = SHARED_BY_KEY.get(key);
             if (shared == null) {
-                shared = new Shared(start(key, parsed));
+                shared = new Shared(start(key, parsed, users));
                 SHARED_BY_KEY.put(key, shared);
             }
             shared.references++;
@@ -79,7 +85,8 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
         }
     }
 
-    private static Broker start(String key, BrokerConfiguration configuration) {
+    private static Broker start(
+            String key, BrokerConfiguration configuration, @Nullable String users) {
         LogOpener logs =
                 key.startsWith(MEMORY)
                         ? LogOpeners.inMemory()
@@ -89,14 +96,31 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
             return Broker.start(
                     logs,
                     PartitionLimits.EMBEDDED.staging(configuration.stagedBytes()),
-                    authenticator(key));
+                    authenticator(key, users));
         } catch (LogFailure e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
-    /** A broker with a directory has users if that says so; one in memory has none. */
-    private static Authenticator authenticator(String key) {
+    /**
+     * A broker has users if its directory or the option says so; one in memory without the option
+     * has none.
+     */
+    private static Authenticator authenticator(String key, @Nullable String users) {
+        if (users != null) {
+            UserFile named = new UserFile(Path.of(users));
+            if (!named.exists()) {
+                // Who names a file wants users: without it everybody could connect.
+                throw new IllegalArgumentException(
+                        "Expected a file of users at "
+                                + users
+                                + " (option broker."
+                                + USERS
+                                + "), but there is none; make it with 'millrace user add NAME"
+                                + " --users FILE'");
+            }
+            return new FileAuthenticator(named);
+        }
         return key.startsWith(MEMORY)
                 ? Authenticator.everybody()
                 : new FileAuthenticator(
