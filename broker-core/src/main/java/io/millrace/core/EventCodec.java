@@ -86,6 +86,8 @@ public final class EventCodec {
                 return PartitionEvent.Selected.read(from);
             case 16:
                 return PartitionEvent.TransactionCommitted.read(from);
+            case 20:
+                return PartitionEvent.TimeReached.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

@@ -175,6 +175,12 @@ class EventCodecTest {
                         0b 09               # type, length
                         04 ac02             # subscriptionId, upToSequence
                         02 0100 02a902      # matching
+                        """),
+                new Golden(
+                        new PartitionEvent.TimeReached(4, 300),
+                        """
+                        14 03               # type, length
+                        04 ac02             # destinationId, millis
                         """));
     }
 

@@ -90,10 +90,4 @@ final class JmsErrors {
         }
         return new JMSRuntimeException(message, code, e);
     }
-
-    /** For methods that a later version brings. */
-    static JMSException notSupported(String what) {
-        return new JMSException(
-                what + " is not supported by this version of Millrace", "NOT_SUPPORTED");
-    }
 }

@@ -28,6 +28,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
     private int priority = Message.DEFAULT_PRIORITY;
     private long timeToLive;
+    private long deliveryDelay;
+
     private boolean messageIdDisabled;
     private boolean timestampDisabled;
     private volatile boolean closed;
@@ -92,9 +94,10 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(mode);
         message.setJMSPriority(messagePriority);
-        message.setJMSExpiration(ttl == 0 ? 0 : now + ttl);
+        message.setJMSExpiration(ttl == 0 ? 0 : later(now, ttl));
         message.setJMSTimestamp(timestampDisabled ? 0 : now);
-        message.setJMSDeliveryTime(now);
+        // Jakarta Messaging 3.1, 7.9: counts from here, not from a commit.
+        message.setJMSDeliveryTime(later(now, deliveryDelay));
         sentAsync |= listener != null;
         try {
             MillraceMessage own = MessageCodec.own(message);
@@ -145,6 +148,11 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                 }
             }
         }
+    }
+
+    /** A time so far ahead that it cannot be counted is the last that can. */
+    private static long later(long now, long millis) {
+        return Math.min(millis, Long.MAX_VALUE - now) + now;
     }
 
     private static void requireTimeToLive(long millis) throws JMSException {
@@ -327,15 +335,17 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     @Override
     public void setDeliveryDelay(long millis) throws JMSException {
         requireOpen();
-        if (millis != 0) {
-            throw JmsErrors.notSupported("A delivery delay");
+        if (millis < 0) {
+            throw new JMSException(
+                    "Expected a delivery delay of 0 or more milliseconds, but it is " + millis);
         }
+        deliveryDelay = millis;
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return deliveryDelay;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.millrace.simulation;
 
 import io.millrace.wire.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,47 +48,6 @@ final class Oracle {
         }
     }
 
-    /** A message as one subscription's consumers saw it. */
-    private static final class Copy {
-        final List<Long> leftAt = new ArrayList<>(1);
-        boolean accepted;
-
-        /** A commit is under way that may have settled it. */
-        boolean deciding;
-
-        /** The transaction that it was received in and that was committed. */
-        @Nullable TransactionRecord committedBy;
-
-        long confirmedAt = Long.MAX_VALUE;
-
-        /** How often it was given from what left a broker before. */
-        long givenBefore(long time) {
-            return leftAt.stream().filter(each -> each < time).count();
-        }
-    }
-
-    /** What the consumers of one subscription saw. */
-    private static final class Book {
-        final String destination;
-
-        /** One consumer at a time: order can be judged. */
-        final boolean exclusive;
-
-        /** It has a selector. */
-        boolean selective;
-
-        /** Whether what is sent from now on has to arrive: a queue, or known as durable. */
-        boolean owed;
-
-        final Map<Long, Copy> copies = new HashMap<>();
-        final Map<String, Long> lastByProducer = new HashMap<>();
-
-        Book(String destination, boolean exclusive) {
-            this.destination = destination;
-            this.exclusive = exclusive;
-        }
-    }
-
     Oracle(Trace trace, Coverage coverage) {
         this.trace = trace;
         this.coverage = coverage;
@@ -130,9 +88,11 @@ final class Oracle {
     /** A message is about to be sent; returns its id. */
     long sending(String destination, String producer) {
         Sent sent = new Sent(++lastId, destination, producer);
+        boolean arranged = Record.isArranged(destination);
         booksBySubscription.forEach(
                 (name, book) -> {
                     if (book.owed
+                            && !(arranged && Record.isPerishable(sent.id))
                             && book.destination.equals(destination)
                             && (!book.selective || Record.isSelected(sent.id))) {
                         sent.owedTo.add(name);
@@ -164,7 +124,7 @@ final class Oracle {
         if (!unknown) {
             booksBySubscription.forEach(
                     (name, book) -> {
-                        Copy copy = book.copies.get(id);
+                        Book.Copy copy = book.copies.get(id);
                         if (copy != null && !copy.leftAt.isEmpty()) {
                             throw refusedButGiven(id, name);
                         }
@@ -223,7 +183,7 @@ final class Oracle {
         if (book.selective) {
             requireSelected(id, consumer);
         }
-        Copy copy = book.copies.computeIfAbsent(id, key -> new Copy());
+        Book.Copy copy = book.copies.computeIfAbsent(id, key -> new Book.Copy());
         String where = "message " + id + " at " + consumer + " of " + subscription;
         if (leftAt > copy.confirmedAt) {
             throw new Violation(
@@ -246,8 +206,11 @@ final class Oracle {
                             + deliveryCount);
         }
         copy.leftAt.add(leftAt);
-        if (book.exclusive && deliveryCount == 1) {
-            Long last = book.lastByProducer.put(sent.producer, id);
+        boolean arranged = Record.isArranged(sent.destination);
+        if (book.exclusive && deliveryCount == 1 && !(arranged && Record.isDelayed(id))) {
+            String inOrder =
+                    sent.producer + (arranged ? " of priority " + Record.priority(id) : "");
+            Long last = book.lastByProducer.put(inOrder, id);
             if (last != null && last > id) {
                 throw new Violation(Check.ORDER, where + " comes after " + last);
             }
@@ -271,12 +234,19 @@ final class Oracle {
         return messages.values().stream()
                 .filter(sent -> sent.fate == Fate.CONFIRMED && sent.destination.equals(queue))
                 .filter(sent -> book != null && !isAccepted(book, sent.id))
+                .filter(Oracle::isLasting)
                 .map(sent -> sent.id)
                 .toList();
     }
 
+    /** Whether it is due at once and for ever. */
+    private static boolean isLasting(Sent sent) {
+        return !Record.isArranged(sent.destination)
+                || !Record.isDelayed(sent.id) && !Record.isPerishable(sent.id);
+    }
+
     private static boolean isAccepted(Book book, long id) {
-        Copy copy = book.copies.get(id);
+        Book.Copy copy = book.copies.get(id);
         return copy != null && (copy.accepted || copy.deciding);
     }
 
@@ -300,7 +270,7 @@ final class Oracle {
         if (sent.fate == Fate.REFUSED) {
             throw refusedButGiven(id, browser);
         }
-        Copy copy = book == null ? null : book.copies.get(id);
+        Book.Copy copy = book == null ? null : book.copies.get(id);
         if (copy != null && copy.confirmedAt < askedAt) {
             throw new Violation(
                     Check.ACKNOWLEDGED_STAYS_AWAY,
@@ -326,11 +296,19 @@ final class Oracle {
                 "the send of message " + id + " failed, but " + subscription + " got it");
     }
 
-    /** A consumer that gave messages back gets one: none of its producer's may come later. */
+    /**
+     * A consumer that gave messages back gets one: none of its producer's with the same priority
+     * may come later, unless it expires.
+     */
     void requireOrder(TreeSet<Long> toComeAgain, long id, String consumer) {
-        String producer = sent(id).producer;
+        Sent sent = sent(id);
+        boolean arranged = Record.isArranged(sent.destination);
         for (long earlier : toComeAgain.headSet(id)) {
-            if (sent(earlier).producer.equals(producer)) {
+            boolean ordered =
+                    !arranged
+                            || isLasting(sent(earlier))
+                                    && Record.priority(earlier) == Record.priority(id);
+            if (ordered && sent(earlier).producer.equals(sent.producer)) {
                 throw new Violation(
                         Check.ORDER,
                         "message "
@@ -347,7 +325,7 @@ final class Oracle {
     /** An application is done with a message. */
     void accepted(String subscription, long id) {
         Book book = booksBySubscription.get(subscription);
-        Copy copy = book == null ? null : book.copies.get(id);
+        Book.Copy copy = book == null ? null : book.copies.get(id);
         if (copy != null) {
             copy.accepted = true;
         }
@@ -357,7 +335,7 @@ final class Oracle {
     void acceptConfirmed(String subscription, long id, long nowNanos) {
         trace.mark(~id, () -> subscription + " has settled " + id);
         Book book = booksBySubscription.get(subscription);
-        Copy copy = book == null ? null : book.copies.get(id);
+        Book.Copy copy = book == null ? null : book.copies.get(id);
         if (copy != null) {
             copy.confirmedAt = Math.min(copy.confirmedAt, nowNanos);
         }
@@ -388,7 +366,7 @@ final class Oracle {
 
     private void deciding(TransactionRecord transaction, boolean value) {
         for (TransactionRecord.Received received : transaction.received) {
-            Copy copy = copy(received);
+            Book.Copy copy = copy(received);
             if (copy != null) {
                 copy.deciding = value;
             }
@@ -400,7 +378,7 @@ final class Oracle {
         trace.mark(nowNanos, () -> "committed " + transaction);
         transaction.outcome = TransactionRecord.Outcome.COMMITTED;
         for (TransactionRecord.Received received : transaction.received) {
-            Copy copy = copy(received);
+            Book.Copy copy = copy(received);
             if (copy != null) {
                 TransactionRecord other = copy.committedBy;
                 if (other != null) {
@@ -423,14 +401,14 @@ final class Oracle {
         transaction.sent.forEach(id -> sent(id).fate = Fate.CONFIRMED);
         for (TransactionRecord.Received received : transaction.received) {
             accepted(received.subscription(), received.id());
-            Copy copy = copy(received);
+            Book.Copy copy = copy(received);
             if (copy != null) {
                 copy.confirmedAt = Math.min(copy.confirmedAt, when);
             }
         }
     }
 
-    private @Nullable Copy copy(TransactionRecord.Received received) {
+    private Book.@Nullable Copy copy(TransactionRecord.Received received) {
         Book book = booksBySubscription.get(received.subscription());
         return book == null ? null : book.copies.get(received.id());
     }
@@ -470,7 +448,7 @@ final class Oracle {
             if (sent.fate == Fate.CONFIRMED) {
                 for (String subscription : sent.owedTo) {
                     Book book = booksBySubscription.get(subscription);
-                    Copy copy = book == null ? null : book.copies.get(sent.id);
+                    Book.Copy copy = book == null ? null : book.copies.get(sent.id);
                     if (copy == null || !copy.accepted) {
                         left.add(
                                 "message "

@@ -10,26 +10,62 @@ final class Record {
 
     private Record() {}
 
-    static void write(WireOutput to, long id, int sizeBytes) {
+    /**
+     * Writes a message.
+     *
+     * @param arranged whether it may have a priority, a delay and a time to live
+     */
+    static void write(WireOutput to, long id, int sizeBytes, boolean arranged, long nowMillis) {
+        int flags = MessageHead.PERSISTENT | (isSelected(id) ? MessageHead.HAS_TYPE : 0);
         int start =
                 MessageHead.begin(
                         to,
                         new MessageHead.Fields(
-                                MessageHead.PERSISTENT, priority(id), 2, 0, 0, 0, 0));
+                                flags,
+                                arranged ? priority(id) : MessageHead.DEFAULT_PRIORITY,
+                                2,
+                                0,
+                                0,
+                                arranged ? expiration(id, nowMillis) : 0,
+                                arranged && isDelayed(id) ? nowMillis + 1 + id % 2_000 : 0));
+        if (isSelected(id)) {
+            to.writeString("selected");
+        }
         int body = to.size();
         to.writeLong(id).writeBytes(new byte[sizeBytes], 0, sizeBytes);
         MessageHead.finish(to, start, body, body);
     }
 
     /** Selects every other message or so. */
-    static final String SELECTOR = "JMSPriority >= 5";
+    static final String SELECTOR = "JMSType = 'selected'";
 
     static boolean isSelected(long id) {
-        return priority(id) >= 5;
+        return id * 7 % 10 >= 5;
     }
 
-    private static int priority(long id) {
-        return (int) (id * 7 % 10);
+    /** Whether messages for a destination differ in priority and time; others are all alike. */
+    static boolean isArranged(String destination) {
+        return destination.charAt(destination.length() - 1) % 2 == 0;
+    }
+
+    static int priority(long id) {
+        return id % 4 == 0 ? (int) (id / 4 % 10) : MessageHead.DEFAULT_PRIORITY;
+    }
+
+    static boolean isDelayed(long id) {
+        return id % 16 == 3;
+    }
+
+    /** Whether it may expire before anybody gets it. */
+    static boolean isPerishable(long id) {
+        return id % 16 == 5;
+    }
+
+    private static long expiration(long id, long nowMillis) {
+        if (isPerishable(id)) {
+            return nowMillis + id % 300;
+        }
+        return id % 16 == 7 ? nowMillis + 3_600_000 : 0;
     }
 
     static long id(ConsumerCore.Given given) {

@@ -66,7 +66,8 @@ final class SimulatedProducer implements ProducerPort {
             long id = world.oracle().sending(destination, name);
             underWay.add(id);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            Record.write(batch.frame(), id, size);
+            Record.write(
+                    batch.frame(), id, size, Record.isArranged(destination), node.clock.millis());
             core.added(batch, id);
             core.flush(flush);
         }

@@ -118,15 +118,19 @@ final class TransactedSession {
         for (int sent = 0; sent < count && transaction.core().isUsable(); sent++) {
             long message = world.oracle().sending(destination.name(), name, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            transaction.send(id, node.clock.millis(), new Outgoing(message, size));
+            transaction.send(
+                    id,
+                    node.clock.millis(),
+                    new Outgoing(message, size, Record.isArranged(destination.name())));
         }
     }
 
-    private record Outgoing(long id, int size) implements SessionProducer.Outgoing {
+    private record Outgoing(long id, int size, boolean arranged)
+            implements SessionProducer.Outgoing {
 
         @Override
         public void encode(WireOutput to, long baseTimeMillis) {
-            Record.write(to, id, size);
+            Record.write(to, id, size, arranged, baseTimeMillis);
         }
 
         @Override

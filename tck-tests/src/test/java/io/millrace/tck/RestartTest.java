@@ -173,6 +173,25 @@ class RestartTest {
         Texts.assertFirst(Texts.expect(subscriber, "after"));
     }
 
+    /** Jakarta Messaging 3.1, 7.9: a delayed message is kept like any other. */
+    @Test
+    void delaysGoOnAfterARestart() throws Exception {
+        Session session = session();
+        Queue queue = session.createQueue("later");
+        MessageProducer producer = session.createProducer(queue);
+        producer.setDeliveryDelay(500);
+        Message late = session.createTextMessage("late");
+        producer.send(late);
+        producer.setDeliveryDelay(0);
+        producer.setTimeToLive(1);
+        producer.send(session.createTextMessage("expires"));
+        broker.restart();
+        MessageConsumer consumer = session.createConsumer(queue);
+        Texts.expect(consumer, "late");
+        assertTrue(System.currentTimeMillis() >= late.getJMSDeliveryTime());
+        assertNull(consumer.receiveNoWait());
+    }
+
     @Test
     void durableSubscriberThatIsOfflineMissesNothing() throws Exception {
         Connection reader = connect("?clientId=reader");

@@ -26,6 +26,9 @@ public final class MessageHead {
     /** Size of the head in bytes. */
     public static final int BYTES = 40;
 
+    /** Priority of a message that was sent without one (Jakarta Messaging 3.1, 3.4.10). */
+    public static final int DEFAULT_PRIORITY = 4;
+
     /** Delivery mode is PERSISTENT (Jakarta Messaging 3.1, 3.4.2). */
     public static final int PERSISTENT = 1;
 

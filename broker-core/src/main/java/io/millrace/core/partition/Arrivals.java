@@ -15,16 +15,19 @@ final class Arrivals {
     private final PartitionState state;
     private final Connections connections;
     private final Dispatcher dispatcher;
+    private final Timers timers;
     private final int maxBatchBytes;
 
     Arrivals(
             PartitionState state,
             Connections connections,
             Dispatcher dispatcher,
+            Timers timers,
             PartitionLimits limits) {
         this.state = state;
         this.connections = connections;
         this.dispatcher = dispatcher;
+        this.timers = timers;
         this.maxBatchBytes = limits.maxBatchBytes();
     }
 
@@ -66,6 +69,7 @@ final class Arrivals {
                 new PartitionEvent.Enqueued(
                         destination.id, first, origin.connectionId(), origin.user(), batch));
         destination.know(new Block(first, batch.count(), batch.length()));
+        timers.stored(destination, out);
         for (Subscription subscription : destination.subscriptions) {
             if (subscription.filter().noLocal()
                     && connections.isLocal(subscription, origin.connectionId())) {

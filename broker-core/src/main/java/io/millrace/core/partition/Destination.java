@@ -3,6 +3,9 @@ package io.millrace.core.partition;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.RangeSet;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayDeque;
@@ -13,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A queue or topic that lives in this partition. Owned by the partition's thread. */
-final class Destination {
+final class Destination implements TimedSequences.Needs {
 
     /**
      * Bytes of messages per destination whose sizes are remembered; beyond it the oldest are read
@@ -37,6 +40,9 @@ final class Destination {
 
     /** All subscriptions; a queue has exactly one, with the queue's id. */
     final List<Subscription> subscriptions = new ArrayList<>();
+
+    /** Delays and times to live; null while there are none. */
+    private @Nullable Schedule schedule;
 
     // Soft state: dies with the process.
     /** Blocks that the shell holds in memory, as far as this side knows. */
@@ -74,6 +80,61 @@ final class Destination {
                 : floor.getValue();
     }
 
+    @Nullable Schedule schedule() {
+        return schedule;
+    }
+
+    /** Messages are about to be stored: notes which of them are not like all others. */
+    void arrange(MessageBatch batch) {
+        if (batch.isPlain()) {
+            return;
+        }
+        if (Priorities.areIn(batch)) {
+            subscriptions.forEach(each -> each.priorities.stored(batch, nextSequence));
+        }
+        Schedule changed = schedule == null ? new Schedule() : schedule;
+        changed.stored(batch, nextSequence);
+        schedule = changed.isIdle(this) ? null : changed;
+    }
+
+    /** Delivery times and expirations up to a time have come. */
+    void reach(long millis) {
+        Schedule reaching = schedule;
+        if (reaching != null) {
+            Schedule.Reached reached = reaching.reach(millis);
+            SequenceRanges expired = reached.expired().toRanges();
+            SequenceRanges due = reached.due().toRanges();
+            for (Subscription subscription : subscriptions) {
+                reaching.expiredWhileOut(subscription.expire(expired));
+                subscription.becomeDue(due);
+            }
+            forgetIdleSchedule();
+        }
+    }
+
+    private void forgetIdleSchedule() {
+        if (schedule != null && schedule.isIdle(this)) {
+            schedule = null;
+        }
+    }
+
+    @Override
+    public boolean isNeeded(long first, long last) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.nextUnsettled(first) <= last) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public SequenceRanges needed(SequenceRanges sequences) {
+        RangeSet needed = new RangeSet();
+        subscriptions.forEach(each -> needed.add(each.unsettled(sequences)));
+        return needed.toRanges();
+    }
+
     /** The lowest sequence that some subscription still needs. */
     long lowestNeeded() {
         long lowest = nextSequence;
@@ -89,6 +150,24 @@ final class Destination {
                 .writeString(name)
                 .writeId(owner)
                 .writeVarint(nextSequence);
+    }
+
+    /** Whether delays or times to live matter to somebody. */
+    boolean hasSchedule() {
+        return schedule != null && schedule.isNeeded(this);
+    }
+
+    /** Writes delays and times to live; only if there are any. */
+    void writeScheduleTo(WireOutput to) {
+        if (schedule != null) {
+            to.writeVarint(id);
+            schedule.writeTo(to, this);
+        }
+    }
+
+    void readScheduleFrom(WireInput from) {
+        schedule = Schedule.read(from);
+        forgetIdleSchedule();
     }
 
     static Destination read(WireInput from) {

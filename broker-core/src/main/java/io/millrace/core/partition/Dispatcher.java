@@ -6,7 +6,6 @@ import io.millrace.core.Effect.Run;
 import io.millrace.core.Invariant;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
-import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * asked about each message once, and what does not match is settled: the answer is logged as {@code
  * Selected}. Consumers on a queue may each have a selector; what it matches is remembered in a
  * {@link Selection}, and what it does not waits for others. With neither, nothing here costs
- * anything.
+ * anything; nor do {@link Priorities} and {@link Schedule} where there are none.
  */
 final class Dispatcher {
 
@@ -56,8 +55,8 @@ final class Dispatcher {
         if (subscription.consumers.isEmpty()) {
             return;
         }
-        if (subscription.hasSelections()) {
-            dispatchSelections(subscription, out);
+        if (subscription.hasSelections() || subscription.isArranged()) {
+            dispatchPicked(subscription, out);
         } else {
             long share = share(subscription);
             while (subscription.hasDeliverable()) {
@@ -106,7 +105,7 @@ final class Dispatcher {
             if (selection == null
                     || selection.pendingSelectId != 0
                     || !consumer.canTake()
-                    || subscription.nextMatching(selection, 0) != RangeSet.NONE) {
+                    || hasMatching(subscription, selection)) {
                 continue;
             }
             // Others may have settled what it has not looked at: up to the very end, even.
@@ -140,14 +139,12 @@ final class Dispatcher {
     void selectDone(PartitionCommand.SelectDone command, Subscription subscription, Decision out) {
         if (subscription.pendingSelectId == command.selectId()) {
             subscription.pendingSelectId = 0;
-            // Some may have been left out by noLocal meanwhile.
+            // Some may have been left out by noLocal, or expired.
             out.emit(
                     new PartitionEvent.Selected(
                             subscription.id,
                             command.upTo(),
-                            subscription.filter().noLocal()
-                                    ? subscription.unsettled(command.matching())
-                                    : command.matching()));
+                            subscription.unsettled(command.matching())));
         }
         for (Consumer consumer : subscription.consumers) {
             Selection selection = consumer.selection;
@@ -161,16 +158,24 @@ final class Dispatcher {
         dispatch(subscription, out);
     }
 
-    /** Hands out where consumers have selectors of their own: each gets what its own matches. */
-    private void dispatchSelections(Subscription subscription, Decision out) {
+    private static boolean hasMatching(Subscription subscription, @Nullable Selection selection) {
+        return subscription.nextMatching(selection, Subscription.ANY_PRIORITY, 0)
+                != SequenceSet.NONE;
+    }
+
+    /**
+     * Hands out where not everybody may have everything in order: consumers have selectors of their
+     * own, or messages have priorities or times.
+     */
+    private void dispatchPicked(Subscription subscription, Decision out) {
         for (Consumer consumer = nextWithWork(subscription);
                 consumer != null;
                 consumer = nextWithWork(subscription)) {
             Selection selection = consumer.selection;
             boolean delivered =
-                    selection == null
+                    selection == null && !subscription.isArranged()
                             ? deliver(subscription, consumer, share(subscription), out)
-                            : deliverMatching(subscription, consumer, selection, out);
+                            : deliverPicked(subscription, consumer, out);
             if (!delivered) {
                 break;
             }
@@ -188,7 +193,7 @@ final class Dispatcher {
             boolean work =
                     selection == null
                             ? subscription.hasDeliverable()
-                            : subscription.nextMatching(selection, 0) != RangeSet.NONE;
+                            : hasMatching(subscription, selection);
             if (work) {
                 return candidate;
             }
@@ -196,45 +201,98 @@ final class Dispatcher {
         return null;
     }
 
-    /** Hands some matching sequences to one consumer. False if they have to be read first. */
-    private boolean deliverMatching(
-            Subscription subscription, Consumer consumer, Selection selection, Decision out) {
-        List<Run> runs = new ArrayList<>(1);
-        SequenceRanges.Builder sequences = new SequenceRanges.Builder();
-        long share = Math.min(share(subscription, selection), consumer.creditMessages);
-        long allowance = Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes);
-        long left = share;
-        long bytesLeft = allowance;
-        long first = subscription.nextMatching(selection, 0);
-        while (first != RangeSet.NONE && left > 0 && bytesLeft > 0) {
-            Block block = subscription.destination.blockOf(first);
-            if (block == null) {
-                break;
+    /**
+     * Hands some sequences to one consumer that its selector matches and whose time has come, those
+     * of higher priority first. False if they have to be read first.
+     */
+    private boolean deliverPicked(Subscription subscription, Consumer consumer, Decision out) {
+        Selection selection = consumer.selection;
+        long share =
+                Math.min(
+                        selection == null ? share(subscription) : share(subscription, selection),
+                        consumer.creditMessages);
+        Picked picked = new Picked(share, Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes));
+        if (!subscription.priorities.isEmpty()) {
+            for (int priority = Priorities.HIGHEST; priority >= 0; priority--) {
+                pick(subscription, consumer, priority, picked, out);
             }
-            long wanted =
-                    Math.min(subscription.nextMatchingLast(selection, first), first + left - 1);
-            long last = Math.min(wanted, fitting(block, first, bytesLeft));
-            bytesLeft -= bytesOf(block, last - first + 1);
-            left -= last - first + 1;
-            runs.add(new Run(first, (int) (last - first + 1), subscription.deliveryCount(first)));
-            sequences.add(first, last);
-            first = subscription.nextMatching(selection, last + 1);
+        } else {
+            pick(subscription, consumer, Subscription.ANY_PRIORITY, picked, out);
         }
-        if (runs.isEmpty()) {
-            read(subscription, first, subscription.nextMatchingLast(selection, first), out);
+        if (picked.runs.isEmpty()) {
+            read(subscription, picked.missingFirst, picked.missingLast, out);
             return false;
         }
-        out.emit(new PartitionEvent.HandedOut(subscription.id, consumer.holder, sequences.build()));
-        consumer.creditMessages -= share - left;
-        consumer.creditBytes -= allowance - bytesLeft;
+        consumer.creditMessages -= share - picked.messagesLeft;
+        consumer.creditBytes -=
+                Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes) - picked.bytesLeft;
         out.effect(
                 new Effect.Deliver(
                         consumer.linkId,
                         consumer.consumerId,
                         subscription.destination.id,
                         epoch,
-                        List.copyOf(runs)));
+                        List.copyOf(picked.runs)));
         return true;
+    }
+
+    /** What one delivery has room for, and has. */
+    private static final class Picked {
+        final List<Run> runs = new ArrayList<>(1);
+        long messagesLeft;
+        long bytesLeft;
+
+        /** What has to be read before anything of it, or of lower priority, can be delivered. */
+        long missingFirst = SequenceSet.NONE;
+
+        long missingLast;
+
+        Picked(long messages, long bytes) {
+            messagesLeft = messages;
+            bytesLeft = bytes;
+        }
+
+        boolean isFull() {
+            return messagesLeft <= 0 || bytesLeft <= 0 || missingFirst != SequenceSet.NONE;
+        }
+    }
+
+    /** Picks messages of one priority, in order. */
+    private static void pick(
+            Subscription subscription,
+            Consumer consumer,
+            int priority,
+            Picked picked,
+            Decision out) {
+        Selection selection = consumer.selection;
+        SequenceRanges.Builder sequences = new SequenceRanges.Builder();
+        long next = 0;
+        while (!picked.isFull()) {
+            long first = subscription.nextMatching(selection, priority, next);
+            if (first == SequenceSet.NONE) {
+                break;
+            }
+            long end = subscription.nextMatchingLast(selection, priority, first);
+            Block block = subscription.destination.blockOf(first);
+            if (block == null) {
+                picked.missingFirst = first;
+                picked.missingLast = end;
+                break;
+            }
+            long wanted = Math.min(end, first + picked.messagesLeft - 1);
+            long last = Math.min(wanted, fitting(block, first, picked.bytesLeft));
+            picked.bytesLeft -= bytesOf(block, last - first + 1);
+            picked.messagesLeft -= last - first + 1;
+            picked.runs.add(
+                    new Run(first, (int) (last - first + 1), subscription.deliveryCount(first)));
+            sequences.add(first, last);
+            next = last + 1;
+        }
+        if (!sequences.isEmpty()) {
+            out.emit(
+                    new PartitionEvent.HandedOut(
+                            subscription.id, consumer.holder, sequences.build()));
+        }
     }
 
     /** Consumers that could take the same messages share them. */
@@ -248,11 +306,11 @@ final class Dispatcher {
             return Long.MAX_VALUE;
         }
         long waiting = 0;
-        for (long first = subscription.nextMatching(selection, 0);
-                first != RangeSet.NONE && waiting < SHARE_LOOK_AHEAD; ) {
-            long last = subscription.nextMatchingLast(selection, first);
+        for (long first = subscription.nextMatching(selection, Subscription.ANY_PRIORITY, 0);
+                first != SequenceSet.NONE && waiting < SHARE_LOOK_AHEAD; ) {
+            long last = subscription.nextMatchingLast(selection, Subscription.ANY_PRIORITY, first);
             waiting += last - first + 1;
-            first = subscription.nextMatching(selection, last + 1);
+            first = subscription.nextMatching(selection, Subscription.ANY_PRIORITY, last + 1);
         }
         return (waiting + takers - 1) / takers;
     }

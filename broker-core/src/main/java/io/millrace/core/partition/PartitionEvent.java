@@ -40,6 +40,8 @@ public sealed interface PartitionEvent extends Event {
         void selected(Selected event);
 
         void transactionCommitted(TransactionCommitted event);
+
+        void timeReached(TimeReached event);
     }
 
     /**
@@ -423,6 +425,32 @@ public sealed interface PartitionEvent extends Event {
         @Override
         public void dispatch(Handler handler) {
             handler.transactionCommitted(this);
+        }
+    }
+
+    /**
+     * All messages of a destination whose delivery time is not after this time may be delivered,
+     * and all whose expiration is not after it are settled, or will be if they come back.
+     */
+    record TimeReached(long destinationId, long millis) implements PartitionEvent {
+
+        @Override
+        public int type() {
+            return 20;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(destinationId).writeVarint(millis);
+        }
+
+        public static TimeReached read(WireInput from) {
+            return new TimeReached(from.readVarint(), from.readVarint());
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.timeReached(this);
         }
     }
 }

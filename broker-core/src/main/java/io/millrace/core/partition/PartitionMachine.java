@@ -27,6 +27,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Browsing browsing;
     private final Arrivals arrivals;
     private final Transactions transactions;
+    private final Timers timers;
 
     /**
      * @param partition number of the partition
@@ -41,12 +42,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.temporaries = new Temporaries(state, connections, answers);
         this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
-        this.arrivals = new Arrivals(state, connections, dispatcher, limits);
+        this.timers = new Timers(state, dispatcher);
+        this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.transactions = new Transactions(state, arrivals, deliveries, limits);
     }
 
     @Override
     public void handle(PartitionCommand command, long nowMillis, Decision out) {
+        timers.advance(nowMillis, out);
         command.dispatch(new Handling(nowMillis, out));
     }
 
@@ -274,6 +277,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void tick(PartitionCommand.Tick command) {
             connections.tick(nowMillis, out);
+            timers.wake(out);
         }
 
         @Override

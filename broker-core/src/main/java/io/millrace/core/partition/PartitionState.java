@@ -22,6 +22,8 @@ final class PartitionState implements PartitionEvent.Handler {
     private static final int SHARED_SNAPSHOT_VERSION = 4;
     private static final int TRANSACTED_SNAPSHOT_VERSION = 5;
 
+    private static final int ARRANGED_SNAPSHOT_VERSION = 6;
+
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
 
@@ -137,6 +139,7 @@ final class PartitionState implements PartitionEvent.Handler {
         Invariant.require(
                 event.firstSequence() == destination.nextSequence,
                 "sequences of a destination to be dense");
+        destination.arrange(event.batch());
         destination.nextSequence += event.batch().count();
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
         if (window != null) {
@@ -172,6 +175,11 @@ final class PartitionState implements PartitionEvent.Handler {
         }
     }
 
+    @Override
+    public void timeReached(PartitionEvent.TimeReached event) {
+        destination(event.destinationId()).reach(event.millis());
+    }
+
     private void put(Destination destination) {
         destinationsById.put(destination.id, destination);
         if (destination.kind.isTemporary()) {
@@ -199,8 +207,16 @@ final class PartitionState implements PartitionEvent.Handler {
                         .toList();
         Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
         transacted.values().removeIf(window -> window.lastCommitted() == 0);
+        List<Destination> scheduled =
+                destinationsById.values().stream().filter(Destination::hasSchedule).toList();
+        List<Subscription> prioritised =
+                subscriptionsById.values().stream()
+                        .filter(subscription -> !subscription.priorities.isEmpty())
+                        .toList();
         int version = PLAIN_SNAPSHOT_VERSION;
-        if (!transacted.isEmpty()) {
+        if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
+            version = ARRANGED_SNAPSHOT_VERSION;
+        } else if (!transacted.isEmpty()) {
             version = TRANSACTED_SNAPSHOT_VERSION;
         } else if (!shared.isEmpty()) {
             version = SHARED_SNAPSHOT_VERSION;
@@ -221,28 +237,54 @@ final class PartitionState implements PartitionEvent.Handler {
                     window.writeTo(to);
                 });
         if (version >= FILTERED_SNAPSHOT_VERSION) {
-            to.writeVarint(filtered.size());
-            for (Subscription subscription : filtered) {
-                to.writeVarint(subscription.id);
-                subscription.filter().writeTo(to);
-            }
+            writeFilters(filtered, to);
         }
         if (version >= REFUSING_SNAPSHOT_VERSION) {
-            to.writeVarint(refusing.size());
-            refusing.forEach(
-                    (producerId, window) -> {
-                        to.writeId(producerId);
-                        window.writeGapsTo(to);
-                    });
+            writeRefusing(refusing, to);
         }
         if (version >= SHARED_SNAPSHOT_VERSION) {
-            to.writeVarint(shared.size());
-            for (Subscription subscription : shared) {
-                to.writeVarint(subscription.id).writeByte(subscription.sharing().number());
-            }
+            writeSharing(shared, to);
         }
         if (version >= TRANSACTED_SNAPSHOT_VERSION) {
             writeCommitted(transacted, to);
+        }
+        if (version >= ARRANGED_SNAPSHOT_VERSION) {
+            writeArranged(scheduled, prioritised, to);
+        }
+    }
+
+    private static void writeFilters(List<Subscription> filtered, WireOutput to) {
+        to.writeVarint(filtered.size());
+        for (Subscription subscription : filtered) {
+            to.writeVarint(subscription.id);
+            subscription.filter().writeTo(to);
+        }
+    }
+
+    private static void writeRefusing(Map<Id128, ProducerWindow> refusing, WireOutput to) {
+        to.writeVarint(refusing.size());
+        refusing.forEach(
+                (producerId, window) -> {
+                    to.writeId(producerId);
+                    window.writeGapsTo(to);
+                });
+    }
+
+    private static void writeSharing(List<Subscription> shared, WireOutput to) {
+        to.writeVarint(shared.size());
+        for (Subscription subscription : shared) {
+            to.writeVarint(subscription.id).writeByte(subscription.sharing().number());
+        }
+    }
+
+    private static void writeArranged(
+            List<Destination> scheduled, List<Subscription> prioritised, WireOutput to) {
+        to.writeVarint(scheduled.size());
+        scheduled.forEach(destination -> destination.writeScheduleTo(to));
+        to.writeVarint(prioritised.size());
+        for (Subscription subscription : prioritised) {
+            to.writeVarint(subscription.id);
+            subscription.priorities.writeTo(to);
         }
     }
 
@@ -254,12 +296,12 @@ final class PartitionState implements PartitionEvent.Handler {
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > TRANSACTED_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > ARRANGED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + TRANSACTED_SNAPSHOT_VERSION
+                            + ARRANGED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -291,6 +333,14 @@ final class PartitionState implements PartitionEvent.Handler {
         if (version >= TRANSACTED_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).committed(from.readVarint());
+            }
+        }
+        if (version >= ARRANGED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                destination(from.readVarint()).readScheduleFrom(from);
+            }
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).priorities.readFrom(from);
             }
         }
         nextOwnId = ownId;

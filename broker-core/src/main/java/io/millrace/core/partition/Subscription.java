@@ -7,10 +7,8 @@ import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * cursor, never handed out. Owned by the partition's thread.
  */
 final class Subscription {
+
+    /** Messages of all priorities. */
+    static final int ANY_PRIORITY = -1;
 
     // Hard state: a function of the log.
     final long id;
@@ -51,10 +52,12 @@ final class Subscription {
      * Waits before the cursor: was handed out and came back, was found to match the selector, or
      * was passed over because the consumer's selector did not match.
      */
-    private final RangeSet returned = new RangeSet();
+    private final SequenceSet returned = new SequenceSet();
 
-    private final Map<Holder, RangeSet> outByHolder = new LinkedHashMap<>();
-    private final TreeMap<Long, Attempts> attemptsBySequence = new TreeMap<>();
+    private final HandOuts handOuts = new HandOuts();
+    private final DeliveryCounts counts = new DeliveryCounts();
+
+    final Priorities priorities = new Priorities();
 
     // Soft state: dies with the process.
     /** Consumers with a link, in the order of their turns. */
@@ -144,7 +147,40 @@ final class Subscription {
     }
 
     boolean hasDeliverable() {
-        return !returned.isEmpty() || cursor < endOfUntouched();
+        return destination.schedule() == null
+                ? !returned.isEmpty() || cursor < endOfUntouched()
+                : nextWaiting(0) != SequenceSet.NONE;
+    }
+
+    /** Whether what waits is not simply given in the order of its sequences. */
+    boolean isArranged() {
+        return !priorities.isEmpty() || destination.schedule() != null;
+    }
+
+    /** The first sequence from one on that waits and is due; {@link SequenceSet#NONE} if none. */
+    private long nextWaiting(long from) {
+        if (from < cursor) {
+            long again = returned.ceiling(from);
+            if (again < cursor) {
+                return again;
+            }
+        }
+        long untouched = Math.max(from, cursor);
+        Schedule schedule = destination.schedule();
+        if (schedule != null) {
+            untouched = schedule.delayed().nextAbsent(untouched);
+        }
+        return untouched < endOfUntouched() ? untouched : SequenceSet.NONE;
+    }
+
+    /** End (included) of what waits in one piece, delivered equally often before. */
+    private long endOfWaiting(long first) {
+        if (first < cursor) {
+            return counts.lastWithSame(first, returned.endOfRange(first));
+        }
+        Schedule schedule = destination.schedule();
+        long delayed = schedule == null ? SequenceSet.NONE : schedule.delayed().ceiling(first);
+        return Math.min(endOfUntouched(), delayed) - 1;
     }
 
     /** What a selector was not asked about yet cannot be delivered. */
@@ -159,7 +195,11 @@ final class Subscription {
 
     /** Upper bound of what could be delivered now. */
     long deliverableCount() {
-        return endOfUntouched() - cursor + (returned.isEmpty() ? 0 : returned.count());
+        Schedule schedule = destination.schedule();
+        return endOfUntouched()
+                - cursor
+                + (returned.isEmpty() ? 0 : returned.count())
+                - (schedule == null ? 0 : schedule.delayed().countFrom(cursor));
     }
 
     /** First sequence to deliver next; only if {@link #hasDeliverable}. */
@@ -175,25 +215,12 @@ final class Subscription {
         if (returned.isEmpty()) {
             return endOfUntouched() - 1;
         }
-        if (attemptsBySequence.isEmpty()) {
-            return returned.firstRangeLast();
-        }
-        return lastWithSameCount(returned.first(), returned.firstRangeLast());
+        return counts.lastWithSame(returned.first(), returned.firstRangeLast());
     }
 
     /** End (included) of the sequences from one on that all have its delivery count. */
     long lastWithSameCount(long first, long last) {
-        int count = deliveryCount(first);
-        long same = first;
-        for (Map.Entry<Long, Attempts> next :
-                attemptsBySequence.subMap(first, false, last, true).entrySet()) {
-            boolean gapBefore = next.getKey() != same + 1;
-            if (count == 1 || gapBefore || next.getValue().deliveryCount() != count) {
-                return count == 1 ? next.getKey() - 1 : same;
-            }
-            same = next.getKey();
-        }
-        return count == 1 ? last : same;
+        return counts.lastWithSame(first, last);
     }
 
     /** Begins or joins a consumer's selection. */
@@ -214,29 +241,39 @@ final class Subscription {
     }
 
     /**
-     * The first sequence from one on that waits and is known to match; {@link RangeSet#NONE} if
+     * The first sequence from one on that waits and is known to match; {@link SequenceSet#NONE} if
      * there is none.
+     *
+     * @param selection null if all match
+     * @param priority {@link #ANY_PRIORITY}, or the only one that is wanted
      */
-    long nextMatching(Selection selection, long from) {
-        long at = selection.matching.ceiling(from);
-        while (at < cursor) {
-            long waiting = returned.ceiling(at);
-            if (waiting == at) {
-                return at;
+    long nextMatching(@Nullable Selection selection, int priority, long from) {
+        long at = from;
+        while (true) {
+            long waiting = nextWaiting(at);
+            if (waiting == SequenceSet.NONE) {
+                return waiting;
             }
-            at = selection.matching.ceiling(Math.min(waiting, cursor));
+            long found = selection == null ? waiting : selection.matching.ceiling(waiting);
+            if (found != SequenceSet.NONE && priority != ANY_PRIORITY) {
+                found = priorities.ceiling(priority, found);
+            }
+            if (found == waiting || found == SequenceSet.NONE) {
+                return found;
+            }
+            at = found;
         }
-        return at;
     }
 
     /** End (included) of what can be delivered in one piece with {@link #nextMatching}. */
-    long nextMatchingLast(Selection selection, long first) {
-        long last = selection.matching.endOfRange(first);
-        if (first >= cursor) {
-            return last;
+    long nextMatchingLast(@Nullable Selection selection, int priority, long first) {
+        long last = endOfWaiting(first);
+        if (selection != null) {
+            last = Math.min(last, selection.matching.endOfRange(first));
         }
-        last = Math.min(last, returned.endOfRange(first));
-        return attemptsBySequence.isEmpty() ? last : lastWithSameCount(first, last);
+        return priority == ANY_PRIORITY
+                ? last
+                : Math.min(last, priorities.endOfRange(priority, first));
     }
 
     /** Those of the given sequences that are not settled. */
@@ -251,27 +288,24 @@ final class Subscription {
 
     /** JMSXDeliveryCount of the next delivery of a sequence. */
     int deliveryCount(long sequence) {
-        Attempts attempts = attemptsBySequence.isEmpty() ? null : attemptsBySequence.get(sequence);
-        return attempts == null ? 1 : attempts.deliveryCount();
+        return counts.next(sequence);
     }
 
     /** What of {@code sequences} is out with the holder. */
     SequenceRanges outWith(Holder holder, SequenceRanges sequences) {
-        RangeSet out = outByHolder.get(holder);
-        return out == null ? SequenceRanges.EMPTY : out.intersect(sequences);
+        return handOuts.with(holder, sequences);
     }
 
     /** All that is out with the holder. */
     SequenceRanges outWith(Holder holder) {
-        RangeSet out = outByHolder.get(holder);
-        return out == null ? SequenceRanges.EMPTY : out.toRanges();
+        return handOuts.with(holder);
     }
 
     /** What of {@code sequences} was handed out, to whomever, and is not settled. */
     SequenceRanges handedOut(SequenceRanges sequences) {
         RangeSet found = new RangeSet();
         found.add(returned.intersect(sequences));
-        outByHolder.values().forEach(out -> found.add(out.intersect(sequences)));
+        handOuts.addTo(found, sequences);
         return found.toRanges();
     }
 
@@ -281,17 +315,16 @@ final class Subscription {
     }
 
     boolean isAnythingOut() {
-        return !outByHolder.isEmpty();
+        return !handOuts.isEmpty();
     }
 
     Iterable<Holder> holders() {
-        return List.copyOf(outByHolder.keySet());
+        return handOuts.holders();
     }
 
     void apply(PartitionEvent.HandedOut event) {
         SequenceRanges sequences = event.sequences();
-        RangeSet out = outByHolder.computeIfAbsent(event.holder(), holder -> new RangeSet());
-        out.add(sequences);
+        handOuts.add(event.holder(), sequences);
         if (!returned.isEmpty()) {
             returned.remove(sequences);
         }
@@ -303,7 +336,7 @@ final class Subscription {
         for (int range = 0; range < sequences.rangeCount(); range++) {
             if (sequences.last(range) >= cursor) {
                 if (sequences.first(range) > cursor) {
-                    returned.add(cursor, sequences.first(range) - 1);
+                    passOver(cursor, sequences.first(range) - 1);
                 }
                 cursor = sequences.last(range) + 1;
             }
@@ -312,19 +345,29 @@ final class Subscription {
                 cursor <= destination.nextSequence, "hand-outs to stay within the destination");
     }
 
+    /** Sequences wait before the cursor from now on, unless they are not due. */
+    private void passOver(long first, long last) {
+        Schedule schedule = destination.schedule();
+        returned.add(first, last);
+        if (schedule != null) {
+            SequenceRanges all = SequenceRanges.of(first, last);
+            returned.remove(schedule.delayed().intersect(all));
+        }
+    }
+
     void apply(PartitionEvent.Selected event) {
         SequenceRanges matching = event.matching();
         long unmatched = cursor;
         for (int range = 0; range < matching.rangeCount(); range++) {
             if (matching.first(range) > unmatched) {
-                settled.add(unmatched, matching.first(range) - 1);
+                settle(unmatched, matching.first(range) - 1);
             }
+            passOver(matching.first(range), matching.last(range));
             unmatched = matching.last(range) + 1;
         }
         if (unmatched <= event.upToSequence()) {
-            settled.add(unmatched, event.upToSequence());
+            settle(unmatched, event.upToSequence());
         }
-        returned.add(matching);
         cursor = event.upToSequence() + 1;
         Invariant.require(
                 unmatched <= cursor && cursor <= destination.nextSequence,
@@ -333,11 +376,13 @@ final class Subscription {
 
     void apply(PartitionEvent.Settled event) {
         SequenceRanges sequences = event.sequences();
-        takeBack(sequences);
+        handOuts.remove(sequences);
         if (!returned.isEmpty()) {
             returned.remove(sequences);
         }
-        settled.add(sequences);
+        for (int range = 0; range < sequences.rangeCount(); range++) {
+            settle(sequences.first(range), sequences.last(range));
+        }
         if (!isSelective()) {
             moveCursorBehind(sequences);
         }
@@ -348,39 +393,48 @@ final class Subscription {
                 }
             }
         }
-        if (!attemptsBySequence.isEmpty()) {
-            for (int range = 0; range < sequences.rangeCount(); range++) {
-                attemptsBySequence
-                        .subMap(sequences.first(range), true, sequences.last(range), true)
-                        .clear();
+        counts.forget(sequences);
+    }
+
+    private void settle(long first, long last) {
+        settled.add(first, last);
+        priorities.remove(first, last);
+    }
+
+    /** Messages have expired: settles what waits, and returns what somebody has. */
+    SequenceRanges expire(SequenceRanges expired) {
+        RangeSet waiting = new RangeSet();
+        waiting.add(settled.without(expired));
+        RangeSet withHolders = new RangeSet();
+        handOuts.addTo(withHolders, waiting.toRanges());
+        waiting.remove(withHolders.toRanges());
+        if (!waiting.isEmpty()) {
+            apply(new PartitionEvent.Settled(id, waiting.toRanges()));
+        }
+        return withHolders.toRanges();
+    }
+
+    /** The delivery times of messages have come: those before the cursor wait from now on. */
+    void becomeDue(SequenceRanges due) {
+        SequenceRanges waiting = settled.without(due);
+        for (int range = 0; range < waiting.rangeCount(); range++) {
+            long last = Math.min(waiting.last(range), cursor - 1);
+            if (waiting.first(range) <= last) {
+                returned.add(waiting.first(range), last);
             }
         }
     }
 
     void apply(PartitionEvent.Returned event) {
         SequenceRanges sequences = event.sequences();
-        takeBack(sequences);
+        handOuts.remove(sequences);
         returned.add(sequences);
-        if (event.cause() == ReturnCause.NEVER_GIVEN) {
-            return;
-        }
-        for (int range = 0; range < sequences.rangeCount(); range++) {
-            for (long sequence = sequences.first(range);
-                    sequence <= sequences.last(range);
-                    sequence++) {
-                attemptsBySequence.merge(sequence, Attempts.first(event.cause()), Attempts::plus);
-            }
-        }
-    }
-
-    private void takeBack(SequenceRanges sequences) {
-        for (java.util.Iterator<RangeSet> each = outByHolder.values().iterator();
-                each.hasNext(); ) {
-            RangeSet out = each.next();
-            out.remove(sequences);
-            if (out.isEmpty()) {
-                each.remove();
-            }
+        counts.returned(sequences, event.cause());
+        Schedule schedule = destination.schedule();
+        SequenceRanges expired =
+                schedule == null ? SequenceRanges.EMPTY : schedule.expiredOf(sequences);
+        if (!expired.isEmpty()) {
+            apply(new PartitionEvent.Settled(id, expired));
         }
     }
 
@@ -393,19 +447,8 @@ final class Subscription {
         settled.writeTo(to);
         to.writeVarint(cursor);
         returned.toRanges().writeTo(to);
-        to.writeVarint(outByHolder.size());
-        outByHolder.forEach(
-                (holder, out) -> {
-                    holder.writeTo(to);
-                    out.toRanges().writeTo(to);
-                });
-        to.writeVarint(attemptsBySequence.size());
-        attemptsBySequence.forEach(
-                (sequence, attempts) -> {
-                    to.writeVarint(sequence)
-                            .writeVarint(attempts.certain())
-                            .writeVarint(attempts.possible());
-                });
+        handOuts.writeTo(to);
+        counts.writeTo(to);
     }
 
     static Subscription read(WireInput from, Map<Long, Destination> destinationsById) {
@@ -430,18 +473,8 @@ final class Subscription {
                         SettledSequences.read(from));
         subscription.cursor = from.readVarint();
         subscription.returned.add(SequenceRanges.read(from));
-        for (long holders = from.readVarint(); holders > 0; holders--) {
-            Holder holder = Holder.read(from);
-            RangeSet out = new RangeSet();
-            out.add(SequenceRanges.read(from));
-            subscription.outByHolder.put(holder, out);
-        }
-        for (long exceptional = from.readVarint(); exceptional > 0; exceptional--) {
-            long sequence = from.readVarint();
-            subscription.attemptsBySequence.put(
-                    sequence,
-                    new Attempts(from.readVarintInt("attempts"), from.readVarintInt("attempts")));
-        }
+        subscription.handOuts.readFrom(from);
+        subscription.counts.readFrom(from);
         return subscription;
     }
 
@@ -453,26 +486,5 @@ final class Subscription {
             }
         }
         return null;
-    }
-
-    /**
-     * How often a message was out before.
-     *
-     * @param certain times that the application had it: counts against a redelivery limit
-     * @param possible times that it may have had it
-     */
-    record Attempts(int certain, int possible) {
-
-        static Attempts first(ReturnCause cause) {
-            return cause == ReturnCause.GIVEN ? new Attempts(1, 0) : new Attempts(0, 1);
-        }
-
-        Attempts plus(Attempts more) {
-            return new Attempts(certain + more.certain, possible + more.possible);
-        }
-
-        int deliveryCount() {
-            return 1 + certain + possible;
-        }
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,26 +86,49 @@ final class PartitionHarness {
         return new PartitionCommand.OpenDestination(origin, 1, id, DestinationKind.QUEUE, name, 1);
     }
 
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** What a message's head says of when it is delivered, in milliseconds; 0 for nothing. */
+    record Terms(int priority, long expiration, long deliveryTime) {
+
+        static final Terms PLAIN = new Terms(MessageHead.DEFAULT_PRIORITY, 0, 0);
+    }
+
     /** A batch of messages with a body of one byte each. */
     static MessageBatch batch(Id128 producer, long firstSequence, int count) {
-        return batch(producer, new byte[0], firstSequence, count);
+        return batch(producer, new byte[0], firstSequence, Collections.nCopies(count, Terms.PLAIN));
     }
 
     /** The same in a transaction of the producer. */
     static MessageBatch batch(Id128 producer, long transaction, long firstSequence, int count) {
         byte[] id = new TransactionId(producer, transaction).toBytes();
-        return batch(producer, id, firstSequence, count);
+        return batch(producer, id, firstSequence, Collections.nCopies(count, Terms.PLAIN));
+    }
+
+    /** A batch with a message for each of the terms. */
+    static MessageBatch batch(Id128 producer, long firstSequence, List<Terms> terms) {
+        return batch(producer, new byte[0], firstSequence, terms);
     }
 
     private static MessageBatch batch(
-            Id128 producer, byte[] transactionId, long firstSequence, int count) {
+            Id128 producer, byte[] transactionId, long firstSequence, List<Terms> terms) {
         WireOutput to = new WireOutput(64);
         MessageBatch.writeHeader(to, producer, firstSequence, 1_000, transactionId);
-        MessageBatch.setCount(to, 0, count);
-        for (int index = 0; index < count; index++) {
+        MessageBatch.setCount(to, 0, terms.size());
+        for (Terms each : terms) {
             int start =
                     MessageHead.begin(
-                            to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 1, 0, 0, 0, 0));
+                            to,
+                            new MessageHead.Fields(
+                                    MessageHead.PERSISTENT,
+                                    each.priority(),
+                                    1,
+                                    0,
+                                    0,
+                                    each.expiration(),
+                                    each.deliveryTime()));
             int body = to.size();
             to.writeByte('m');
             MessageHead.finish(to, start, body, body);

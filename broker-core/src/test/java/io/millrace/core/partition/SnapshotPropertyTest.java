@@ -183,7 +183,7 @@ class SnapshotPropertyTest {
                         1,
                         PartitionHarness.EPOCH,
                         1 + random.nextInt(3),
-                        PartitionHarness.batch(producer, first, count)));
+                        PartitionHarness.batch(producer, first, terms(random, count))));
         // What was refused is not sent again, or is, and then counts as sent before.
         nextSequenceByProducer.put(
                 connection,
@@ -233,6 +233,23 @@ class SnapshotPropertyTest {
         }
         stagedBySession.remove(connection);
         transactionBySession.put(connection, number + random.nextInt(2));
+    }
+
+    /** Every third batch is not like all others. */
+    private List<PartitionHarness.Terms> terms(Random random, int count) {
+        List<PartitionHarness.Terms> terms = new ArrayList<>();
+        boolean plain = random.nextInt(3) > 0;
+        long now = harness.nowMillis();
+        for (int index = 0; index < count; index++) {
+            terms.add(
+                    plain
+                            ? PartitionHarness.Terms.PLAIN
+                            : new PartitionHarness.Terms(
+                                    random.nextBoolean() ? 4 : random.nextInt(10),
+                                    random.nextBoolean() ? 0 : now + random.nextInt(300),
+                                    random.nextBoolean() ? 0 : now + random.nextInt(300)));
+        }
+        return terms;
     }
 
     private void settle(Random random) {

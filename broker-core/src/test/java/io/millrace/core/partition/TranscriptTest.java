@@ -50,7 +50,11 @@ class TranscriptTest {
                 "shared-subscriptions",
                 "transactions",
                 "transactions-after-a-lost-link",
-                "transaction-limits"
+                "transaction-limits",
+                "time-to-live",
+                "delivery-delay",
+                "priorities",
+                "delayed-selection"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -168,7 +172,7 @@ class TranscriptTest {
                             0,
                             number(words[2]),
                             PartitionHarness.batch(
-                                    producer(words[3]), number(words[4]), (int) number(words[5])));
+                                    producer(words[3]), number(words[4]), terms(words)));
             case "attach" ->
                     new PartitionCommand.Attach(
                             origin,
@@ -212,6 +216,23 @@ class TranscriptTest {
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);
         };
+    }
+
+    /** The sixth word is a number of messages; {@code prio=} may give a priority to each. */
+    private static List<PartitionHarness.Terms> terms(String[] words) {
+        int count = (int) number(words[5]);
+        String priorities = FilterWords.value(words, "prio=");
+        String expiration = FilterWords.value(words, "expires=");
+        String deliveryTime = FilterWords.value(words, "due=");
+        List<PartitionHarness.Terms> terms = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            terms.add(
+                    new PartitionHarness.Terms(
+                            priorities == null ? 4 : priorities.charAt(index) - '0',
+                            expiration == null ? 0 : number(expiration),
+                            deliveryTime == null ? 0 : number(deliveryTime)));
+        }
+        return terms;
     }
 
     private static PartitionCommand subscribe(Origin origin, String[] words) {

@@ -1,6 +1,7 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.MessageHead;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
 import java.util.Collection;
@@ -28,6 +29,10 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     // Guarded by the core's monitor.
     private int readAhead = 1;
     private int takenSinceRequest;
+
+    /** How many messages were taken and had expired. */
+    private long expired;
+
     private int receivers;
     private boolean closed;
     private long lastReceiveNanos = System.nanoTime();
@@ -159,12 +164,16 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
             receivers++;
             try {
                 boolean asked = false;
+                long expiredBefore = expired;
                 while (true) {
                     ConsumerCore.Given given = takeIfAny();
                     if (given != null || closed || !gate.isOpen()) {
                         return given;
                     }
                     throwIfFailed();
+                    // An answer that has expired is none: there may be more behind it.
+                    asked &= expired == expiredBefore;
+                    expiredBefore = expired;
                     boolean answered = asked && core.isAttached() && !core.isDraining();
                     if (answered && !core.isAwaitingConfirmation()) {
                         return null;
@@ -208,11 +217,22 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
             pushedBack = null;
             return first;
         }
-        if (!core.hasMessage()) {
-            return null;
+        while (core.hasMessage()) {
+            ConsumerCore.Given given = core.take();
+            if (!hasExpired(given)) {
+                takenSinceRequest++;
+                return given;
+            }
+            core.accept(given.sequence());
+            expired++;
         }
-        takenSinceRequest++;
-        return core.take();
+        return null;
+    }
+
+    /** Jakarta Messaging 3.1, 3.4.9: it was not when it left the broker, but has waited here. */
+    private static boolean hasExpired(ConsumerCore.Given given) {
+        long expiration = MessageHead.expiration(given.run().array(), given.position());
+        return expiration != 0 && expiration <= System.currentTimeMillis();
     }
 
     /** Accepts the message before, if there was one, and takes the next for a listener. */

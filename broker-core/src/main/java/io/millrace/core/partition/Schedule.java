@@ -1,0 +1,135 @@
+package io.millrace.core.partition;
+
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.MessageHead;
+import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+
+/**
+ * When messages of a destination may be delivered, and when no more: those with a delivery delay
+ * and those with a time to live (Jakarta Messaging 3.1, 7.9, 3.4.13 and 7.8, 3.4.9).
+ *
+ * <p>A destination without such messages has none. All of it is hard state: it changes with {@code
+ * Enqueued} and {@code TimeReached} alone, never by a look at a clock. Owned by the partition's
+ * thread.
+ */
+final class Schedule {
+
+    /** Fewer numbers than this are not worth looking through for what nobody needs. */
+    private static final int WORTH_FORGETTING = 4_096;
+
+    private final TimedSequences deliveryTimes = new TimedSequences();
+    private final TimedSequences expirations = new TimedSequences();
+
+    /** All that has a delivery time which was not reached. */
+    private final SequenceSet delayed = new SequenceSet();
+
+    /** Expired while it was with a consumer: nobody gets it if it comes back. */
+    private final SequenceSet expiredOut = new SequenceSet();
+
+    /** How many expirations were added since somebody looked which are needed. */
+    private long added;
+
+    /** How many have to be added before that is worth it. */
+    private long forgetAt = WORTH_FORGETTING;
+
+    /** Messages were stored, from a sequence on. */
+    void stored(MessageBatch batch, long firstSequence) {
+        byte[] array = batch.array();
+        for (int index = 0; index < batch.count(); index++) {
+            int at = batch.messageAt(index);
+            long expiration = MessageHead.expiration(array, at);
+            if (expiration != 0) {
+                expirations.add(expiration, firstSequence + index);
+                added++;
+            }
+            long deliveryTime = MessageHead.deliveryTime(array, at);
+            if (deliveryTime > batch.baseTimeMillis()) {
+                deliveryTimes.add(deliveryTime, firstSequence + index);
+                delayed.add(firstSequence + index, firstSequence + index);
+            }
+        }
+    }
+
+    /** The next time at which something becomes of a message. */
+    long nextMillis() {
+        return Math.min(deliveryTimes.earliest(), expirations.earliest());
+    }
+
+    /**
+     * Drops the next expirations if nobody needs them, so that there is nothing to be woken for.
+     * Changes nothing that can be seen.
+     */
+    void forgetNext(TimedSequences.Needs needs) {
+        expirations.keepEarliest(needs);
+    }
+
+    /** Once in a while, drops expirations that nobody needs: memory follows what waits. */
+    void forgetSometimes(TimedSequences.Needs needs) {
+        if (added > forgetAt) {
+            expirations.keep(needs);
+            added = 0;
+            forgetAt = Math.max(WORTH_FORGETTING, expirations.entries());
+        }
+    }
+
+    /** What a point of time changes. */
+    record Reached(SequenceSet expired, SequenceSet due) {}
+
+    /** Takes out what expired or became due up to a time. */
+    Reached reach(long millis) {
+        SequenceSet expired = new SequenceSet();
+        expirations.takeUntil(millis, expired);
+        SequenceSet due = new SequenceSet();
+        deliveryTimes.takeUntil(millis, due);
+        // What is never delivered is not delayed any more.
+        delayed.remove(due.toRanges());
+        delayed.remove(expired.toRanges());
+        return new Reached(expired, due);
+    }
+
+    /** Messages expired while somebody had them. */
+    void expiredWhileOut(SequenceRanges sequences) {
+        expiredOut.add(sequences);
+    }
+
+    /** Those of some sequences that expired while somebody had them. */
+    SequenceRanges expiredOf(SequenceRanges sequences) {
+        return expiredOut.isEmpty() ? SequenceRanges.EMPTY : expiredOut.intersect(sequences);
+    }
+
+    /** What waits for its delivery time. */
+    SequenceSet delayed() {
+        return delayed;
+    }
+
+    /** Whether it says nothing of what somebody still needs. */
+    boolean isIdle(TimedSequences.Needs needs) {
+        return deliveryTimes.isEmpty()
+                && expirations.isEmpty()
+                && needs.needed(expiredOut.toRanges()).isEmpty();
+    }
+
+    /** Whether there is anything to write. */
+    boolean isNeeded(TimedSequences.Needs needs) {
+        return deliveryTimes.isAnyNeeded(needs)
+                || expirations.isAnyNeeded(needs)
+                || !needs.needed(expiredOut.toRanges()).isEmpty();
+    }
+
+    void writeTo(WireOutput to, TimedSequences.Needs needs) {
+        deliveryTimes.writeTo(to, needs);
+        expirations.writeTo(to, needs);
+        needs.needed(expiredOut.toRanges()).writeTo(to);
+    }
+
+    static Schedule read(WireInput from) {
+        Schedule schedule = new Schedule();
+        schedule.deliveryTimes.readFrom(from);
+        schedule.expirations.readFrom(from);
+        schedule.expiredOut.add(SequenceRanges.read(from));
+        schedule.deliveryTimes.addTo(schedule.delayed);
+        return schedule;
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Effect;
+import java.util.List;
+
+/**
+ * Watches the clock for messages that expire or become due.
+ *
+ * <p>When the time of some has come, one {@code TimeReached} says so for all of a destination,
+ * however many they are. Costs a comparison for each command. Owned by the partition's thread.
+ */
+final class Timers {
+
+    private final PartitionState state;
+    private final Dispatcher dispatcher;
+
+    // Soft state: dies with the process.
+    /** Nothing happens before; earlier than all until it was looked up. */
+    private long nextMillis = Long.MIN_VALUE;
+
+    /** When the current command is handled. */
+    private long nowMillis;
+
+    Timers(PartitionState state, Dispatcher dispatcher) {
+        this.state = state;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Called before each command is handled: after it, nothing that has expired is left. */
+    void advance(long millis, Decision out) {
+        nowMillis = millis;
+        if (nowMillis < nextMillis) {
+            return;
+        }
+        nextMillis = TimedSequences.NEVER;
+        for (Destination destination : List.copyOf(state.destinationsById.values())) {
+            if (destination.schedule() != null) {
+                reach(destination, out);
+            }
+        }
+        wake(out);
+    }
+
+    /** A tick ends what was asked of the clock. */
+    void wake(Decision out) {
+        if (nextMillis != TimedSequences.NEVER) {
+            out.effectNow(new Effect.WakeAt(nextMillis));
+        }
+    }
+
+    private void reach(Destination destination, Decision out) {
+        Schedule schedule = destination.schedule();
+        if (schedule != null && schedule.nextMillis() <= nowMillis) {
+            schedule.forgetNext(destination);
+            if (schedule.nextMillis() <= nowMillis) {
+                out.emit(new PartitionEvent.TimeReached(destination.id, nowMillis));
+                for (Subscription subscription : List.copyOf(destination.subscriptions)) {
+                    dispatcher.dispatch(subscription, out);
+                }
+            }
+        }
+        Schedule left = destination.schedule();
+        nextMillis = Math.min(nextMillis, left == null ? nextMillis : left.nextMillis());
+    }
+
+    /** Messages were stored, and nobody was given any of them yet. */
+    void stored(Destination destination, Decision out) {
+        Schedule schedule = destination.schedule();
+        if (schedule == null) {
+            return;
+        }
+        schedule.forgetSometimes(destination);
+        if (schedule.nextMillis() <= nowMillis) {
+            // Sent long ago, or with a delay that is over.
+            out.emit(new PartitionEvent.TimeReached(destination.id, nowMillis));
+        }
+        Schedule left = destination.schedule();
+        if (left != null && left.nextMillis() < nextMillis) {
+            nextMillis = left.nextMillis();
+            wake(out);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.millrace.core.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.wire.SequenceRanges;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class SequenceSetTest {
+
+    /** Around a page's end, beyond what an int holds. */
+    private static final long EDGE = 7L << 30;
+
+    @Test
+    void doesWhatASetOfNumbersDoes() {
+        Random random = new Random(3);
+        SequenceSet set = new SequenceSet();
+        TreeSet<Long> model = new TreeSet<>();
+        for (int step = 0; step < 5_000; step++) {
+            long first = EDGE - 200 + random.nextInt(400);
+            long last = first + random.nextInt(random.nextInt(20) == 0 ? 150 : 4);
+            boolean adding = random.nextBoolean();
+            for (long each = first; each <= last; each++) {
+                if (adding) {
+                    model.add(each);
+                } else {
+                    model.remove(each);
+                }
+            }
+            if (adding) {
+                set.add(first, last);
+            } else {
+                set.remove(first, last);
+            }
+            assertSame(model, set, EDGE - 210 + random.nextInt(420));
+        }
+    }
+
+    private static void assertSame(TreeSet<Long> model, SequenceSet set, long probe) {
+        assertEquals(model.size(), set.count());
+        assertEquals(model.isEmpty(), set.isEmpty());
+        assertEquals(model.contains(probe), set.contains(probe));
+        assertEquals(model.tailSet(probe).size(), set.countFrom(probe));
+        Long ceiling = model.ceiling(probe);
+        assertEquals(ceiling == null ? SequenceSet.NONE : ceiling, set.ceiling(probe));
+        long absent = probe;
+        while (model.contains(absent)) {
+            absent++;
+        }
+        assertEquals(absent, set.nextAbsent(probe));
+        SequenceRanges some = SequenceRanges.of(probe, probe + 40);
+        SequenceRanges.Builder common = new SequenceRanges.Builder();
+        model.subSet(probe, true, probe + 40, true).forEach(each -> common.add(each, each));
+        assertEquals(common.build(), set.intersect(some));
+        if (!model.isEmpty()) {
+            assertEquals(model.first(), set.first());
+        }
+    }
+}
