@@ -21,7 +21,6 @@ import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.WireFormatException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +37,6 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private static final String PRODUCT = "Millrace 0.1";
     private static final int HEARTBEAT_MILLIS = 10_000;
 
-    /** A client whose sends wait in mailboxes for more than this is not read from, in bytes. */
-    private static final long PAUSE_BYTES = 16L << 20;
-
-    private static final long RESUME_BYTES = 8L << 20;
-
     /** The partition's own thread handles larger batches, so that this one reads on. */
     private static final int HELP_BYTES = 8 << 10;
 
@@ -50,10 +44,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private final FrameLink link;
     private final Router router;
     private final Authenticator authenticator;
-    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Backpressure pressure;
     private final Map<Integer, Id128> producersByHandle = new HashMap<>();
     private final TransactionCommands transactions = new TransactionCommands();
-    private volatile boolean paused;
     private boolean greeted;
 
     // Written once, under this, by whoever checked the user.
@@ -71,16 +64,14 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public ClientLink(long linkId, FrameLink link, Router router, Authenticator authenticator) {
         this.linkId = linkId;
         this.link = link;
+        this.pressure = new Backpressure(link);
         this.router = router;
         this.authenticator = authenticator;
     }
 
     /** A send of this link left the mailbox. */
     public void handled(int bytes) {
-        if (waitingBytes.addAndGet(-bytes) < RESUME_BYTES && paused) {
-            paused = false;
-            link.pauseReading(false);
-        }
+        pressure.handled(bytes);
     }
 
     @Override
@@ -323,10 +314,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         }
         transactions.require(frame.batch());
         frame.batch().validate();
-        if (waitingBytes.addAndGet(frame.batch().length()) > PAUSE_BYTES && !paused) {
-            paused = true;
-            link.pauseReading(true);
-        }
+        pressure.added(frame.batch().length());
         PartitionCommand.Enqueue enqueue =
                 new PartitionCommand.Enqueue(
                         from, frame.handle(), frame.epoch(), frame.destinationId(), frame.batch());

@@ -19,6 +19,12 @@ public final class InJvmLink {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Object inboundLock = new Object();
+
+    /**
+     * Where senders wait; never held together with the other lock, which the broker is called in.
+     */
+    private final Object roomLock = new Object();
+
     private final FrameLink.Listener client;
     private final FrameLink.Listener broker;
     private volatile boolean paused;
@@ -45,9 +51,9 @@ public final class InJvmLink {
 
     private void closeBoth(String reason) {
         if (closed.compareAndSet(false, true)) {
-            synchronized (inboundLock) {
+            synchronized (roomLock) {
                 paused = false;
-                inboundLock.notifyAll();
+                roomLock.notifyAll();
             }
             broker.closed(reason);
             client.closed(reason);
@@ -59,8 +65,8 @@ public final class InJvmLink {
 
         @Override
         public void send(byte[] array, int offset, int length) {
+            awaitRoom();
             synchronized (inboundLock) {
-                awaitRoom();
                 if (!closed.get()) {
                     split(array, offset, length, broker);
                     broker.readComplete(false);
@@ -70,12 +76,17 @@ public final class InJvmLink {
 
         /** A broker that is behind makes its clients wait, as a socket would. */
         private void awaitRoom() {
+            if (!paused) {
+                return;
+            }
             boolean interrupted = false;
-            while (paused && !closed.get()) {
-                try {
-                    inboundLock.wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
+            synchronized (roomLock) {
+                while (paused && !closed.get()) {
+                    try {
+                        roomLock.wait();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
                 }
             }
             if (interrupted) {
@@ -111,11 +122,9 @@ public final class InJvmLink {
 
         @Override
         public void pauseReading(boolean pause) {
-            paused = pause;
-            if (!pause) {
-                synchronized (inboundLock) {
-                    inboundLock.notifyAll();
-                }
+            synchronized (roomLock) {
+                paused = pause;
+                roomLock.notifyAll();
             }
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.net;
+
+import org.jspecify.annotations.NullMarked;
