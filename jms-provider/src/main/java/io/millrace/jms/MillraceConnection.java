@@ -283,6 +283,9 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             }
             started = false;
             sessions.forEach(MillraceSession::awaitListener);
+            for (MillraceSession session : sessions) {
+                session.awaitCompletions("close");
+            }
             closed = true;
         }
         reports.close();

@@ -68,7 +68,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                     "Expected a producer without a destination, but this one is for "
                             + destination);
         }
-        return MillraceSession.own(to);
+        return Destinations.own(to);
     }
 
     private void send(

@@ -222,14 +222,6 @@ final class MillraceSession extends MessageFactorySession {
         }
     }
 
-    static MillraceDestination own(@Nullable Destination destination) throws JMSException {
-        if (destination instanceof MillraceDestination millrace) {
-            return millrace;
-        }
-        throw new InvalidDestinationException(
-                "Expected a destination made by this provider, but it is " + destination);
-    }
-
     /** Jakarta Messaging 3.1, 6.2.2: only its own connection consumes from a temporary one. */
     private void requireOwnTemporary(MillraceDestination destination) throws JMSException {
         if (destination.kind().isTemporary()
@@ -288,7 +280,7 @@ final class MillraceSession extends MessageFactorySession {
             Destination destination, @Nullable String selector, boolean noLocal)
             throws JMSException {
         requireOpen();
-        MillraceDestination own = own(destination);
+        MillraceDestination own = Destinations.own(destination);
         domain.requireUse(own.kind().isQueue(), "consume from " + own);
         return open(own, SubscriptionKind.plain(noLocal), selector);
     }
@@ -299,19 +291,9 @@ final class MillraceSession extends MessageFactorySession {
             throws JMSException {
         requireOpen();
         domain.requireUse(false, "subscribe to a topic");
-        MillraceDestination own = lastingTopic(topic);
+        MillraceDestination own = Destinations.lastingTopic(topic);
         connection.requireClientId();
         return open(own, SubscriptionKind.named(name, true, false, noLocal), selector);
-    }
-
-    /** Jakarta Messaging 3.1, 4.2.7: no durable subscription on a temporary topic. */
-    private static MillraceDestination lastingTopic(Topic topic) throws JMSException {
-        MillraceDestination own = own(topic);
-        if (own.kind() != DestinationKind.TOPIC) {
-            throw new InvalidDestinationException(
-                    "Expected a topic that is not temporary, but it is " + own);
-        }
-        return own;
     }
 
     @Override
@@ -322,9 +304,9 @@ final class MillraceSession extends MessageFactorySession {
         domain.requireUse(false, "subscribe to a topic");
         SubscriptionKind kind = SubscriptionKind.named(name, durable, true, false);
         if (durable) {
-            return open(lastingTopic(topic), kind, selector);
+            return open(Destinations.lastingTopic(topic), kind, selector);
         }
-        MillraceDestination own = own(topic);
+        MillraceDestination own = Destinations.own(topic);
         if (own.kind().isQueue()) {
             throw new InvalidDestinationException("Expected a topic, but it is " + own);
         }
@@ -337,7 +319,7 @@ final class MillraceSession extends MessageFactorySession {
         if (destination == null) {
             return new MillraceProducer(this, null);
         }
-        MillraceDestination own = own(destination);
+        MillraceDestination own = Destinations.own(destination);
         domain.requireUse(own.kind().isQueue(), "send to " + own);
         return new MillraceProducer(this, own);
     }
@@ -361,14 +343,14 @@ final class MillraceSession extends MessageFactorySession {
     public Queue createQueue(String name) throws JMSException {
         requireOpen();
         domain.requireUse(true, "use queues");
-        return new MillraceQueue(name);
+        return new MillraceQueue(Destinations.name(name));
     }
 
     @Override
     public Topic createTopic(String name) throws JMSException {
         requireOpen();
         domain.requireUse(false, "use topics");
-        return new MillraceTopic(name);
+        return new MillraceTopic(Destinations.name(name));
     }
 
     @Override
@@ -391,7 +373,7 @@ final class MillraceSession extends MessageFactorySession {
     public QueueBrowser createBrowser(Queue queue, @Nullable String selector) throws JMSException {
         requireOpen();
         domain.requireUse(true, "browse a queue");
-        MillraceDestination own = own(queue);
+        MillraceDestination own = Destinations.own(queue);
         requireOwnTemporary(own);
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
         MillraceBrowser browser =
@@ -476,6 +458,8 @@ final class MillraceSession extends MessageFactorySession {
             running.end();
         }
         assigned.end();
+        // 7.3.4: "and all CompletionListener callbacks have returned before closing the object".
+        awaitCompletions("close");
         closed = true;
         try {
             for (MillraceConsumer consumer : consumers) {
