@@ -152,7 +152,16 @@ public final class PartitionLoop<C> {
                 && !events.isEmpty()
                 && events.size() <= PATIENT_EVENTS
                 && decision.immediateEffects().isEmpty()
-                && events.stream().allMatch(PartitionEvent.Settled.class::isInstance);
+                && areSettlements(events);
+    }
+
+    private static boolean areSettlements(List<Event> events) {
+        for (Event each : events) {
+            if (!(each instanceof PartitionEvent.Settled)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Appends what the turn decided and queues its effects. */

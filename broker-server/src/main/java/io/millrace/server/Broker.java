@@ -16,7 +16,7 @@ import io.millrace.server.partition.PartitionShell;
 import io.millrace.server.users.Authenticator;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
-import java.security.SecureRandom;
+import io.millrace.wire.RandomIds;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +35,7 @@ public final class Broker implements AutoCloseable {
     private static final int CATALOG_PARTITION = 0;
     private static final int HOME_PARTITION = 1;
 
-    private final Id128 incarnation = randomId();
+    private final Id128 incarnation = RandomIds.next();
     private final AtomicLong lastLinkId = new AtomicLong();
     private final Links links = new Links();
     private final Map<Long, ClientLink> clientsByLink = new ConcurrentHashMap<>();
@@ -85,8 +85,11 @@ public final class Broker implements AutoCloseable {
             LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
         Broker broker = new Broker(logs, limits, authenticator);
         try {
+            // Side by side: each has a log of its own to replay.
             broker.partition.start();
             broker.catalog.start();
+            broker.partition.awaitStarted();
+            broker.catalog.awaitStarted();
         } catch (RuntimeException e) {
             broker.close();
             throw e;
@@ -131,11 +134,6 @@ public final class Broker implements AutoCloseable {
         if (client != null) {
             client.handled(bytes);
         }
-    }
-
-    private static Id128 randomId() {
-        SecureRandom random = new SecureRandom();
-        return new Id128(random.nextLong(), random.nextLong());
     }
 
     /** Where effects of one machine reach the others. */

@@ -22,7 +22,20 @@ final class CatalogState implements CatalogEvent.Handler {
 
     private static final int SHARED_SNAPSHOT_VERSION = 3;
 
-    private record DestinationKey(DestinationKind kind, String name) {}
+    private record DestinationKey(DestinationKind kind, String name) {
+
+        // Written out like those of Id128.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof DestinationKey key && kind == key.kind && name.equals(key.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * kind.hashCode() + name.hashCode();
+        }
+    }
 
     /** Durable and non-durable ones may have the same name (Jakarta Messaging 3.1, 8.3.2). */
     private record SubscriptionKey(String clientId, String name, boolean durable) {

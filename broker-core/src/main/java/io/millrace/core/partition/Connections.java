@@ -163,9 +163,10 @@ final class Connections {
             return;
         }
         strandedFound = true;
-        boolean sharing =
-                state.subscriptionsById.values().stream()
-                        .anyMatch(each -> each.sharing() == Sharing.NON_DURABLE);
+        boolean sharing = false;
+        for (Subscription each : state.subscriptionsById.values()) {
+            sharing |= each.sharing() == Sharing.NON_DURABLE;
+        }
         forgottenAtMillis = sharing ? nowMillis + limits.keepConnectionMillis() : Long.MAX_VALUE;
         Set<Id128> known = new LinkedHashSet<>();
         state.destinationsById.values().forEach(destination -> known.add(destination.owner));

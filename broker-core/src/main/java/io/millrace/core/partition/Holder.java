@@ -3,6 +3,7 @@ package io.millrace.core.partition;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom deliveries were handed to.
@@ -11,6 +12,20 @@ import io.millrace.wire.WireOutput;
  * @param consumerId number of the consumer in it
  */
 public record Holder(Id128 connectionId, long consumerId) {
+
+    // Written out like those of Id128.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Holder holder
+                && consumerId == holder.consumerId
+                && connectionId.equals(holder.connectionId);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * connectionId.hashCode() + Long.hashCode(consumerId);
+    }
 
     void writeTo(WireOutput to) {
         to.writeId(connectionId).writeVarint(consumerId);

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -29,7 +30,9 @@ final class SettledSequences {
     private long lowMark;
 
     private long base;
-    private RoaringBitmap above = new RoaringBitmap();
+
+    /** Null until something above the mark is settled. */
+    private @Nullable RoaringBitmap above;
 
     SettledSequences(long start) {
         lowMark = start;
@@ -46,7 +49,7 @@ final class SettledSequences {
         SequenceRanges.Builder rest = new SequenceRanges.Builder();
         for (int range = 0; range < ranges.rangeCount(); range++) {
             for (long each = ranges.first(range); each <= ranges.last(range); each++) {
-                if (each >= lowMark && !above.contains((int) (each - base))) {
+                if (each >= lowMark && !isAbove(each)) {
                     rest.add(each, each);
                 }
             }
@@ -57,9 +60,10 @@ final class SettledSequences {
     /** The smallest sequence that is not below {@code from} and not settled. */
     long nextAbsent(long from) {
         // Nothing in the bitmap is that far from its base.
-        return from <= lowMark || above.isEmpty() || from - base >= 2 * REBASE_DISTANCE
+        RoaringBitmap bitmap = above;
+        return from <= lowMark || bitmap == null || from - base >= 2 * REBASE_DISTANCE
                 ? Math.max(from, lowMark)
-                : base + above.nextAbsentValue((int) (from - base));
+                : base + bitmap.nextAbsentValue((int) (from - base));
     }
 
     void add(SequenceRanges ranges) {
@@ -74,21 +78,29 @@ final class SettledSequences {
         }
         if (first <= lowMark) {
             lowMark = last + 1;
-            if (!above.isEmpty()) {
-                closeGap();
+            if (above != null) {
+                closeGap(above);
             }
             return;
         }
         if (last - base >= 2 * REBASE_DISTANCE) {
             rebase();
         }
+        if (above == null) {
+            above = new RoaringBitmap();
+        }
         above.add(first - base, last + 1 - base);
     }
 
-    private void closeGap() {
-        lowMark = base + above.nextAbsentValue((int) (lowMark - base));
-        above.remove(0L, lowMark - base);
-        if (above.isEmpty()) {
+    private boolean isAbove(long sequence) {
+        return above != null && above.contains((int) (sequence - base));
+    }
+
+    private void closeGap(RoaringBitmap bitmap) {
+        lowMark = base + bitmap.nextAbsentValue((int) (lowMark - base));
+        bitmap.remove(0L, lowMark - base);
+        if (bitmap.isEmpty()) {
+            above = null;
             base = lowMark;
         } else if (lowMark - base > REBASE_DISTANCE) {
             rebase();
@@ -96,18 +108,21 @@ final class SettledSequences {
     }
 
     private void rebase() {
-        above = RoaringBitmap.addOffset(above, base - lowMark);
+        if (above != null) {
+            above = RoaringBitmap.addOffset(above, base - lowMark);
+        }
         base = lowMark;
     }
 
     void writeTo(WireOutput to) {
+        RoaringBitmap bitmap = above == null ? new RoaringBitmap() : above;
         // In both steps, else the form would depend on how the same content came about.
-        above.removeRunCompression();
-        above.runOptimize();
+        bitmap.removeRunCompression();
+        bitmap.runOptimize();
         to.writeVarint(lowMark).writeVarint(base);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(above.serializedSizeInBytes());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(bitmap.serializedSizeInBytes());
         try {
-            above.serialize(new DataOutputStream(bytes));
+            bitmap.serialize(new DataOutputStream(bytes));
         } catch (IOException impossible) {
             throw new IllegalStateException("writing to memory failed", impossible);
         }
@@ -118,8 +133,9 @@ final class SettledSequences {
         SettledSequences settled = new SettledSequences(from.readVarint());
         settled.base = from.readVarint();
         try {
-            settled.above.deserialize(
-                    new DataInputStream(new ByteArrayInputStream(from.readBlob())));
+            RoaringBitmap bitmap = new RoaringBitmap();
+            bitmap.deserialize(new DataInputStream(new ByteArrayInputStream(from.readBlob())));
+            settled.above = bitmap.isEmpty() ? null : bitmap;
         } catch (IOException e) {
             throw new WireFormatException(
                     "Expected a bitmap of settled sequences, but it is damaged: " + e);
@@ -129,6 +145,6 @@ final class SettledSequences {
 
     @Override
     public String toString() {
-        return "<" + lowMark + (above.isEmpty() ? "" : "+" + above.getLongCardinality());
+        return "<" + lowMark + (above == null ? "" : "+" + above.getLongCardinality());
     }
 }

@@ -133,9 +133,13 @@ public final class PartitionRunner<C> {
         this.thread.setDaemon(true);
     }
 
-    /** Starts the thread and waits until the log is replayed. Throws what went wrong. */
+    /** Starts the thread, which opens the log and replays it. */
     public void start() {
         thread.start();
+    }
+
+    /** Waits until the log is replayed. Throws what went wrong. */
+    public void awaitStarted() {
         Uninterrupted.await(started);
         RuntimeException failure = startFailure;
         if (failure != null) {

@@ -184,15 +184,14 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                     try {
                         List<Enqueued> blocks = store.load(plan);
                         runner.run(() -> blocks.forEach(store::keep));
-                        List<Block> sizes =
-                                blocks.stream()
-                                        .map(
-                                                each ->
-                                                        new Block(
-                                                                each.firstSequence(),
-                                                                each.batch().count(),
-                                                                each.batch().length()))
-                                        .toList();
+                        List<Block> sizes = new ArrayList<>(blocks.size());
+                        for (Enqueued each : blocks) {
+                            sizes.add(
+                                    new Block(
+                                            each.firstSequence(),
+                                            each.batch().count(),
+                                            each.batch().length()));
+                        }
                         runner.post(
                                 new PartitionCommand.ReadDone(
                                         effect.readId(), effect.destinationId(), sizes));

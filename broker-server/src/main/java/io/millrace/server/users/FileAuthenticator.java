@@ -34,6 +34,7 @@ public final class FileAuthenticator implements Authenticator {
     private static final int MAX_WAITING = 1_024;
     private static final int MAX_REMEMBERED = 10_000;
     private static final String MAC = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
 
     /** The same for a wrong name and a wrong password, so that names cannot be found out. */
     private static final String WRONG =
@@ -41,9 +42,9 @@ public final class FileAuthenticator implements Authenticator {
 
     private final UserFile file;
     private final ThreadPoolExecutor hashing;
-    private final byte[] key = new byte[32];
 
     // Guarded by this.
+    private byte @Nullable [] key;
     private Map<String, PasswordHash> hashesByName = Map.of();
     private final Map<String, String> digestsByName = new LinkedHashMap<>();
     private @Nullable Version read;
@@ -53,7 +54,6 @@ public final class FileAuthenticator implements Authenticator {
 
     public FileAuthenticator(UserFile file) {
         this.file = file;
-        new SecureRandom().nextBytes(key);
         hashing =
                 new ThreadPoolExecutor(
                         1,
@@ -151,6 +151,10 @@ public final class FileAuthenticator implements Authenticator {
     }
 
     private String digest(String password, PasswordHash hash) {
+        if (key == null) {
+            key = new byte[KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+        }
         try {
             Mac mac = Mac.getInstance(MAC);
             mac.init(new SecretKeySpec(key, MAC));

@@ -5,8 +5,8 @@ import io.millrace.jms.net.SocketConnector;
 import io.millrace.wire.EmbeddedBrokers;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
+import io.millrace.wire.RandomIds;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Sockets or a broker in this JVM, the system's clock, and a thread for each task that may block.
  */
 final class ProcessSurroundings implements Surroundings {
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private static final long IDLE_SECONDS = 5;
 
@@ -68,11 +66,7 @@ final class ProcessSurroundings implements Surroundings {
 
     @Override
     public Id128 newId() {
-        return randomId();
-    }
-
-    static Id128 randomId() {
-        return new Id128(RANDOM.nextLong(), RANDOM.nextLong());
+        return RandomIds.next();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,11 @@ final class Requests {
     }
 
     synchronized List<ClientFrame> unanswered() {
-        return pendingById.values().stream().map(Pending::frame).toList();
+        List<ClientFrame> frames = new ArrayList<>(pendingById.size());
+        for (Pending pending : pendingById.values()) {
+            frames.add(pending.frame());
+        }
+        return frames;
     }
 
     void failAll(RuntimeException failure) {

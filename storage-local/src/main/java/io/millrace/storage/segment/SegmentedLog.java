@@ -283,7 +283,9 @@ public final class SegmentedLog implements PartitionLog {
     @Override
     public List<SealedSegment> sealedSegments() {
         List<Segment> all = segments;
-        return all.subList(0, all.size() - 1).stream().map(Segment::sealed).toList();
+        List<SealedSegment> sealed = new ArrayList<>(all.size());
+        all.subList(0, all.size() - 1).forEach(segment -> sealed.add(segment.sealed()));
+        return sealed;
     }
 
     @Override
