@@ -23,42 +23,71 @@ record Startup(List<Variant> variants, int runs, List<String> options, String re
     /**
      * What is started. An application gets an API for logging with Millrace and chooses what is
      * behind it: with nothing there, and with Logback and a file of configuration for it.
+     *
+     * @param oneJar whether Millrace is the jar of the module {@code all}, or each module and
+     *     library its own
      */
-    private record Variant(Side side, boolean logback) {
+    private record Variant(Side side, boolean oneJar, boolean logback) {
+
+        private static final Path ALL = Path.of("../../all/target");
 
         String label() {
-            return "`%s` %s logback".formatted(side.uriPattern(), logback ? "with" : "without");
+            return "`%s`, %s, %s logback"
+                    .formatted(
+                            side.uriPattern(),
+                            oneJar ? "one jar" : "a jar each",
+                            logback ? "with" : "without");
         }
 
         String classPath(Path target) throws IOException {
             List<String> jars = new ArrayList<>();
             for (Path library : side.libraries()) {
-                try (Stream<Path> files = Files.list(target.resolve(library).normalize())) {
-                    files.filter(
-                                    jar ->
-                                            logback
-                                                    || !jar.getFileName()
-                                                            .toString()
-                                                            .startsWith("logback"))
-                            .map(Path::toString)
-                            .sorted()
-                            .forEach(jars::add);
-                }
+                jars(target.resolve(library)).stream().filter(this::isNeeded).forEach(jars::add);
+            }
+            if (oneJar) {
+                jars(target.resolve(ALL)).stream()
+                        .filter(jar -> Path.of(jar).getFileName().toString().matches(ALL_IN_ONE))
+                        .forEach(jars::add);
             }
             return String.join(File.pathSeparator, jars);
         }
+
+        private boolean isNeeded(String jar) {
+            String name = Path.of(jar).getFileName().toString();
+            if (name.startsWith("logback")) {
+                return logback;
+            }
+            return !oneJar || name.matches("(benchmarks|jakarta.jms-api|slf4j-api)-.*");
+        }
+
+        private static List<String> jars(Path directory) throws IOException {
+            Path place = directory.normalize();
+            if (!Files.isDirectory(place)) {
+                throw new IOException(
+                        "Expected a build with the module all, but there is no " + place);
+            }
+            try (Stream<Path> files = Files.list(place)) {
+                return files.map(Path::toString)
+                        .filter(name -> name.endsWith(".jar"))
+                        .sorted()
+                        .toList();
+            }
+        }
     }
+
+    private static final String ALL_IN_ONE = "millrace-all-.*";
 
     static Startup from(Arguments arguments) {
         boolean quick = arguments.flag("short");
         Startup startup =
                 new Startup(
-                        Stream.of(false, true)
-                                .flatMap(
-                                        logback ->
-                                                Stream.of(Side.IN_MEMORY, Side.EMBEDDED)
-                                                        .map(side -> new Variant(side, logback)))
-                                .toList(),
+                        List.of(
+                                new Variant(Side.IN_MEMORY, true, false),
+                                new Variant(Side.EMBEDDED, true, false),
+                                new Variant(Side.IN_MEMORY, false, false),
+                                new Variant(Side.EMBEDDED, false, false),
+                                new Variant(Side.IN_MEMORY, true, true),
+                                new Variant(Side.EMBEDDED, true, true)),
                         arguments.number("runs", quick ? 2 : 10),
                         Arrays.stream(arguments.text("jvm", "").split(" "))
                                 .filter(option -> !option.isEmpty())

@@ -18,7 +18,8 @@ public record Id128(long high, long low) implements Comparable<Id128> {
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    // Written out, here and in other records that are keys: the generated forms are linked when they
+    // Written out, here and in other records that are keys: the generated forms are linked when
+    // they
     // are first called, which takes a starting client and broker some 60 ms.
 
     @Override

@@ -2,6 +2,8 @@ package io.millrace.storage.segment;
 
 import io.millrace.core.log.LogFailure;
 import io.millrace.storage.file.DiskFile;
+import io.millrace.wire.Id128;
+import io.millrace.wire.RandomIds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ final class Recovery {
         List<String> names = directory.list();
         SegmentChain chain = SegmentChain.load(directory, names, config);
         @Nullable Segment last = chain.last();
-        UUID logId = last == null ? UUID.randomUUID() : last.header().logId();
+        UUID logId = last == null ? newLogId() : last.header().logId();
         CheckpointFiles checkpoints = new CheckpointFiles(directory, logId, config.partition());
         checkpoints.load(names);
         if (last == null) {
@@ -77,6 +79,11 @@ final class Recovery {
             file.close();
             throw e;
         }
+    }
+
+    private static UUID newLogId() {
+        Id128 random = RandomIds.next();
+        return new UUID(random.high(), random.low());
     }
 
     private LogIdentity identity(UUID logId, List<String> names, TailScan.Tail tail)
