@@ -102,7 +102,7 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
 
         @Override
         public void failed(LogFailure failure) {
-            runner.logFailed(failure);
+            runner.fail(failure);
         }
     }
 }

@@ -200,10 +200,7 @@ public final class PartitionRunner<C> {
         try {
             turn(running);
         } catch (RuntimeException e) {
-            run(
-                    () -> {
-                        throw e;
-                    });
+            fail(e);
             return true;
         }
         return !mailbox.isEmpty()
@@ -240,8 +237,8 @@ public final class PartitionRunner<C> {
         wake();
     }
 
-    /** The log failed. Called by the log's thread. */
-    public void logFailed(LogFailure failure) {
+    /** The log failed, or a turn did in another thread: the partition is built anew. */
+    public void fail(RuntimeException failure) {
         run(
                 () -> {
                     throw failure;
