@@ -1,7 +1,6 @@
 package io.millrace.server.partition;
 
 import io.millrace.core.PartitionLoop;
-import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CountDownLatch;
