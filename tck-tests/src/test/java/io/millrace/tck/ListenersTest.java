@@ -169,6 +169,35 @@ class ListenersTest {
         beside.close();
     }
 
+    /**
+     * 6.1.5, 6.1.8: the text lets a provider throw or succeed; this one throws, for each context.
+     */
+    @OverEachUri
+    void contextsAreNeitherStoppedNorClosedInAListenerOfTheirs(Provider provider) throws Exception {
+        JMSContext context = provider.context(JMSContext.AUTO_ACKNOWLEDGE);
+        JMSContext beside = context.createContext(JMSContext.AUTO_ACKNOWLEDGE);
+        Queue queue = context.createQueue("work");
+        List<Background.Action> calls = List.of(context::stop, beside::stop, context::close);
+        List<String> thrown = new CopyOnWriteArrayList<>();
+        context.createConsumer(queue)
+                .setMessageListener(
+                        message -> {
+                            for (Background.Action call : calls) {
+                                try {
+                                    call.run();
+                                    thrown.add("nothing");
+                                } catch (Exception e) {
+                                    thrown.add(e.getClass().getSimpleName());
+                                }
+                            }
+                        });
+        provider.context(JMSContext.AUTO_ACKNOWLEDGE).createProducer().send(queue, "one");
+        await().atMost(LIMIT).until(() -> thrown.size() == 3);
+        assertEquals(Set.of("IllegalStateRuntimeException"), Set.copyOf(thrown));
+        beside.close();
+        context.close();
+    }
+
     /** 8.7: as in AUTO_ACKNOWLEDGE. */
     @OverEachUri
     void dupsOkListenerThatThrowsGetsTheMessageAgain(Provider provider) throws Exception {
