@@ -44,7 +44,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     private volatile boolean started;
     private volatile boolean closed;
     private volatile boolean clientIdFixed;
-    private @Nullable String clientId;
+    private volatile @Nullable String clientId;
     private volatile @Nullable ExceptionListener exceptionListener;
 
     MillraceConnection(
@@ -191,25 +191,33 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     }
 
     @Override
-    public synchronized void setClientID(String id) throws JMSException {
+    public void setClientID(String id) throws JMSException {
+        // Before anything else: close may hold this while it waits for a listener that calls here.
+        requireNoClientId();
+        if (id == null || id.isEmpty()) {
+            throw new InvalidClientIDException("Expected a client id, but it is empty");
+        }
+        synchronized (this) {
+            requireNoClientId();
+            try {
+                broker.claimClientId(id);
+            } catch (RuntimeException e) {
+                throw JmsErrors.of(e);
+            }
+            clientId = id;
+            clientIdFixed = true;
+        }
+    }
+
+    /** Jakarta Messaging 3.1, 6.1.2: only as the first action, and never over a preset one. */
+    private void requireNoClientId() throws JMSException {
         requireOpen();
-        // Jakarta Messaging 3.1, 6.1.2: only as the first action, and never over a preset one.
         if (clientIdFixed) {
             throw new IllegalStateException(
                     "Expected setClientID to be the first use of the connection and no client id to be"
                             + " set before, but "
                             + (clientId == null ? "it was used" : "it is '" + clientId + "'"));
         }
-        if (id == null || id.isEmpty()) {
-            throw new InvalidClientIDException("Expected a client id, but it is empty");
-        }
-        try {
-            broker.claimClientId(id);
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
-        clientId = id;
-        clientIdFixed = true;
     }
 
     /** The client id that a durable subscription needs (8.3.3). */

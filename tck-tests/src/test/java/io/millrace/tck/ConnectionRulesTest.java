@@ -3,6 +3,7 @@ package io.millrace.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.Connection;
@@ -24,7 +25,10 @@ import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Connections and what belongs to them: Jakarta Messaging 3.1, 2.14, 6.1 and 6.2. */
 class ConnectionRulesTest {
@@ -125,6 +129,36 @@ class ConnectionRulesTest {
         connection.close();
         assertEquals(List.of(), heard);
         assertThrows(IllegalStateException.class, () -> connection.setExceptionListener(null));
+    }
+
+    /** 6.1.8: a listener that a close waits for may call what it likes; this is refused at once. */
+    @OverEachUri
+    void closeWaitsForAListenerThatSetsAClientId(Provider provider) throws Exception {
+        Connection connection = provider.started();
+        Session session = connection.createSession();
+        Queue queue = session.createQueue("work");
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        session.createConsumer(queue)
+                .setMessageListener(
+                        message -> {
+                            entered.countDown();
+                            try {
+                                go.await();
+                                connection.setClientID("late");
+                                outcome.complete("set");
+                            } catch (JMSException | InterruptedException e) {
+                                outcome.complete(e.getClass().getSimpleName());
+                            }
+                        });
+        Texts.send(provider.connect().createSession(), queue, "one");
+        assertTrue(entered.await(Texts.PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        Background<Boolean> closing = Background.run(connection::close);
+        closing.awaitBlocked();
+        go.countDown();
+        closing.result();
+        assertEquals("IllegalStateException", outcome.getNow("still waits"));
     }
 
     /** 6.1.8: all that can be closed is AutoCloseable, in each API; a second close is silent. */
