@@ -13,12 +13,17 @@ import java.util.List;
  */
 public final class Decision {
 
+    /** Stands for the end of the entry that the turn becomes. */
+    public static final long TAIL = Long.MAX_VALUE;
+
     private final Machine<?> machine;
     private final List<Event> events = new ArrayList<>();
     private final List<Effect> gatedEffects = new ArrayList<>();
+    private final List<Long> gates = new ArrayList<>();
     private final List<Effect> immediateEffects = new ArrayList<>();
     private long entryOffset;
     private boolean hurried;
+    private boolean waitsForEntry;
 
     public Decision(Machine<?> machine) {
         this.machine = machine;
@@ -30,7 +35,9 @@ public final class Decision {
         events.clear();
         gatedEffects.clear();
         immediateEffects.clear();
+        gates.clear();
         hurried = false;
+        waitsForEntry = false;
     }
 
     /** Somebody waits for an effect of this turn. */
@@ -51,7 +58,38 @@ public final class Decision {
 
     /** An effect that waits until everything decided up to now is durable. */
     public void effect(Effect effect) {
+        effectAfter(TAIL, effect);
+    }
+
+    /**
+     * An effect that waits for less: until everything before an offset is durable, and until what
+     * was decided before it for the same link has left. For what depends on nothing that is decided
+     * now: NON_PERSISTENT messages (Jakarta Messaging 3.1, 3.4.2).
+     *
+     * @param offset {@link #TAIL} for everything decided up to now
+     */
+    public void effectAfter(long offset, Effect effect) {
         gatedEffects.add(effect);
+        gates.add(offset);
+        waitsForEntry |= offset > entryOffset;
+    }
+
+    /** Sends a frame as {@link #effectAfter} says. */
+    public void tellAfter(long offset, long linkId, BrokerFrame frame) {
+        effectAfter(offset, new Effect.Tell(linkId, frame));
+    }
+
+    /**
+     * Effects of later turns will wait for this turn's entry, though none of its own does: the log
+     * shall not take its time with it.
+     */
+    public void awaitEntry() {
+        waitsForEntry = true;
+    }
+
+    /** Whether an effect waits for the turn's own entry. */
+    public boolean waitsForEntry() {
+        return waitsForEntry;
     }
 
     /** An effect that promises nothing and may overtake the log: reads, timers, refusals, pings. */
@@ -72,6 +110,11 @@ public final class Decision {
     /** The effects of this turn that wait for its events. */
     public List<Effect> gatedEffects() {
         return gatedEffects;
+    }
+
+    /** What the gated effect {@code index} waits for; see {@link #effectAfter}. */
+    public long gateOf(int index) {
+        return gates.get(index);
     }
 
     /** The effects of this turn that wait for nothing. */

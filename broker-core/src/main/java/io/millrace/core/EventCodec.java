@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
+import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
@@ -84,6 +85,10 @@ public final class EventCodec {
                 return PartitionEvent.Returned.read(from);
             case 11:
                 return PartitionEvent.Selected.read(from);
+            case 12:
+                return LifeEvent.NonPersistentLost.read(from);
+            case 13:
+                return LifeEvent.StoppedCleanly.read(from);
             case 16:
                 return PartitionEvent.TransactionCommitted.read(from);
             case 20:

@@ -6,7 +6,6 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ public final class PartitionLoop<C> {
     /** A turn beyond this is closed; a batch of half an entry still fits behind it. */
     private final long maxTurnBytes;
 
-    private final ArrayDeque<Gate> gates = new ArrayDeque<>();
+    private final EffectGates gates;
     private boolean turnOpen;
     private int countedEvents;
     private long turnBytes;
@@ -82,13 +81,12 @@ public final class PartitionLoop<C> {
         void restored(WireInput from);
     }
 
-    private record Gate(long offset, List<Effect> effects) {}
-
     public PartitionLoop(Machine<C> machine, PartitionLog log, Shell shell) {
         this.machine = machine;
         this.log = log;
         this.shell = shell;
         this.decision = new Decision(machine);
+        this.gates = new EffectGates(shell::perform);
         this.maxTurnBytes = Math.min(TURN_BYTES, log.maxEntryBytes() / 4);
     }
 
@@ -149,6 +147,7 @@ public final class PartitionLoop<C> {
         List<Event> events = decision.events();
         return turnOpen
                 && !decision.isHurried()
+                && decision.waitsForEntry()
                 && !events.isEmpty()
                 && events.size() <= PATIENT_EVENTS
                 && decision.immediateEffects().isEmpty()
@@ -183,10 +182,7 @@ public final class PartitionLoop<C> {
         List<Event> events = decision.events();
         if (!events.isEmpty()) {
             EntryBody body = EventCodec.encode(events);
-            long offset =
-                    idle && decision.immediateEffects().isEmpty()
-                            ? log.appendAndFlush(body, nowMillis)
-                            : log.append(body, nowMillis);
+            long offset = append(body, nowMillis, idle);
             for (Event event : events) {
                 shell.logged(event, offset);
             }
@@ -196,34 +192,37 @@ public final class PartitionLoop<C> {
             shell.performed();
         }
         if (!decision.gatedEffects().isEmpty()) {
-            gates.add(new Gate(log.endOffset(), List.copyOf(decision.gatedEffects())));
-            release();
+            boolean released = gates.add(decision, log.endOffset(), durable);
+            if (events.isEmpty() && decision.waitsForEntry() && durable < log.endOffset()) {
+                // What they wait for may have been appended without hurry.
+                log.hurry();
+            }
+            if (released) {
+                shell.performed();
+            }
         }
+    }
+
+    private long append(EntryBody body, long nowMillis, boolean idle) {
+        if (!decision.waitsForEntry()) {
+            return log.appendUnhurried(body, nowMillis);
+        }
+        return idle && decision.immediateEffects().isEmpty()
+                ? log.appendAndFlush(body, nowMillis)
+                : log.append(body, nowMillis);
     }
 
     /** The log has everything before the offset: effects that waited for it leave. */
     public void durableUpTo(long offset) {
         durable = Math.max(durable, offset);
-        release();
+        if (gates.release(durable)) {
+            shell.performed();
+        }
         PartitionLog.Checkpoint checkpoint = pendingCheckpoint;
         if (checkpoint != null && checkpoint.upTo() <= durable) {
             pendingCheckpoint = null;
             log.saveCheckpoint(checkpoint.upTo(), checkpoint.content());
             shell.checkpointed(checkpoint.upTo());
-        }
-    }
-
-    private void release() {
-        boolean released = false;
-        for (Gate gate = gates.peek();
-                gate != null && gate.offset() <= durable;
-                gate = gates.peek()) {
-            gates.remove();
-            gate.effects().forEach(shell::perform);
-            released = true;
-        }
-        if (released) {
-            shell.performed();
         }
     }
 

@@ -13,6 +13,8 @@ final class FakeLog implements PartitionLog {
 
     final List<byte[]> entries = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<Long> unhurried = new ArrayList<>();
+    int hurries;
     long durable;
     boolean failing;
     int maxEntryBytes = 1 << 20;
@@ -30,6 +32,18 @@ final class FakeLog implements PartitionLog {
         }
         entries.add(bytes);
         return entries.size() - 1;
+    }
+
+    @Override
+    public long appendUnhurried(EntryBody body, long nowMillis) {
+        long offset = append(body, nowMillis);
+        unhurried.add(offset);
+        return offset;
+    }
+
+    @Override
+    public void hurry() {
+        hurries++;
     }
 
     @Override

@@ -53,7 +53,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
         reports = new ExceptionReports(settings.threads(), () -> exceptionListener);
         broker =
                 new BrokerConnection(
-                        settings.address(), user, password, settings.threads(), this::failed);
+                        settings.address(), user, password, settings.threads(), new Failures());
         broker.open();
         timer =
                 Executors.newSingleThreadScheduledExecutor(
@@ -91,6 +91,20 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
 
     private void failed(RuntimeException reason) {
         reports.add(JmsErrors.of(reason));
+    }
+
+    /** Takes to the listener what no caller waits for. */
+    private final class Failures implements BrokerConnection.FailureListener {
+
+        @Override
+        public void connectionFailed(RuntimeException failure) {
+            failed(failure);
+        }
+
+        @Override
+        public void unawaitedRefused(RuntimeException refusal) {
+            failed(refusal);
+        }
     }
 
     /** A consumer with a listener was ended by the broker; the connection itself goes on. */

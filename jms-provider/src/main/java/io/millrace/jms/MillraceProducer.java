@@ -137,6 +137,11 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         }
 
         @Override
+        public boolean isPersistent() {
+            return own.getJMSDeliveryMode() == DeliveryMode.PERSISTENT;
+        }
+
+        @Override
         public void numbered(Id128 producerId, long sequence) {
             own.sent(withoutId ? null : producerId, sequence);
             if (own != message) {

@@ -14,6 +14,7 @@ import io.millrace.wire.ControlFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.TrafficFrame;
 import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,100 @@ class SendingTest {
                     assertThrows(
                             JMSException.class,
                             () -> producer.send(session.createTextMessage(large + large)));
+                });
+    }
+
+    private static MessageProducer nonPersistent(Session session) throws JMSException {
+        MessageProducer producer = session.createProducer(session.createQueue("q"));
+        producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        return producer;
+    }
+
+    /** Jakarta Messaging 3.1, 3.4.2. */
+    @Test
+    void doesNotWaitForTheConfirmationOfANonPersistentMessage() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageProducer producer = nonPersistent(session);
+                    producer.send(session.createTextMessage("one"));
+                    TrafficFrame.Send send = broker.next(TrafficFrame.Send.class);
+                    CompletableFuture<Void> closed = inBackground(session::close);
+                    assertFalse(closed.isDone());
+                    broker.confirm(send);
+                    closed.get(30, TimeUnit.SECONDS);
+                });
+    }
+
+    @Test
+    void waitsForTheConfirmationOfANonPersistentMessageIfAsked() throws Exception {
+        ScriptedBroker.play(
+                "&nonPersistent=confirmed",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageProducer producer = nonPersistent(session);
+                    Message message = session.createTextMessage("one");
+                    CompletableFuture<Void> sent = inBackground(() -> producer.send(message));
+                    TrafficFrame.Send send = broker.next(TrafficFrame.Send.class);
+                    assertFalse(sent.isDone());
+                    broker.send(refusal(send));
+                    ExecutionException failed =
+                            assertThrows(
+                                    ExecutionException.class, () -> sent.get(30, TimeUnit.SECONDS));
+                    assertInstanceOf(InvalidDestinationException.class, failed.getCause());
+                });
+    }
+
+    private static BrokerFrame refusal(TrafficFrame.Send send) {
+        return new BrokerFrame.SendRefused(
+                send.handle(),
+                send.batch().firstProducerSequence(),
+                send.batch().lastProducerSequence(),
+                ErrorCode.INVALID_DESTINATION,
+                "Expected the queue to exist, but it was deleted",
+                0);
+    }
+
+    @Test
+    void tellsTheExceptionListenerOfARefusalThatNobodyWaitsFor() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    List<JMSException> heard = new CopyOnWriteArrayList<>();
+                    connection.setExceptionListener(heard::add);
+                    Session session = connection.createSession();
+                    MessageProducer producer = nonPersistent(session);
+                    producer.send(session.createTextMessage("one"));
+                    broker.send(refusal(broker.next(TrafficFrame.Send.class)));
+                    await().atMost(LIMIT).until(() -> !heard.isEmpty());
+                    assertInstanceOf(InvalidDestinationException.class, heard.get(0));
+                    // The connection goes on.
+                    producer.send(session.createTextMessage("two"));
+                    broker.confirm(broker.next(TrafficFrame.Send.class));
+                    session.close();
+                    assertEquals(1, heard.size());
+                });
+    }
+
+    @Test
+    void doesNotSendANonPersistentMessageAgainOverTheNextLink() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageProducer producer = nonPersistent(session);
+                    Heard heard = new Heard();
+                    producer.send(session.createTextMessage("one"), heard);
+                    broker.next(TrafficFrame.Send.class);
+                    broker.cut();
+                    await().atMost(LIMIT).until(() -> !heard.failures.isEmpty());
+                    producer.send(session.createTextMessage("two"), heard);
+                    TrafficFrame.Send second = broker.next(TrafficFrame.Send.class);
+                    assertEquals(2, second.batch().firstProducerSequence());
+                    broker.confirm(second);
+                    await().atMost(LIMIT).until(() -> !heard.ids.isEmpty());
+                    assertEquals(1, heard.failures.size());
                 });
     }
 }

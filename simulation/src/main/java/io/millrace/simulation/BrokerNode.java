@@ -25,6 +25,8 @@ final class BrokerNode implements Shard.Watcher {
     private boolean away;
     private boolean serving;
     private boolean flushPlanned;
+    private boolean stopped;
+    private boolean stoppedCleanly;
 
     /** Where a process has its logs. */
     interface Storage {
@@ -44,6 +46,12 @@ final class BrokerNode implements Shard.Watcher {
         /** Whether the process still owns its partitions, as far as it knows. */
         boolean mayServe();
 
+        /** The process is about to end: what somebody waits for is flushed without being asked. */
+        void finish();
+
+        /** Whether something of it does not work. */
+        boolean isBroken();
+
         /** Whether a failure of a log is to be expected now. */
         boolean explains(RuntimeException failure);
     }
@@ -59,6 +67,7 @@ final class BrokerNode implements Shard.Watcher {
 
     /** A process begins and opens everything. */
     void start() {
+        world.oracle().lives().brokerStarts(!stoppedCleanly, !stopped, world.timeline().nowNanos());
         node.revive();
         shards.clear();
         serving = false;
@@ -72,6 +81,8 @@ final class BrokerNode implements Shard.Watcher {
                 shard.open();
             }
             serving = true;
+            stopped = false;
+            stoppedCleanly = false;
             idle();
         } catch (LogFailure e) {
             startFailed(e);
@@ -202,6 +213,7 @@ final class BrokerNode implements Shard.Watcher {
     @Override
     public void failed(RuntimeException failure) {
         world.coverage().happened("seen partition built anew");
+        world.oracle().lives().partitionFailed();
         if (!storage.explains(failure)) {
             throw new Violation(
                     Check.NO_FAILURE_WITHOUT_CAUSE, node.name + ": a partition failed: " + failure);
@@ -233,7 +245,10 @@ final class BrokerNode implements Shard.Watcher {
             shards.forEach(Shard::step);
         }
         if (!storage.isOff()) {
+            storage.finish();
             shards.forEach(Shard::close);
+            stopped = true;
+            stoppedCleanly = !storage.isBroken();
         }
         die(0);
     }

@@ -2,7 +2,10 @@ package io.millrace.simulation;
 
 /** What the oracle promises in the product's name; each is something an application can see. */
 enum Check {
-    /** A message whose send was confirmed is processed by somebody, or still waits. */
+    /**
+     * A message whose send was confirmed is processed by somebody, or still waits. A NON_PERSISTENT
+     * one may be gone if a broker crashed since it was sent.
+     */
     CONFIRMED_IS_KEPT,
     /** A message whose send was refused is never delivered. */
     REFUSED_IS_NOT_STORED,
@@ -14,7 +17,9 @@ enum Check {
     COPY_IS_COUNTED,
     /** Nothing arrives after its acknowledgement was confirmed. */
     ACKNOWLEDGED_STAYS_AWAY,
-    /** One producer's messages reach one consumer in the order in which they were sent. */
+    /** What is NON_PERSISTENT and was delivered by a broker that crashed is not delivered again. */
+    NON_PERSISTENT_LIVES_ONCE,
+    /** One producer's messages of a mode reach one consumer in the order they were sent in. */
     ORDER,
     /**
      * A transaction happens whole or not at all: what it sends is seen together and after its

@@ -163,6 +163,16 @@ final class Cluster {
         }
 
         @Override
+        public void finish() {
+            // The replicas need no flush.
+        }
+
+        @Override
+        public boolean isBroken() {
+            return false;
+        }
+
+        @Override
         public boolean explains(RuntimeException failure) {
             return failure instanceof LogFailure log && log.kind() == LogFailure.Kind.FENCED;
         }

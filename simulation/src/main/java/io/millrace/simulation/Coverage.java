@@ -41,9 +41,7 @@ final class Coverage {
                         PartitionEvent.class,
                         CatalogEvent.class,
                         Effect.class)) {
-            for (Class<?> each : sealed.getPermittedSubclasses()) {
-                counts.putIfAbsent(name(sealed, each), 0L);
-            }
+            expect(sealed, counts);
         }
         for (FaultKind fault : FaultKind.values()) {
             counts.putIfAbsent(name(fault), 0L);
@@ -52,6 +50,16 @@ final class Coverage {
                 (type, count) ->
                         counts.merge(name(type.getInterfaces()[0], type), count[0], Long::sum));
         return counts;
+    }
+
+    private static void expect(Class<?> sealed, TreeMap<String, Long> counts) {
+        for (Class<?> each : sealed.getPermittedSubclasses()) {
+            if (each.isSealed()) {
+                expect(each, counts);
+            } else {
+                counts.putIfAbsent(name(sealed, each), 0L);
+            }
+        }
     }
 
     /** What never happened. */

@@ -26,6 +26,7 @@ final class DiskStorage implements BrokerNode.Storage {
     private final Random random;
     private SteppedFlusher flusher;
     private boolean broken;
+    private boolean finishing;
 
     DiskStorage(World world, int shards, Random random) {
         this.world = world;
@@ -45,6 +46,7 @@ final class DiskStorage implements BrokerNode.Storage {
             disk.killProcess();
         }
         flusher = Flusher.stepped(disk);
+        finishing = false;
         List<LogOpener> openers = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
             openers.add(new Opener(Path.of("/shard-" + shard), flusher));
@@ -73,8 +75,18 @@ final class DiskStorage implements BrokerNode.Storage {
     }
 
     @Override
-    public boolean explains(RuntimeException failure) {
+    public void finish() {
+        finishing = true;
+    }
+
+    @Override
+    public boolean isBroken() {
         return broken || disk.isOff();
+    }
+
+    @Override
+    public boolean explains(RuntimeException failure) {
+        return isBroken();
     }
 
     /** The power fails now. */
@@ -111,6 +123,22 @@ final class DiskStorage implements BrokerNode.Storage {
         broken = false;
     }
 
+    /** A log whose owner cannot wait for a thread that flushes it. */
+    private final class OnDisk extends WatchedLog {
+
+        OnDisk(SegmentedLog log) {
+            super(log, world.coverage());
+        }
+
+        @Override
+        public void hurry() {
+            super.hurry();
+            while (finishing && flusher.step()) {
+                // until nothing is left
+            }
+        }
+    }
+
     /** Opens the logs of one shard. */
     private final class Opener implements LogOpener {
 
@@ -135,9 +163,7 @@ final class DiskStorage implements BrokerNode.Storage {
                                     limits,
                                     of,
                                     ears));
-            return new Opened(
-                    PlantedLog.disguise(world, new WatchedLog(log, world.coverage()), ears),
-                    log.epoch());
+            return new Opened(PlantedLog.disguise(world, new OnDisk(log), ears), log.epoch());
         }
 
         @Override

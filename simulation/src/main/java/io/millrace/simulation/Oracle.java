@@ -18,35 +18,8 @@ final class Oracle {
     private final Coverage coverage;
     private final Map<Long, Sent> messages = new LinkedHashMap<>();
     private final Map<String, Book> booksBySubscription = new LinkedHashMap<>();
+    private final Lives lives = new Lives();
     private long lastId;
-
-    /** What became of a send. */
-    enum Fate {
-        UNDER_WAY,
-        CONFIRMED,
-        REFUSED,
-        UNKNOWN
-    }
-
-    /** A message that was sent. */
-    private static final class Sent {
-        final long id;
-        final String destination;
-        final String producer;
-        Fate fate = Fate.UNDER_WAY;
-
-        /** The transaction that it was sent in; null if in none. */
-        @Nullable TransactionRecord transaction;
-
-        /** Subscriptions of a topic that have to get it. */
-        final List<String> owedTo = new ArrayList<>(0);
-
-        Sent(long id, String destination, String producer) {
-            this.id = id;
-            this.destination = destination;
-            this.producer = producer;
-        }
-    }
 
     Oracle(Trace trace, Coverage coverage) {
         this.trace = trace;
@@ -86,8 +59,9 @@ final class Oracle {
     // --- sends ---
 
     /** A message is about to be sent; returns its id. */
-    long sending(String destination, String producer) {
-        Sent sent = new Sent(++lastId, destination, producer);
+    long sending(String destination, String producer, boolean persistent) {
+        Sent sent = new Sent(++lastId, destination, producer, persistent, lives.crashes());
+        coverage.happened(persistent ? "seen sent" : "seen sent non-persistent");
         boolean arranged = Record.isArranged(destination);
         booksBySubscription.forEach(
                 (name, book) -> {
@@ -103,15 +77,19 @@ final class Oracle {
     }
 
     /** A message is about to be sent in a transaction; returns its id. */
-    long sending(String destination, String producer, TransactionRecord transaction) {
-        long id = sending(destination, producer);
+    long sending(
+            String destination,
+            String producer,
+            boolean persistent,
+            TransactionRecord transaction) {
+        long id = sending(destination, producer, persistent);
         sent(id).transaction = transaction;
         transaction.sent.add(id);
         return id;
     }
 
     void confirmed(long id) {
-        sent(id).fate = Fate.CONFIRMED;
+        sent(id).fate = Sent.Fate.CONFIRMED;
         trace.mark(id, () -> "confirmed " + id);
     }
 
@@ -120,7 +98,7 @@ final class Oracle {
         Sent sent = sent(id);
         trace.mark(id, () -> "refused " + id + ": " + why);
         boolean unknown = code == ErrorCode.UNAVAILABLE || code == ErrorCode.PRODUCER_EXPIRED;
-        sent.fate = unknown ? Fate.UNKNOWN : Fate.REFUSED;
+        sent.fate = unknown ? Sent.Fate.UNKNOWN : Sent.Fate.REFUSED;
         if (!unknown) {
             booksBySubscription.forEach(
                     (name, book) -> {
@@ -139,8 +117,8 @@ final class Oracle {
     /** Whoever sent it died before it knew. */
     void senderDied(long id) {
         Sent sent = sent(id);
-        if (sent.fate == Fate.UNDER_WAY) {
-            sent.fate = Fate.UNKNOWN;
+        if (sent.fate == Sent.Fate.UNDER_WAY) {
+            sent.fate = Sent.Fate.UNKNOWN;
         }
     }
 
@@ -150,6 +128,11 @@ final class Oracle {
             throw new Violation(Check.DELIVERED_WAS_SENT, "message " + id + " was never sent");
         }
         return sent;
+    }
+
+    /** When brokers start and fail. */
+    Lives lives() {
+        return lives;
     }
 
     // --- deliveries ---
@@ -177,7 +160,7 @@ final class Oracle {
                     Check.DELIVERED_WAS_SENT,
                     "message " + id + " went to " + sent.destination + ", not to " + subscription);
         }
-        if (sent.fate == Fate.REFUSED) {
+        if (sent.fate == Sent.Fate.REFUSED) {
             throw refusedButGiven(id, subscription);
         }
         if (book.selective) {
@@ -206,10 +189,14 @@ final class Oracle {
                             + deliveryCount);
         }
         copy.leftAt.add(leftAt);
+        if (!sent.persistent) {
+            lives.requireOne(copy, leftAt, where);
+        }
         boolean arranged = Record.isArranged(sent.destination);
         if (book.exclusive && deliveryCount == 1 && !(arranged && Record.isDelayed(id))) {
             String inOrder =
-                    sent.producer + (arranged ? " of priority " + Record.priority(id) : "");
+                    sent.producerAndMode()
+                            + (arranged ? " of priority " + Record.priority(id) : "");
             Long last = book.lastByProducer.put(inOrder, id);
             if (last != null && last > id) {
                 throw new Violation(Check.ORDER, where + " comes after " + last);
@@ -232,7 +219,7 @@ final class Oracle {
     List<Long> visibleOn(String queue) {
         Book book = booksBySubscription.get(queue);
         return messages.values().stream()
-                .filter(sent -> sent.fate == Fate.CONFIRMED && sent.destination.equals(queue))
+                .filter(sent -> sent.fate == Sent.Fate.CONFIRMED && sent.destination.equals(queue))
                 .filter(sent -> book != null && !isAccepted(book, sent.id))
                 .filter(Oracle::isLasting)
                 .map(sent -> sent.id)
@@ -267,7 +254,7 @@ final class Oracle {
             // When it left its broker, nobody can say.
             seen(sent.transaction, id, Long.MAX_VALUE - 1);
         }
-        if (sent.fate == Fate.REFUSED) {
+        if (sent.fate == Sent.Fate.REFUSED) {
             throw refusedButGiven(id, browser);
         }
         Book.Copy copy = book == null ? null : book.copies.get(id);
@@ -282,7 +269,7 @@ final class Oracle {
     void requireSeen(String queue, String browser, List<Long> missed) {
         Book book = booksBySubscription.get(queue);
         for (long id : missed) {
-            if (book != null && !isAccepted(book, id)) {
+            if (book != null && !isAccepted(book, id) && !lives.mayBeLost(sent(id))) {
                 throw new Violation(
                         Check.CONFIRMED_IS_KEPT,
                         "message " + id + " of " + queue + " is not seen by " + browser);
@@ -308,7 +295,9 @@ final class Oracle {
                     !arranged
                             || isLasting(sent(earlier))
                                     && Record.priority(earlier) == Record.priority(id);
-            if (ordered && sent(earlier).producer.equals(sent.producer)) {
+            if (ordered
+                    && sent(earlier).producerAndMode().equals(sent.producerAndMode())
+                    && !lives.mayBeLost(sent(earlier))) {
                 throw new Violation(
                         Check.ORDER,
                         "message "
@@ -398,7 +387,7 @@ final class Oracle {
 
     /** What a transaction sent is owed, and what it received stays away. */
     private void happened(TransactionRecord transaction, long when) {
-        transaction.sent.forEach(id -> sent(id).fate = Fate.CONFIRMED);
+        transaction.sent.forEach(id -> sent(id).fate = Sent.Fate.CONFIRMED);
         for (TransactionRecord.Received received : transaction.received) {
             accepted(received.subscription(), received.id());
             Book.Copy copy = copy(received);
@@ -424,7 +413,7 @@ final class Oracle {
         }
         transaction.outcome = TransactionRecord.Outcome.ROLLED_BACK;
         deciding(transaction, false);
-        transaction.sent.forEach(id -> sent(id).fate = Fate.REFUSED);
+        transaction.sent.forEach(id -> sent(id).fate = Sent.Fate.REFUSED);
     }
 
     /** A commit was asked for, and nobody is left to hear the answer. */
@@ -445,7 +434,7 @@ final class Oracle {
     List<String> undelivered() {
         List<String> left = new ArrayList<>();
         for (Sent sent : messages.values()) {
-            if (sent.fate == Fate.CONFIRMED) {
+            if (sent.fate == Sent.Fate.CONFIRMED && !lives.mayBeLost(sent)) {
                 for (String subscription : sent.owedTo) {
                     Book book = booksBySubscription.get(subscription);
                     Book.Copy copy = book == null ? null : book.copies.get(sent.id);
@@ -472,6 +461,6 @@ final class Oracle {
 
     /** Sends whose fate nobody knows yet. */
     long underWay() {
-        return messages.values().stream().filter(sent -> sent.fate == Fate.UNDER_WAY).count();
+        return messages.values().stream().filter(sent -> sent.fate == Sent.Fate.UNDER_WAY).count();
     }
 }

@@ -16,6 +16,13 @@ enum PlantedBug {
     OLD_SETTLE_ACCEPTED(Check.ACKNOWLEDGED_STAYS_AWAY),
     /** A new owner does not know the producers' windows of the one before. */
     WINDOW_LOST_AT_TAKE_OVER(Check.COPY_IS_FLAGGED, Check.NO_REFUSAL_WITHOUT_CAUSE),
+    /** After a crash, the log looks as if the broker had been stopped. */
+    CRASH_TAKEN_FOR_A_STOP(
+            Check.CONFIRMED_IS_KEPT,
+            Check.COPY_IS_FLAGGED,
+            Check.COPY_IS_COUNTED,
+            Check.ACKNOWLEDGED_STAYS_AWAY,
+            Check.NON_PERSISTENT_LIVES_ONCE),
     /** Half of an entry that a crash cut off is applied all the same. */
     HALF_A_GROUP_APPLIED(Check.REFUSED_IS_NOT_STORED, Check.NO_REFUSAL_WITHOUT_CAUSE),
     /** Deliveries leave without being logged. */

@@ -6,6 +6,7 @@ import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.WireOutput;
@@ -68,6 +69,8 @@ final class PlantedLog {
                 return new Halving(log, world, name, Halving::half);
             case HALF_A_TRANSACTION_APPLIED:
                 return new Halving(log, world, name, Halving::halfTransaction);
+            case CRASH_TAKEN_FOR_A_STOP:
+                return new Innocent(log, world.coverage());
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -108,6 +111,34 @@ final class PlantedLog {
             ears.durableUpTo(log.endOffset());
             return offset;
         }
+
+        @Override
+        public long appendUnhurried(EntryBody body, long nowMillis) {
+            return append(body, nowMillis);
+        }
+    }
+
+    /** Ends in a clean stop when it is read back. */
+    private static final class Innocent extends WatchedLog {
+
+        Innocent(WatchedLog log, Coverage coverage) {
+            super(log, coverage);
+        }
+
+        @Override
+        public List<LogEntry> read(long from, int maxBytes) {
+            return super.read(from, maxBytes).stream().map(this::excuse).toList();
+        }
+
+        private LogEntry excuse(LogEntry entry) {
+            List<Event> events = events(entry.body());
+            if (entry.nextOffset() != endOffset()
+                    || !events.stream().allMatch(PartitionEvent.class::isInstance)) {
+                return entry;
+            }
+            events.add(new LifeEvent.StoppedCleanly());
+            return with(entry, EventCodec.encode(events).toByteArray());
+        }
     }
 
     /** Forgets producers when it is read back. */
@@ -143,9 +174,19 @@ final class PlantedLog {
 
         @Override
         public long append(EntryBody body, long nowMillis) {
-            List<Event> left =
-                    without(body.toByteArray(), event -> event instanceof PartitionEvent.HandedOut);
-            return log.append(EventCodec.encode(left), nowMillis);
+            return log.append(silenced(body), nowMillis);
+        }
+
+        @Override
+        public long appendUnhurried(EntryBody body, long nowMillis) {
+            return log.appendUnhurried(silenced(body), nowMillis);
+        }
+
+        private static EntryBody silenced(EntryBody body) {
+            return EventCodec.encode(
+                    without(
+                            body.toByteArray(),
+                            event -> event instanceof PartitionEvent.HandedOut));
         }
     }
 

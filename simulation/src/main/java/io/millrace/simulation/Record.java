@@ -15,8 +15,16 @@ final class Record {
      *
      * @param arranged whether it may have a priority, a delay and a time to live
      */
-    static void write(WireOutput to, long id, int sizeBytes, boolean arranged, long nowMillis) {
-        int flags = MessageHead.PERSISTENT | (isSelected(id) ? MessageHead.HAS_TYPE : 0);
+    static void write(
+            WireOutput to,
+            long id,
+            boolean persistent,
+            int sizeBytes,
+            boolean arranged,
+            long nowMillis) {
+        int flags =
+                (persistent ? MessageHead.PERSISTENT : 0)
+                        | (isSelected(id) ? MessageHead.HAS_TYPE : 0);
         int start =
                 MessageHead.begin(
                         to,

@@ -130,6 +130,15 @@ final class Shard {
         }
 
         @Override
+        public @Nullable C stopping() {
+            C last = host.stopping();
+            if (last != null) {
+                world.coverage().happened(last.getClass());
+            }
+            return last;
+        }
+
+        @Override
         public void refused(C command, String reason, int retryAfterMillis) {
             host.refused(command, reason, retryAfterMillis);
             closedForGood |= retryAfterMillis < 0;

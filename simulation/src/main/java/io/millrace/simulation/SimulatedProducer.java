@@ -59,15 +59,25 @@ final class SimulatedProducer implements ProducerPort {
         }
     }
 
-    /** Sends some messages, as far as there is room. */
+    /** Sends some messages, as far as there is room; about a third is NON_PERSISTENT. */
     void send(String destination, long destinationId, int count, boolean flush) {
+        boolean changing = node.random.nextInt(4) == 0;
+        boolean persistent = node.random.nextInt(3) > 0;
         for (int sent = 0; sent < count && core.hasRoom() && core.failure() == null; sent++) {
-            ProducerCore.Batch batch = core.batchFor(destinationId, node.clock.millis());
-            long id = world.oracle().sending(destination, name);
+            persistent ^= changing && node.random.nextBoolean();
+            ProducerCore.Mode mode =
+                    persistent ? ProducerCore.Mode.PERSISTENT : ProducerCore.Mode.NON_PERSISTENT;
+            ProducerCore.Batch batch = core.batchFor(destinationId, node.clock.millis(), mode);
+            long id = world.oracle().sending(destination, name, persistent);
             underWay.add(id);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
             Record.write(
-                    batch.frame(), id, size, Record.isArranged(destination), node.clock.millis());
+                    batch.frame(),
+                    id,
+                    persistent,
+                    size,
+                    Record.isArranged(destination),
+                    node.clock.millis());
             core.added(batch, id);
             core.flush(flush);
         }

@@ -116,21 +116,22 @@ final class TransactedSession {
         }
         int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
         for (int sent = 0; sent < count && transaction.core().isUsable(); sent++) {
-            long message = world.oracle().sending(destination.name(), name, record);
+            boolean persistent = node.random.nextInt(3) > 0;
+            long now = node.clock.millis();
+            long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            transaction.send(
-                    id,
-                    node.clock.millis(),
-                    new Outgoing(message, size, Record.isArranged(destination.name())));
+            boolean arranged = Record.isArranged(destination.name());
+            transaction.send(id, now, new Outgoing(message, persistent, size, arranged, now));
         }
     }
 
-    private record Outgoing(long id, int size, boolean arranged)
+    private record Outgoing(
+            long id, boolean isPersistent, int size, boolean arranged, long nowMillis)
             implements SessionProducer.Outgoing {
 
         @Override
         public void encode(WireOutput to, long baseTimeMillis) {
-            Record.write(to, id, size, arranged, baseTimeMillis);
+            Record.write(to, id, isPersistent, size, arranged, nowMillis);
         }
 
         @Override

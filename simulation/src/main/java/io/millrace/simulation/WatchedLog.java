@@ -20,8 +20,23 @@ class WatchedLog implements PartitionLog {
 
     @Override
     public long append(EntryBody body, long nowMillis) {
-        EventCodec.decode(body.toByteArray(), event -> coverage.happened(event.getClass()));
+        watch(body);
         return log.append(body, nowMillis);
+    }
+
+    @Override
+    public long appendUnhurried(EntryBody body, long nowMillis) {
+        watch(body);
+        return log.appendUnhurried(body, nowMillis);
+    }
+
+    private void watch(EntryBody body) {
+        EventCodec.decode(body.toByteArray(), event -> coverage.happened(event.getClass()));
+    }
+
+    @Override
+    public void hurry() {
+        log.hurry();
     }
 
     @Override

@@ -439,4 +439,58 @@ public abstract class PartitionLogContract {
         }
         assertTrue(listener.failures().isEmpty());
     }
+
+    /**
+     * Nobody hurries it, nothing follows it: by itself it takes some tenths of a second at most.
+     */
+    @Test
+    void makesDurableSoonWhatNobodyWaitsFor() {
+        PartitionLog log = open();
+        for (int round = 0; round < 3; round++) {
+            log.appendUnhurried(text("round " + round), NOW);
+            long begin = System.nanoTime();
+            awaitDurable(log);
+            long millis = (System.nanoTime() - begin) / 1_000_000;
+            assertTrue(millis < 2_000, millis + " ms");
+        }
+        assertEquals(List.of("round 0", "round 1", "round 2"), texts(readAll(log)));
+    }
+
+    @Test
+    void keepsWhatNobodyWaitedForWhenItIsClosed() {
+        PartitionLog log = open();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            expected.add("entry " + i);
+            log.appendUnhurried(text("entry " + i), NOW);
+        }
+
+        log = reopen(log);
+
+        assertEquals(expected, texts(readAll(log)));
+    }
+
+    @Test
+    void keepsTheOrderOfWhatIsHurriedAndWhatIsNot() {
+        PartitionLog log = open();
+        List<String> expected = new ArrayList<>();
+        Random random = new Random(1);
+        for (int i = 0; i < 500; i++) {
+            expected.add("entry " + i);
+            EntryBody body = text("entry " + i);
+            long offset = log.endOffset();
+            switch (random.nextInt(8)) {
+                case 0 -> assertEquals(offset, log.append(body, NOW));
+                case 1 -> assertEquals(offset, log.appendAndFlush(body, NOW));
+                default -> assertEquals(offset, log.appendUnhurried(body, NOW));
+            }
+            if (random.nextInt(20) == 0) {
+                log.hurry();
+            }
+        }
+        awaitDurable(log);
+
+        assertEquals(expected, texts(readAll(log)));
+        assertEquals(listener.reports().stream().sorted().toList(), listener.reports());
+    }
 }

@@ -27,6 +27,7 @@ class OptionsTest {
                     "connect.timeout.ms",
                     "consumer.credit",
                     "consumer.credit.bytes",
+                    "nonPersistent",
                     "password",
                     "receive.readahead",
                     "reconnect.max.ms",
@@ -79,6 +80,11 @@ class OptionsTest {
                 "0 to 2147483647");
         assertSays(
                 refusal("millrace:mem:options?autoAck=maybe"), "pipelined or confirmed", "maybe");
+        assertSays(
+                refusal("millrace:mem:options?nonPersistent=maybe"),
+                "nonPersistent",
+                "unconfirmed or confirmed",
+                "maybe");
         assertSays(refusal("millrace:mem:options?clientId"), "name=value", "'clientId'");
         assertSays(refusal("millrace:mem:options?"), "name=value");
     }

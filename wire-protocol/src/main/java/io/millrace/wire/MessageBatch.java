@@ -37,6 +37,9 @@ public final class MessageBatch {
     /** Whether no message has a priority, a time to live or a delay; null until somebody asks. */
     private @Nullable Boolean plain;
 
+    /** Whether some message is PERSISTENT; null until somebody asks. */
+    private @Nullable Boolean persistent;
+
     /** Reads the header of a batch that takes up the whole slice. */
     public MessageBatch(byte[] array, int offset, int length) {
         WireInput from = new WireInput(array, offset, length);
@@ -98,6 +101,7 @@ public final class MessageBatch {
         int at = messagesAt;
         int end = offset + length;
         boolean allPlain = true;
+        boolean anyPersistent = false;
         for (int index = 0; index < count; index++) {
             int left = end - at;
             int size = left < MessageHead.BYTES ? 0 : MessageHead.length(array, at);
@@ -114,30 +118,13 @@ public final class MessageBatch {
                                 + " bytes, but it says "
                                 + size);
             }
-            int properties = MessageHead.propertiesAt(array, at);
-            int body = MessageHead.bodyAt(array, at);
-            int priority = MessageHead.priority(array, at);
-            if (properties < MessageHead.BYTES
-                    || body < properties
-                    || body > size
-                    || priority < 0
-                    || priority > 9) {
-                throw new WireFormatException(
-                        "Expected message "
-                                + index
-                                + " to have properties and body within its "
-                                + size
-                                + " bytes and a priority of 0 to 9, but they are "
-                                + properties
-                                + ", "
-                                + body
-                                + ", "
-                                + priority);
-            }
+            validateHead(index, at, size);
             allPlain &= isPlainAt(at);
+            anyPersistent |= isPersistentAt(at);
             at += size;
         }
         plain = allPlain;
+        persistent = anyPersistent;
         if (at != end) {
             throw new WireFormatException(
                     "Expected "
@@ -145,6 +132,29 @@ public final class MessageBatch {
                             + " messages to fill the batch, but "
                             + (end - at)
                             + " bytes are left over");
+        }
+    }
+
+    private void validateHead(int index, int at, int size) {
+        int properties = MessageHead.propertiesAt(array, at);
+        int body = MessageHead.bodyAt(array, at);
+        int priority = MessageHead.priority(array, at);
+        if (properties < MessageHead.BYTES
+                || body < properties
+                || body > size
+                || priority < 0
+                || priority > 9) {
+            throw new WireFormatException(
+                    "Expected message "
+                            + index
+                            + " to have properties and body within its "
+                            + size
+                            + " bytes and a priority of 0 to 9, but they are "
+                            + properties
+                            + ", "
+                            + body
+                            + ", "
+                            + priority);
         }
     }
 
@@ -157,6 +167,19 @@ public final class MessageBatch {
         if (known == null) {
             known = findPlain();
             plain = known;
+        }
+        return known;
+    }
+
+    /**
+     * Whether some message is PERSISTENT (Jakarta Messaging 3.1, 3.4.2): the batch is stored as a
+     * whole, and sent again as a whole, so that makes all of it so.
+     */
+    public boolean hasPersistent() {
+        Boolean known = persistent;
+        if (known == null) {
+            known = findPersistent();
+            persistent = known;
         }
         return known;
     }
@@ -176,6 +199,21 @@ public final class MessageBatch {
         return MessageHead.priority(array, at) == MessageHead.DEFAULT_PRIORITY
                 && MessageHead.expiration(array, at) == 0
                 && MessageHead.deliveryTime(array, at) <= baseTimeMillis;
+    }
+
+    private boolean findPersistent() {
+        int at = messagesAt;
+        for (int index = 0; index < count; index++) {
+            if (isPersistentAt(at)) {
+                return true;
+            }
+            at += MessageHead.length(array, at);
+        }
+        return false;
+    }
+
+    private boolean isPersistentAt(int at) {
+        return (MessageHead.flags(array, at) & MessageHead.PERSISTENT) != 0;
     }
 
     public byte[] array() {

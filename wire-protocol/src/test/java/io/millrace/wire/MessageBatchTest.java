@@ -50,6 +50,24 @@ class MessageBatchTest {
         assertEquals(7, MessageHead.groupHash(golden, batch.messageAt(1)));
     }
 
+    /** One such message is enough, wherever it is, and whether the batch was validated or not. */
+    @Test
+    void isPersistentIfOneOfItsMessagesIs() {
+        for (int modes = 0; modes < 4; modes++) {
+            byte[] bytes = golden.clone();
+            setPersistent(bytes, FIRST_MESSAGE_AT, (modes & 1) != 0);
+            setPersistent(bytes, SECOND_MESSAGE_AT, (modes & 2) != 0);
+            assertEquals(modes != 0, validated(bytes).hasPersistent(), "modes " + modes);
+            assertEquals(modes != 0, new MessageBatch(bytes, 0, bytes.length).hasPersistent());
+        }
+    }
+
+    private static void setPersistent(byte[] bytes, int messageAt, boolean persistent) {
+        int flagsAt = messageAt + Integer.BYTES + 1;
+        bytes[flagsAt] &= ~MessageHead.PERSISTENT;
+        bytes[flagsAt] |= persistent ? MessageHead.PERSISTENT : 0;
+    }
+
     @Test
     void refusesImpossibleHeads() {
         refuses(0, 2); // codec version

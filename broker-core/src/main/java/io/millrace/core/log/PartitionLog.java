@@ -47,6 +47,22 @@ public interface PartitionLog extends AutoCloseable {
     }
 
     /**
+     * As {@link #append}, where nobody waits for the entry: the log may take its time to make it
+     * durable, but some tenths of a second at most while the disk keeps up, and what is not durable
+     * is bounded: beyond that, appending waits.
+     */
+    default long appendUnhurried(EntryBody body, long nowMillis) {
+        return append(body, nowMillis);
+    }
+
+    /**
+     * Somebody waits for all that was appended by {@link #appendUnhurried}.
+     *
+     * @throws LogFailure if the log has failed: it will never be durable
+     */
+    default void hurry() {}
+
+    /**
      * The offset that the next entry will get. Grows by an implementation's own measure; only its
      * order matters.
      */

@@ -42,7 +42,7 @@ final class Arrivals {
         ProducerWindow.Arrival arrival = window.arrivalOf(batch);
         if (arrival == ProducerWindow.Arrival.STORED) {
             // A resend of what is stored already: confirm it again, once it is durable.
-            confirm(command, out);
+            confirm(command, Decision.TAIL, out);
             return;
         }
         if (arrival != ProducerWindow.Arrival.NEW && destination != null) {
@@ -57,9 +57,11 @@ final class Arrivals {
             refuse(command, ErrorCode.INVALID_DESTINATION, isGone(command.destinationId()), out);
             return;
         }
+        long first = destination.nextSequence;
         append(command.origin(), destination, batch, out);
         handOut(destination, out);
-        confirm(command, out);
+        long after = destination.releaseAfter(first, first + batch.count() - 1);
+        confirm(command, Math.max(window.confirmAfter(), after), out);
     }
 
     /** Stores messages; {@link #handOut} is due afterwards. */
@@ -88,8 +90,9 @@ final class Arrivals {
         }
     }
 
-    private static void confirm(PartitionCommand.Enqueue command, Decision out) {
-        out.tell(
+    private static void confirm(PartitionCommand.Enqueue command, long after, Decision out) {
+        out.tellAfter(
+                after,
                 command.origin().linkId(),
                 new BrokerFrame.SendConfirmed(
                         command.handle(), command.batch().lastProducerSequence()));

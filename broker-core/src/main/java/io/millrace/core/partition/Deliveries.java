@@ -235,8 +235,10 @@ final class Deliveries {
         if (lost != null) {
             lost.remove(command.sequences());
         }
+        long after = Decision.TAIL;
         if (subscription != null) {
             SequenceRanges known = subscription.outWith(holder, command.sequences());
+            after = subscription.destination.releaseAfter(known);
             if (command.outcome() == Outcome.ACCEPTED) {
                 settle(subscription, known, out);
             } else {
@@ -244,7 +246,8 @@ final class Deliveries {
                 dispatcher.dispatch(subscription, out);
             }
         }
-        out.tell(
+        out.tellAfter(
+                after,
                 origin.linkId(),
                 new BrokerFrame.SettleConfirmed(command.consumerId(), command.settleId()));
     }

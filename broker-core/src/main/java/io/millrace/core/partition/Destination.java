@@ -1,5 +1,6 @@
 package io.millrace.core.partition;
 
+import io.millrace.core.Decision;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
@@ -27,6 +28,9 @@ final class Destination implements TimedSequences.Needs {
     /** The same in blocks, for destinations with very small ones. */
     private static final int KNOWN_BLOCKS_LIMIT = 16_384;
 
+    /** Every so many sequences, what nobody needs of the modes is forgotten. */
+    private static final int FORGET_BITS = 16;
+
     // Hard state: a function of the log.
     final long id;
     final DestinationKind kind;
@@ -44,7 +48,26 @@ final class Destination implements TimedSequences.Needs {
     /** Delays and times to live; null while there are none. */
     private @Nullable Schedule schedule;
 
+    /**
+     * What of it came in batches that are NON_PERSISTENT as a whole, as far as somebody still needs
+     * it. One PERSISTENT message makes the batch so: its producer sends the whole batch again after
+     * a crash, so none of it may have been delivered unknown to the log.
+     */
+    private final NonPersistentSequences nonPersistent = new NonPersistentSequences();
+
+    /** Whether a crash may lose something of it, or make it uncertain. */
+    private boolean hadNonPersistent;
+
+    /** Sequences that no message has: what was lost in a crash may have had some of them. */
+    private final RangeSet leaps = new RangeSet();
+
     // Soft state: dies with the process.
+    /**
+     * Entry since which a crash is known to have lost NON_PERSISTENT messages: once it is durable,
+     * these need no log; {@link Decision#TAIL} if there is none.
+     */
+    private long uncertainFrom = Decision.TAIL;
+
     /** Blocks that the shell holds in memory, as far as this side knows. */
     private final TreeMap<Long, Block> knownBlocks = new TreeMap<>();
 
@@ -84,8 +107,8 @@ final class Destination implements TimedSequences.Needs {
         return schedule;
     }
 
-    /** Messages are about to be stored: notes which of them are not like all others. */
-    void arrange(MessageBatch batch) {
+    /** Notes which messages of a batch that is about to be stored are not like all others. */
+    private void arrange(MessageBatch batch) {
         if (batch.isPlain()) {
             return;
         }
@@ -135,6 +158,85 @@ final class Destination implements TimedSequences.Needs {
         return needed.toRanges();
     }
 
+    /** Messages were stored in the entry at an offset. */
+    void stored(MessageBatch batch, long at) {
+        arrange(batch);
+        long first = nextSequence;
+        nextSequence += batch.count();
+        if (batch.hasPersistent()) {
+            return;
+        }
+        hadNonPersistent = true;
+        if (uncertainFrom == Decision.TAIL || batch.transactionId().length > 0) {
+            // A transaction whose entry is lost is sent again: nobody may have seen any of it.
+            uncertainFrom = at;
+        }
+        nonPersistent.add(first, nextSequence - 1);
+        if (first >> FORGET_BITS != nextSequence >> FORGET_BITS) {
+            nonPersistent.forgetBefore(lowestNeeded());
+        }
+    }
+
+    /** Whether a crash may lose something of it, or make it uncertain. */
+    boolean hadNonPersistent() {
+        return hadNonPersistent;
+    }
+
+    /**
+     * What effects wait for that are about these sequences: {@link Decision#TAIL}, unless all are
+     * NON_PERSISTENT. Then it is enough that a restart will know of the crash.
+     */
+    long releaseAfter(long first, long last) {
+        boolean known = uncertainFrom != Decision.TAIL && nonPersistent.containsAll(first, last);
+        return known ? uncertainFrom + 1 : Decision.TAIL;
+    }
+
+    /** The same for several ranges. */
+    long releaseAfter(SequenceRanges sequences) {
+        long after = sequences.isEmpty() ? Decision.TAIL : 0;
+        for (int range = 0; range < sequences.rangeCount() && after != Decision.TAIL; range++) {
+            after = releaseAfter(sequences.first(range), sequences.last(range));
+        }
+        return after;
+    }
+
+    /** After a crash: NON_PERSISTENT messages are gone, and what was lost keeps its sequences. */
+    void lose(long leap) {
+        if (!hadNonPersistent) {
+            return;
+        }
+        long first = nextSequence;
+        nextSequence += leap;
+        leaps.add(first, nextSequence - 1);
+        for (Subscription subscription : subscriptions) {
+            subscription.lose(nonPersistent.from(subscription.lowestUnsettled()));
+            subscription.lose(SequenceRanges.of(first, nextSequence - 1));
+        }
+        nonPersistent.clear();
+        hadNonPersistent = false;
+        uncertainFrom = Decision.TAIL;
+        forgetIdleSchedule();
+    }
+
+    /** Everything is durable, and nothing was lost. */
+    void stoppedCleanly() {
+        uncertainFrom = Decision.TAIL;
+        if (nonPersistent.isEmptyFrom(lowestNeeded())) {
+            nonPersistent.clear();
+            hadNonPersistent = false;
+        }
+    }
+
+    /** The sequence itself, or the first one after it that a message can have. */
+    long afterLeap(long sequence) {
+        return leaps.contains(sequence) ? leaps.endOfRange(sequence) + 1 : sequence;
+    }
+
+    /** The last sequence before the next leap, or of all. */
+    long lastBeforeLeap(long from) {
+        return Math.min(leaps.ceiling(from), nextSequence) - 1;
+    }
+
     /** The lowest sequence that some subscription still needs. */
     long lowestNeeded() {
         long lowest = nextSequence;
@@ -179,5 +281,28 @@ final class Destination implements TimedSequences.Needs {
                         from.readId());
         destination.nextSequence = from.readVarint();
         return destination;
+    }
+
+    /** Whether {@link #writeLossesTo} has something to say. */
+    boolean hasLosses() {
+        return hadNonPersistent
+                || !leaps.isEmpty() && leaps.ceiling(lowestNeeded()) != RangeSet.NONE;
+    }
+
+    /** Writes what there is to know of NON_PERSISTENT messages. */
+    void writeLossesTo(WireOutput to) {
+        long needed = lowestNeeded();
+        RangeSet neededLeaps = new RangeSet();
+        neededLeaps.add(leaps.toRanges());
+        neededLeaps.remove(0, needed - 1);
+        to.writeVarint(id).writeBoolean(hadNonPersistent);
+        neededLeaps.toRanges().writeTo(to);
+        nonPersistent.writeTo(to, needed);
+    }
+
+    void readLossesFrom(WireInput from) {
+        hadNonPersistent = from.readBoolean();
+        leaps.add(SequenceRanges.read(from));
+        nonPersistent.readFrom(from);
     }
 }

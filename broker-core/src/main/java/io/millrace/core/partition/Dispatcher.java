@@ -71,7 +71,8 @@ final class Dispatcher {
                 consumer.draining = false;
                 consumer.creditMessages = 0;
                 consumer.creditBytes = 0;
-                out.tell(consumer.linkId, new BrokerFrame.Drained(consumer.consumerId));
+                // Promises nothing, and does not overtake deliveries.
+                out.tellAfter(0, consumer.linkId, new BrokerFrame.Drained(consumer.consumerId));
             }
         }
     }
@@ -102,6 +103,7 @@ final class Dispatcher {
     private void selectForConsumers(Subscription subscription, Decision out) {
         for (Consumer consumer : subscription.consumers) {
             Selection selection = consumer.selection;
+            Destination destination = subscription.destination;
             if (selection == null
                     || selection.pendingSelectId != 0
                     || !consumer.canTake()
@@ -109,8 +111,10 @@ final class Dispatcher {
                 continue;
             }
             // Others may have settled what it has not looked at: up to the very end, even.
-            selection.scannedTo = Math.max(selection.scannedTo, subscription.lowestUnsettled());
-            if (selection.scannedTo < subscription.destination.nextSequence) {
+            selection.scannedTo =
+                    destination.afterLeap(
+                            Math.max(selection.scannedTo, subscription.lowestUnsettled()));
+            if (selection.scannedTo < destination.nextSequence) {
                 selection.pendingSelectId = ++lastSelectId;
                 select(
                         subscription,
@@ -130,7 +134,7 @@ final class Dispatcher {
                         subscription.id,
                         subscription.destination.id,
                         from,
-                        subscription.destination.nextSequence - 1,
+                        subscription.destination.lastBeforeLeap(from),
                         selector,
                         READ_BYTES));
     }
@@ -139,7 +143,7 @@ final class Dispatcher {
     void selectDone(PartitionCommand.SelectDone command, Subscription subscription, Decision out) {
         if (subscription.pendingSelectId == command.selectId()) {
             subscription.pendingSelectId = 0;
-            // Some may have been left out by noLocal, or expired.
+            // Some may have been left out by noLocal, expired, or lost in a crash.
             out.emit(
                     new PartitionEvent.Selected(
                             subscription.id,
@@ -226,7 +230,8 @@ final class Dispatcher {
         consumer.creditMessages -= share - picked.messagesLeft;
         consumer.creditBytes -=
                 Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes) - picked.bytesLeft;
-        out.effect(
+        out.effectAfter(
+                picked.after,
                 new Effect.Deliver(
                         consumer.linkId,
                         consumer.consumerId,
@@ -246,6 +251,9 @@ final class Dispatcher {
         long missingFirst = SequenceSet.NONE;
 
         long missingLast;
+
+        /** What the delivery waits for. */
+        long after;
 
         Picked(long messages, long bytes) {
             messagesLeft = messages;
@@ -289,9 +297,9 @@ final class Dispatcher {
             next = last + 1;
         }
         if (!sequences.isEmpty()) {
-            out.emit(
-                    new PartitionEvent.HandedOut(
-                            subscription.id, consumer.holder, sequences.build()));
+            SequenceRanges handedOut = sequences.build();
+            picked.after = Math.max(picked.after, subscription.destination.releaseAfter(handedOut));
+            out.emit(new PartitionEvent.HandedOut(subscription.id, consumer.holder, handedOut));
         }
     }
 
@@ -360,6 +368,7 @@ final class Dispatcher {
         List<Run> runs = new ArrayList<>(1);
         long left = Math.min(share, consumer.creditMessages);
         long bytesLeft = Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes);
+        long after = 0;
         while (left > 0 && bytesLeft > 0 && subscription.hasDeliverable()) {
             long first = subscription.nextDeliverable();
             long wanted = Math.min(subscription.nextDeliverableLast(), first + left - 1);
@@ -379,6 +388,7 @@ final class Dispatcher {
             }
             left -= last - first + 1;
             runs.add(new Run(first, (int) (last - first + 1), deliveryCount));
+            after = Math.max(after, subscription.destination.releaseAfter(first, last));
             out.emit(
                     new PartitionEvent.HandedOut(
                             subscription.id, consumer.holder, SequenceRanges.of(first, last)));
@@ -393,7 +403,8 @@ final class Dispatcher {
         }
         consumer.creditMessages -= Math.min(share, consumer.creditMessages) - left;
         consumer.creditBytes -= Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes) - bytesLeft;
-        out.effect(
+        out.effectAfter(
+                after,
                 new Effect.Deliver(
                         consumer.linkId,
                         consumer.consumerId,

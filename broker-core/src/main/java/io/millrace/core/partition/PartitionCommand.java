@@ -70,6 +70,8 @@ public sealed interface PartitionCommand {
 
         void tick(Tick command);
 
+        void stopping(Stopping command);
+
         void query(Query command);
     }
 
@@ -413,6 +415,14 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.tick(this);
+        }
+    }
+
+    /** The broker stops cleanly; the last command of a machine. */
+    record Stopping() implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.stopping(this);
         }
     }
 

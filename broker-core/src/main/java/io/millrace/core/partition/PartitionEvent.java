@@ -11,7 +11,21 @@ import io.millrace.wire.WireOutput;
 import org.jspecify.annotations.Nullable;
 
 /** What happened in a partition. Layouts in {@code docs/LOG-FORMAT.md}. */
-public sealed interface PartitionEvent extends Event {
+public sealed interface PartitionEvent extends Event
+        permits LifeEvent,
+                PartitionEvent.DestinationOpened,
+                PartitionEvent.DestinationDeleted,
+                PartitionEvent.SubscriptionOpened,
+                PartitionEvent.SubscriptionDeleted,
+                PartitionEvent.ProducerOpened,
+                PartitionEvent.ProducerClosed,
+                PartitionEvent.Enqueued,
+                PartitionEvent.HandedOut,
+                PartitionEvent.Settled,
+                PartitionEvent.Returned,
+                PartitionEvent.Selected,
+                PartitionEvent.TransactionCommitted,
+                PartitionEvent.TimeReached {
 
     void dispatch(Handler handler);
 
@@ -42,6 +56,10 @@ public sealed interface PartitionEvent extends Event {
         void transactionCommitted(TransactionCommitted event);
 
         void timeReached(TimeReached event);
+
+        void nonPersistentLost(LifeEvent.NonPersistentLost event);
+
+        void stoppedCleanly(LifeEvent.StoppedCleanly event);
     }
 
     /**

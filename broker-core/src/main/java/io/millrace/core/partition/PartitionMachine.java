@@ -17,6 +17,14 @@ import io.millrace.wire.WireOutput;
  */
 public final class PartitionMachine implements Machine<PartitionCommand> {
 
+    /**
+     * After a crash sequences go on behind this many: more messages than a log ever holds that are
+     * not durable yet. A local log holds less than 160 MiB of them ({@code LogFlush}), which are
+     * four million messages at most.
+     */
+    static final long LEAP = 1L << 23;
+
+    private final long leap;
     private final PartitionState state = new PartitionState();
     private final Dispatcher dispatcher;
     private final Connections connections;
@@ -29,11 +37,19 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Transactions transactions;
     private final Timers timers;
 
+    /** Whether a command came since the log was replayed. */
+    private boolean begun;
+
     /**
      * @param partition number of the partition
      * @param epoch epoch of its owner, told to clients with each delivery
      */
     public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
+        this(partition, epoch, limits, LEAP);
+    }
+
+    PartitionMachine(int partition, long epoch, PartitionLimits limits, long leap) {
+        this.leap = leap;
         this.dispatcher = new Dispatcher(epoch);
         Members members = new Members(state);
         this.connections = new Connections(state, dispatcher, members, limits);
@@ -49,13 +65,19 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
     @Override
     public void handle(PartitionCommand command, long nowMillis, Decision out) {
+        if (!begun) {
+            begun = true;
+            if (state.isUncertain()) {
+                out.emit(new LifeEvent.NonPersistentLost(leap));
+            }
+        }
         timers.advance(nowMillis, out);
         command.dispatch(new Handling(nowMillis, out));
     }
 
     @Override
     public void apply(Event event, long at) {
-        ((PartitionEvent) event).dispatch(state);
+        state.apply((PartitionEvent) event, at);
     }
 
     @Override
@@ -171,6 +193,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 out.emit(
                         new PartitionEvent.ProducerOpened(
                                 command.producerId(), command.origin().connectionId()));
+                out.awaitEntry();
             }
             if (command.requestId() == 0) {
                 return;
@@ -278,6 +301,13 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void tick(PartitionCommand.Tick command) {
             connections.tick(nowMillis, out);
             timers.wake(out);
+        }
+
+        @Override
+        public void stopping(PartitionCommand.Stopping command) {
+            if (state.hadNonPersistent()) {
+                out.emit(new LifeEvent.StoppedCleanly());
+            }
         }
 
         @Override

@@ -24,6 +24,9 @@ final class PartitionState implements PartitionEvent.Handler {
 
     private static final int ARRANGED_SNAPSHOT_VERSION = 6;
 
+    /** As well with what there is to know of NON_PERSISTENT messages. */
+    private static final int LOSSES_SNAPSHOT_VERSION = 7;
+
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
 
@@ -32,6 +35,31 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     private long nextOwnId = FIRST_OWN_ID;
+
+    /** The last event was {@link LifeEvent.StoppedCleanly}. */
+    private boolean stoppedCleanly;
+
+    /** Offset of the entry whose events are applied. */
+    private long entryOffset;
+
+    void apply(PartitionEvent event, long at) {
+        entryOffset = at;
+        stoppedCleanly = false;
+        event.dispatch(this);
+    }
+
+    /** Whether some destination had NON_PERSISTENT messages since the last crash. */
+    boolean hadNonPersistent() {
+        return destinationsById.values().stream().anyMatch(each -> each.hadNonPersistent());
+    }
+
+    /**
+     * Whether NON_PERSISTENT messages may be lost, or may have been delivered unknown to the log.
+     * Asked once, after a replay.
+     */
+    boolean isUncertain() {
+        return !stoppedCleanly && hadNonPersistent();
+    }
 
     /**
      * An id for something that the catalog does not know. It is taken once an event with it is
@@ -125,7 +153,8 @@ final class PartitionState implements PartitionEvent.Handler {
 
     @Override
     public void producerOpened(PartitionEvent.ProducerOpened event) {
-        windowsByProducer.put(event.producerId(), new ProducerWindow(event.connectionId()));
+        windowsByProducer.put(
+                event.producerId(), new ProducerWindow(event.connectionId(), entryOffset));
     }
 
     @Override
@@ -139,8 +168,7 @@ final class PartitionState implements PartitionEvent.Handler {
         Invariant.require(
                 event.firstSequence() == destination.nextSequence,
                 "sequences of a destination to be dense");
-        destination.arrange(event.batch());
-        destination.nextSequence += event.batch().count();
+        destination.stored(event.batch(), entryOffset);
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
         if (window != null) {
             window.stored(event.batch());
@@ -180,6 +208,17 @@ final class PartitionState implements PartitionEvent.Handler {
         destination(event.destinationId()).reach(event.millis());
     }
 
+    @Override
+    public void nonPersistentLost(LifeEvent.NonPersistentLost event) {
+        destinationsById.values().forEach(destination -> destination.lose(event.leap()));
+    }
+
+    @Override
+    public void stoppedCleanly(LifeEvent.StoppedCleanly event) {
+        stoppedCleanly = true;
+        destinationsById.values().forEach(Destination::stoppedCleanly);
+    }
+
     private void put(Destination destination) {
         destinationsById.put(destination.id, destination);
         if (destination.kind.isTemporary()) {
@@ -213,8 +252,12 @@ final class PartitionState implements PartitionEvent.Handler {
                 subscriptionsById.values().stream()
                         .filter(subscription -> !subscription.priorities.isEmpty())
                         .toList();
+        List<Destination> losing =
+                destinationsById.values().stream().filter(Destination::hasLosses).toList();
         int version = PLAIN_SNAPSHOT_VERSION;
-        if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
+        if (!losing.isEmpty()) {
+            version = LOSSES_SNAPSHOT_VERSION;
+        } else if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
             version = ARRANGED_SNAPSHOT_VERSION;
         } else if (!transacted.isEmpty()) {
             version = TRANSACTED_SNAPSHOT_VERSION;
@@ -226,16 +269,7 @@ final class PartitionState implements PartitionEvent.Handler {
             version = FILTERED_SNAPSHOT_VERSION;
         }
         to.writeVarint(version).writeVarint(nextOwnId);
-        to.writeVarint(destinationsById.size());
-        destinationsById.values().forEach(destination -> destination.writeTo(to));
-        to.writeVarint(subscriptionsById.size());
-        subscriptionsById.values().forEach(subscription -> subscription.writeTo(to));
-        to.writeVarint(windowsByProducer.size());
-        windowsByProducer.forEach(
-                (producerId, window) -> {
-                    to.writeId(producerId);
-                    window.writeTo(to);
-                });
+        writePlain(to);
         if (version >= FILTERED_SNAPSHOT_VERSION) {
             writeFilters(filtered, to);
         }
@@ -251,6 +285,23 @@ final class PartitionState implements PartitionEvent.Handler {
         if (version >= ARRANGED_SNAPSHOT_VERSION) {
             writeArranged(scheduled, prioritised, to);
         }
+        if (version >= LOSSES_SNAPSHOT_VERSION) {
+            to.writeBoolean(stoppedCleanly).writeVarint(losing.size());
+            losing.forEach(destination -> destination.writeLossesTo(to));
+        }
+    }
+
+    private void writePlain(WireOutput to) {
+        to.writeVarint(destinationsById.size());
+        destinationsById.values().forEach(destination -> destination.writeTo(to));
+        to.writeVarint(subscriptionsById.size());
+        subscriptionsById.values().forEach(subscription -> subscription.writeTo(to));
+        to.writeVarint(windowsByProducer.size());
+        windowsByProducer.forEach(
+                (producerId, window) -> {
+                    to.writeId(producerId);
+                    window.writeTo(to);
+                });
     }
 
     private static void writeFilters(List<Subscription> filtered, WireOutput to) {
@@ -296,12 +347,12 @@ final class PartitionState implements PartitionEvent.Handler {
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > ARRANGED_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > LOSSES_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + ARRANGED_SNAPSHOT_VERSION
+                            + LOSSES_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -341,6 +392,12 @@ final class PartitionState implements PartitionEvent.Handler {
             }
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).priorities.readFrom(from);
+            }
+        }
+        if (version >= LOSSES_SNAPSHOT_VERSION) {
+            stoppedCleanly = from.readBoolean();
+            for (long left = from.readVarint(); left > 0; left--) {
+                destination(from.readVarint()).readLossesFrom(from);
             }
         }
         nextOwnId = ownId;

@@ -19,6 +19,10 @@ final class ProducerWindow {
     private static final int MAX_GAPS = 1_000;
 
     final Id128 connectionId;
+
+    /** Entry since which it is known; 0 for one from a checkpoint. */
+    private final long openedAt;
+
     private final RangeSet refused = new RangeSet();
     private int gaps;
     private long lastSequence;
@@ -54,8 +58,17 @@ final class ProducerWindow {
         }
     }
 
-    ProducerWindow(Id128 connectionId) {
+    ProducerWindow(Id128 connectionId, long openedAt) {
         this.connectionId = connectionId;
+        this.openedAt = openedAt;
+    }
+
+    /**
+     * What a confirmation waits for at least: who was confirmed anything comes back as a producer
+     * that is known.
+     */
+    long confirmAfter() {
+        return openedAt + 1;
     }
 
     /** The last sequence that was stored; 0 before the first. */
@@ -139,7 +152,7 @@ final class ProducerWindow {
     }
 
     static ProducerWindow read(WireInput from) {
-        ProducerWindow window = new ProducerWindow(from.readId());
+        ProducerWindow window = new ProducerWindow(from.readId(), 0);
         window.lastSequence = from.readVarint();
         return window;
     }

@@ -61,7 +61,7 @@ final class SettledSequences {
     long nextAbsent(long from) {
         // Nothing in the bitmap is that far from its base.
         RoaringBitmap bitmap = above;
-        return from <= lowMark || bitmap == null || from - base >= 2 * REBASE_DISTANCE
+        return from <= lowMark || bitmap == null || from - base >= 4 * REBASE_DISTANCE
                 ? Math.max(from, lowMark)
                 : base + bitmap.nextAbsentValue((int) (from - base));
     }

@@ -190,7 +190,7 @@ final class Subscription {
 
     /** First sequence that the selector has not been asked about. */
     long firstUnselected() {
-        return cursor;
+        return destination.afterLeap(Math.max(cursor, settled.lowMark()));
     }
 
     /** Upper bound of what could be delivered now. */
@@ -435,6 +435,13 @@ final class Subscription {
                 schedule == null ? SequenceRanges.EMPTY : schedule.expiredOf(sequences);
         if (!expired.isEmpty()) {
             apply(new PartitionEvent.Settled(id, expired));
+        }
+    }
+
+    /** Sequences are settled because nobody will ever see them. */
+    void lose(SequenceRanges sequences) {
+        if (!sequences.isEmpty()) {
+            apply(new PartitionEvent.Settled(id, sequences));
         }
     }
 

@@ -28,12 +28,25 @@ final class PartitionHarness {
     final List<byte[]> loggedEvents = new ArrayList<>();
     final List<Effect> lastEffects = new ArrayList<>();
     final List<Event> lastEvents = new ArrayList<>();
+
+    /** What the first of the last effects wait for; the others wait for nothing. */
+    final List<Long> lastGates = new ArrayList<>();
+
     private final PartitionLimits limits;
+    private final long leap;
     private long nowMillis = 1_000;
 
     PartitionHarness(PartitionLimits limits) {
+        this(limits, PartitionMachine.LEAP);
+    }
+
+    /**
+     * @param leap how many sequences a crash leaps over
+     */
+    PartitionHarness(PartitionLimits limits, long leap) {
         this.limits = limits;
-        this.machine = new PartitionMachine(1, EPOCH, limits);
+        this.leap = leap;
+        this.machine = new PartitionMachine(1, EPOCH, limits, leap);
     }
 
     void advance(long millis) {
@@ -48,6 +61,10 @@ final class PartitionHarness {
         lastEvents.addAll(decision.events());
         lastEffects.clear();
         lastEffects.addAll(decision.gatedEffects());
+        lastGates.clear();
+        for (int index = 0; index < lastEffects.size(); index++) {
+            lastGates.add(decision.gateOf(index));
+        }
         lastEffects.addAll(decision.immediateEffects());
         for (Event event : decision.events()) {
             loggedEvents.add(EventCodec.encode(List.of(event)).toByteArray());
@@ -59,9 +76,15 @@ final class PartitionHarness {
         machine = replay(null, 0);
     }
 
+    /** The same, and the last events were not durable. */
+    void crash(int lostEvents) {
+        loggedEvents.subList(loggedEvents.size() - lostEvents, loggedEvents.size()).clear();
+        restart();
+    }
+
     /** A machine from a snapshot (or none) and the events from {@code index} on. */
     PartitionMachine replay(byte @Nullable [] snapshot, int index) {
-        PartitionMachine rebuilt = new PartitionMachine(1, EPOCH, limits);
+        PartitionMachine rebuilt = new PartitionMachine(1, EPOCH, limits, leap);
         if (snapshot != null) {
             rebuilt.restore(new WireInput(snapshot));
         }
@@ -90,21 +113,33 @@ final class PartitionHarness {
         return nowMillis;
     }
 
-    /** What a message's head says of when it is delivered, in milliseconds; 0 for nothing. */
-    record Terms(int priority, long expiration, long deliveryTime) {
+    /**
+     * What a message's head says of how it is delivered, and when, in milliseconds; 0 for nothing.
+     */
+    record Terms(boolean persistent, int priority, long expiration, long deliveryTime) {
 
         static final Terms PLAIN = new Terms(MessageHead.DEFAULT_PRIORITY, 0, 0);
+
+        Terms(int priority, long expiration, long deliveryTime) {
+            this(true, priority, expiration, deliveryTime);
+        }
     }
 
-    /** A batch of messages with a body of one byte each. */
+    /** A batch of PERSISTENT messages with a body of one byte each. */
     static MessageBatch batch(Id128 producer, long firstSequence, int count) {
         return batch(producer, new byte[0], firstSequence, Collections.nCopies(count, Terms.PLAIN));
     }
 
     /** The same in a transaction of the producer. */
     static MessageBatch batch(Id128 producer, long transaction, long firstSequence, int count) {
+        return batch(producer, transaction, firstSequence, Collections.nCopies(count, Terms.PLAIN));
+    }
+
+    /** A batch in a transaction, with a message for each of the terms. */
+    static MessageBatch batch(
+            Id128 producer, long transaction, long firstSequence, List<Terms> terms) {
         byte[] id = new TransactionId(producer, transaction).toBytes();
-        return batch(producer, id, firstSequence, Collections.nCopies(count, Terms.PLAIN));
+        return batch(producer, id, firstSequence, terms);
     }
 
     /** A batch with a message for each of the terms. */
@@ -122,7 +157,7 @@ final class PartitionHarness {
                     MessageHead.begin(
                             to,
                             new MessageHead.Fields(
-                                    MessageHead.PERSISTENT,
+                                    each.persistent() ? MessageHead.PERSISTENT : 0,
                                     each.priority(),
                                     1,
                                     0,

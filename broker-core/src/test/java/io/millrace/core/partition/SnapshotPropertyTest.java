@@ -34,7 +34,7 @@ class SnapshotPropertyTest {
                     new Filter("odd", true, "c"));
 
     private final PartitionHarness harness =
-            new PartitionHarness(new PartitionLimits(50, 200, 400));
+            new PartitionHarness(new PartitionLimits(50, 200, 400), 100_000);
     private final List<byte[]> snapshots = new ArrayList<>();
     private final List<Effect.Deliver> deliveries = new ArrayList<>();
     private final List<Effect.Select> selects = new ArrayList<>();
@@ -208,7 +208,8 @@ class SnapshotPropertyTest {
                             2,
                             PartitionHarness.EPOCH,
                             1 + random.nextInt(3),
-                            PartitionHarness.batch(session, number, sequence, count)));
+                            PartitionHarness.batch(
+                                    session, number, sequence, terms(random, count))));
             nextSequenceBySession.put(connection, sequence + count);
             stagedBySession.merge(connection, count, Integer::sum);
             return;
@@ -235,16 +236,19 @@ class SnapshotPropertyTest {
         transactionBySession.put(connection, number + random.nextInt(2));
     }
 
-    /** Every third batch is not like all others. */
+    /** Every third batch is not like all others; a third has PERSISTENT messages alone. */
     private List<PartitionHarness.Terms> terms(Random random, int count) {
         List<PartitionHarness.Terms> terms = new ArrayList<>();
         boolean plain = random.nextInt(3) > 0;
+        int mode = random.nextInt(3);
         long now = harness.nowMillis();
         for (int index = 0; index < count; index++) {
+            boolean persistent = mode == 0 || mode == 1 && index % 2 == 0;
             terms.add(
                     plain
-                            ? PartitionHarness.Terms.PLAIN
+                            ? new PartitionHarness.Terms(persistent, 4, 0, 0)
                             : new PartitionHarness.Terms(
+                                    persistent,
                                     random.nextBoolean() ? 4 : random.nextInt(10),
                                     random.nextBoolean() ? 0 : now + random.nextInt(300),
                                     random.nextBoolean() ? 0 : now + random.nextInt(300)));
@@ -274,7 +278,7 @@ class SnapshotPropertyTest {
     }
 
     private void end(Random random, Origin origin) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> harness.handle(new PartitionCommand.LinkClosed(origin));
             case 1 ->
                     harness.handle(
@@ -288,6 +292,13 @@ class SnapshotPropertyTest {
                 harness.restart();
                 // A process that is gone asks nothing any more.
                 selects.clear();
+            }
+            case 4 -> {
+                harness.handle(new PartitionCommand.Stopping());
+                if (random.nextBoolean()) {
+                    harness.restart();
+                    selects.clear();
+                }
             }
             default ->
                     harness.handle(

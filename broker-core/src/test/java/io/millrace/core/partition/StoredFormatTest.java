@@ -9,11 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A log and a snapshot as version 1 wrote them must be read for ever. The files are never written
- * anew: a version that writes another form gets files of its own beside them.
+ * A log and a snapshot as a version of the snapshot wrote them must be read for ever. The files are
+ * never written anew: a version that writes another form gets files of its own beside them.
  */
 class StoredFormatTest {
 
@@ -23,25 +24,28 @@ class StoredFormatTest {
     private final PartitionMachine machine =
             new PartitionMachine(1, PartitionHarness.EPOCH, LIMITS);
 
-    @Test
-    void theLogOfVersion1GivesItsSnapshot() throws IOException {
-        List<String> lines = Files.readAllLines(FOLDER.resolve("partition-1.log.hex"));
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7})
+    void theLogOfAVersionGivesItsSnapshot(int version) throws IOException {
+        List<String> lines =
+                Files.readAllLines(FOLDER.resolve("partition-" + version + ".log.hex"));
         for (int at = 0; at < lines.size(); at++) {
             long offset = at;
             EventCodec.decode(
                     HexFormat.of().parseHex(lines.get(at)), event -> machine.apply(event, offset));
         }
-        assertEquals(storedSnapshot(), state());
+        assertEquals(storedSnapshot(version), state());
     }
 
-    @Test
-    void theSnapshotOfVersion1IsRead() throws IOException {
-        machine.restore(new WireInput(HexFormat.of().parseHex(storedSnapshot())));
-        assertEquals(storedSnapshot(), state());
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7})
+    void theSnapshotOfAVersionIsRead(int version) throws IOException {
+        machine.restore(new WireInput(HexFormat.of().parseHex(storedSnapshot(version))));
+        assertEquals(storedSnapshot(version), state());
     }
 
-    private static String storedSnapshot() throws IOException {
-        return Files.readString(FOLDER.resolve("partition-1.snapshot.hex")).strip();
+    private static String storedSnapshot(int version) throws IOException {
+        return Files.readString(FOLDER.resolve("partition-" + version + ".snapshot.hex")).strip();
     }
 
     private String state() {

@@ -2,6 +2,7 @@ package io.millrace.core.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
@@ -54,7 +55,12 @@ class TranscriptTest {
                 "time-to-live",
                 "delivery-delay",
                 "priorities",
-                "delayed-selection"
+                "delayed-selection",
+                "non-persistent",
+                "non-persistent-restarts",
+                "non-persistent-selectors",
+                "non-persistent-transactions",
+                "non-persistent-terms"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -77,11 +83,21 @@ class TranscriptTest {
                 execute(harness, line.substring(2).split(" ", -1));
                 harness.lastEvents.forEach(
                         event -> transcript.add("    log " + shorten(event.toString())));
-                harness.lastEffects.forEach(
-                        effect -> transcript.add("    do  " + shorten(print(effect))));
+                for (int index = 0; index < harness.lastEffects.size(); index++) {
+                    String effect = shorten(print(harness.lastEffects.get(index)));
+                    transcript.add("    do  " + after(harness, index) + effect);
+                }
             }
         }
         return transcript;
+    }
+
+    /** Events are entries of their own here, from 0 on. */
+    private static String after(PartitionHarness harness, int index) {
+        boolean gated = index < harness.lastGates.size();
+        return !gated || harness.lastGates.get(index) == Decision.TAIL
+                ? ""
+                : "(waits for " + harness.lastGates.get(index) + ") ";
     }
 
     private static void execute(PartitionHarness harness, String[] words) {
@@ -89,6 +105,8 @@ class TranscriptTest {
         harness.lastEffects.clear();
         switch (words[0]) {
             case "restart" -> harness.restart();
+            case "crash" -> harness.crash((int) number(words[1]));
+            case "stop" -> harness.handle(new PartitionCommand.Stopping());
             case "wait" -> {
                 harness.advance(number(words[1]));
                 harness.handle(new PartitionCommand.Tick());
@@ -130,14 +148,14 @@ class TranscriptTest {
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
-            case "tx-send", "commit", "rollback" -> transaction(origin, words);
+            case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
             default -> traffic(origin, words);
         };
     }
 
     /** The last words of a commit are settlements, {@code consumer:subscription:ranges}. */
     private static PartitionCommand transaction(Origin origin, String[] words) {
-        if (words[0].equals("tx-send")) {
+        if (words[0].startsWith("tx-send")) {
             return new PartitionCommand.Enqueue(
                     origin,
                     1,
@@ -147,7 +165,7 @@ class TranscriptTest {
                             producer(words[3]),
                             number(words[4]),
                             number(words[5]),
-                            (int) number(words[6])));
+                            terms(words, (int) number(words[6]))));
         }
         TransactionId id = new TransactionId(producer(words[2]), number(words[3]));
         if (words[0].equals("rollback")) {
@@ -165,14 +183,16 @@ class TranscriptTest {
 
     private static PartitionCommand traffic(Origin origin, String[] words) {
         return switch (words[0]) {
-            case "send" ->
+            case "send", "send-np", "send-mixed" ->
                     new PartitionCommand.Enqueue(
                             origin,
                             1,
                             0,
                             number(words[2]),
                             PartitionHarness.batch(
-                                    producer(words[3]), number(words[4]), terms(words)));
+                                    producer(words[3]),
+                                    number(words[4]),
+                                    terms(words, (int) number(words[5]))));
             case "attach" ->
                     new PartitionCommand.Attach(
                             origin,
@@ -218,9 +238,8 @@ class TranscriptTest {
         };
     }
 
-    /** The sixth word is a number of messages; {@code prio=} may give a priority to each. */
-    private static List<PartitionHarness.Terms> terms(String[] words) {
-        int count = (int) number(words[5]);
+    /** {@code prio=} may give a priority to each message. */
+    private static List<PartitionHarness.Terms> terms(String[] words, int count) {
         String priorities = FilterWords.value(words, "prio=");
         String expiration = FilterWords.value(words, "expires=");
         String deliveryTime = FilterWords.value(words, "due=");
@@ -228,11 +247,16 @@ class TranscriptTest {
         for (int index = 0; index < count; index++) {
             terms.add(
                     new PartitionHarness.Terms(
+                            isPersistent(words[0], index),
                             priorities == null ? 4 : priorities.charAt(index) - '0',
                             expiration == null ? 0 : number(expiration),
                             deliveryTime == null ? 0 : number(deliveryTime)));
         }
         return terms;
+    }
+
+    private static boolean isPersistent(String command, int index) {
+        return !command.endsWith("-np") && (!command.endsWith("-mixed") || index % 2 == 0);
     }
 
     private static PartitionCommand subscribe(Origin origin, String[] words) {

@@ -58,7 +58,7 @@ public final class MessageStore {
 
     public MessageStore(PartitionLog log, long cacheBytes) {
         this.log = log;
-        this.cache = new MessageCache(cacheBytes);
+        this.cache = new MessageCache(cacheBytes, log::durableOffset);
         for (SealedSegment segment : log.sealedSegments()) {
             BlockDirectory directory = loadDirectory(segment);
             spansBySegment.put(segment, directory.spans());
@@ -83,9 +83,13 @@ public final class MessageStore {
                 offset);
     }
 
-    /** Keeps messages in memory for the consumers at the tail. */
-    public void keep(Enqueued block) {
-        cache.put(block);
+    /**
+     * Keeps messages in memory for the consumers at the tail.
+     *
+     * @param offset of their entry: until that is durable they are found here alone
+     */
+    public void keep(Enqueued block, long offset) {
+        cache.put(block, offset);
     }
 
     /**
@@ -132,6 +136,24 @@ public final class MessageStore {
         return cache.find(destinationId, sequence);
     }
 
+    /**
+     * What stands in memory without a gap, from the first sequence on: as much as one read brings.
+     */
+    public List<Enqueued> kept(long destinationId, long from, long to, int maxBytes) {
+        List<Enqueued> kept = new ArrayList<>();
+        int bytes = 0;
+        for (long next = from; next <= to && bytes < maxBytes; ) {
+            Enqueued block = findKept(destinationId, next);
+            if (block == null) {
+                break;
+            }
+            kept.add(block);
+            bytes += block.batch().length();
+            next = block.firstSequence() + block.batch().count();
+        }
+        return kept;
+    }
+
     /** The block that holds a sequence, from memory or else from the log, waiting for the disk. */
     public Enqueued find(long destinationId, long sequence) {
         Enqueued block = cache.find(destinationId, sequence);
@@ -141,7 +163,7 @@ public final class MessageStore {
         Location location = locate(destinationId, sequence);
         if (location != null) {
             for (LogEntry entry : log.read(location.blocks.offset(location.index), 1)) {
-                collect(entry, destinationId, cache::put);
+                collect(entry, destinationId, found -> cache.put(found, entry.offset()));
             }
             block = cache.find(destinationId, sequence);
         }

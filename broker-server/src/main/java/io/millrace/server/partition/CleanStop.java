@@ -4,6 +4,7 @@ import io.millrace.core.PartitionLoop;
 import io.millrace.core.log.PartitionLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The last thing that happens to a log before it is closed. */
 final class CleanStop {
@@ -13,10 +14,21 @@ final class CleanStop {
 
     private CleanStop() {}
 
-    /** Waits until everything is durable, at most ten seconds, and lets its effects go. */
-    static void awaitDurable(PartitionLoop<?> loop, PartitionLog log) {
+    /**
+     * Handles a last command, waits until everything is durable, at most ten seconds, and lets its
+     * effects go.
+     */
+    static <C> void awaitDurable(PartitionRunner.Running<C> up, @Nullable C last, long nowMillis) {
+        PartitionLoop<C> loop = up.loop();
+        PartitionLog log = up.log();
+        loop.endTurn(nowMillis);
+        if (last != null) {
+            loop.handle(last, nowMillis);
+            loop.endTurn(nowMillis);
+        }
         long deadline = System.nanoTime() + LIMIT_NANOS;
         while (log.durableOffset() < log.endOffset() && System.nanoTime() < deadline) {
+            log.hurry();
             LockSupport.parkNanos(log, LOOK_NANOS);
         }
         loop.durableUpTo(log.durableOffset());

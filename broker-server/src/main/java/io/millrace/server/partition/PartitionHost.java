@@ -61,6 +61,11 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     }
 
     @Override
+    public PartitionCommand stopping() {
+        return new PartitionCommand.Stopping();
+    }
+
+    @Override
     public PartitionCommand tick() {
         return new PartitionCommand.Tick();
     }

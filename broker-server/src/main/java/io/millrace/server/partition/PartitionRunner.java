@@ -45,8 +45,7 @@ public final class PartitionRunner<C> {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int REBUILD_PAUSE_MILLIS = 1_000;
-    private static final long REBUILD_PAUSE_NANOS =
-            TimeUnit.MILLISECONDS.toNanos(REBUILD_PAUSE_MILLIS);
+    private static final long REBUILD_PAUSE_NANOS = REBUILD_PAUSE_MILLIS * 1_000_000L;
 
     private final String name;
     private final Host<C> host;
@@ -87,9 +86,7 @@ public final class PartitionRunner<C> {
     /** A loop that is up, with its log. */
     public record Running<C>(PartitionLoop<C> loop, PartitionLog log) {}
 
-    /**
-     * Builds what the runner runs, and hears of its fate. All calls come from the runner's thread.
-     */
+    /** Builds what the runner runs, and hears of its fate. Called by the runner's thread. */
     public interface Host<C> {
 
         /** Opens the log and builds a machine from it. */
@@ -97,6 +94,11 @@ public final class PartitionRunner<C> {
 
         /** The command that says that time has passed. */
         C tick();
+
+        /** The last command before the log is closed; null for none. */
+        default @Nullable C stopping() {
+            return null;
+        }
 
         /** A command was handled: what it occupied is free again. */
         void handled(C command);
@@ -213,7 +215,6 @@ public final class PartitionRunner<C> {
         enqueue((Task) task::run);
     }
 
-    /** Something to run that is not a command. */
     private interface Task {
         void run();
     }
@@ -481,7 +482,7 @@ public final class PartitionRunner<C> {
                 // What was posted before the stop is still handled.
             }
             // A checkpoint that still waits is stored first, and then one of the very end.
-            CleanStop.awaitDurable(up.loop(), up.log());
+            CleanStop.awaitDurable(up, host.stopping(), now());
             up.loop().checkpoint();
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);

@@ -99,7 +99,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     public void logged(Event event, long offset) {
         store.logged(event, offset);
         if (live && event instanceof Enqueued) {
-            store.keep((Enqueued) event);
+            store.keep((Enqueued) event, offset);
         }
     }
 
@@ -178,23 +178,20 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
 
     @Override
     public void read(Effect.Read effect) {
+        List<Enqueued> kept =
+                store.kept(effect.destinationId(), effect.from(), effect.to(), effect.maxBytes());
+        if (!kept.isEmpty()) {
+            // What is not durable yet can be read here alone.
+            runner.post(readDone(effect, kept));
+            return;
+        }
         MessageStore.ReadPlan plan = store.plan(effect);
         readers.execute(
                 () -> {
                     try {
                         List<Enqueued> blocks = store.load(plan);
-                        runner.run(() -> blocks.forEach(store::keep));
-                        List<Block> sizes = new ArrayList<>(blocks.size());
-                        for (Enqueued each : blocks) {
-                            sizes.add(
-                                    new Block(
-                                            each.firstSequence(),
-                                            each.batch().count(),
-                                            each.batch().length()));
-                        }
-                        runner.post(
-                                new PartitionCommand.ReadDone(
-                                        effect.readId(), effect.destinationId(), sizes));
+                        runner.run(() -> blocks.forEach(block -> store.keep(block, 0)));
+                        runner.post(readDone(effect, blocks));
                     } catch (RuntimeException e) {
                         // The partition's thread decides what a failed read means: it is rebuilt,
                         // or stays closed.
@@ -206,19 +203,20 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                 });
     }
 
+    private static PartitionCommand readDone(Effect.Read effect, List<Enqueued> blocks) {
+        List<Block> sizes = new ArrayList<>(blocks.size());
+        for (Enqueued each : blocks) {
+            sizes.add(
+                    new Block(
+                            each.firstSequence(), each.batch().count(), each.batch().length()));
+        }
+        return new PartitionCommand.ReadDone(effect.readId(), effect.destinationId(), sizes);
+    }
+
     @Override
     public void select(Effect.Select effect) {
-        List<Enqueued> kept = new ArrayList<>();
-        int bytes = 0;
-        for (long next = effect.from(); next <= effect.to() && bytes < effect.maxBytes(); ) {
-            Enqueued block = store.findKept(effect.destinationId(), next);
-            if (block == null) {
-                break;
-            }
-            kept.add(block);
-            bytes += block.batch().length();
-            next = block.firstSequence() + block.batch().count();
-        }
+        List<Enqueued> kept =
+                store.kept(effect.destinationId(), effect.from(), effect.to(), effect.maxBytes());
         if (!kept.isEmpty()) {
             runner.post(selection.evaluate(effect, kept));
             return;

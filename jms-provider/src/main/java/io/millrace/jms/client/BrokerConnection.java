@@ -60,6 +60,9 @@ public final class BrokerConnection implements FrameOutput {
     /** Hears that the connection is gone for good. */
     public interface FailureListener {
         void connectionFailed(RuntimeException failure);
+
+        /** The broker did not take messages that nobody waits for. Must not block. */
+        default void unawaitedRefused(RuntimeException refusal) {}
     }
 
     public BrokerConnection(
@@ -203,8 +206,12 @@ public final class BrokerConnection implements FrameOutput {
 
     private static void linkUp(ProducerPort port) {
         synchronized (port.core()) {
-            port.core().linkUp();
+            port.done(port.core().linkUp());
         }
+    }
+
+    void unawaitedRefused(RuntimeException refusal) {
+        failureListener.unawaitedRefused(refusal);
     }
 
     private void linkLost(BrokerLink lost, String reason) {

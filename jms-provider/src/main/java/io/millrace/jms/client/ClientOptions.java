@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  *     sends before it commits; default 100,000
  * @param transactionBytes {@code transaction.bytes}: bytes of them; client and broker keep them in
  *     memory; default 16 MiB, which is what a broker takes by default
+ * @param nonPersistentConfirmed {@code nonPersistent}: whether a synchronous send of a
+ *     NON_PERSISTENT message waits until the broker has it: {@code confirmed}, or {@code
+ *     unconfirmed} (default)
  */
 public record ClientOptions(
         @Nullable String clientId,
@@ -53,10 +56,13 @@ public record ClientOptions(
         boolean autoAckConfirmed,
         int autoAckWindow,
         int transactionMessages,
-        int transactionBytes) {
+        int transactionBytes,
+        boolean nonPersistentConfirmed) {
 
     private static final String TRUSTED = "trustedPackages";
     private static final String AUTO_ACK = "autoAck";
+    private static final String NON_PERSISTENT = "nonPersistent";
+    private static final String CONFIRMED = "confirmed";
 
     /** Numbers: key, default, smallest, largest. */
     private enum Number {
@@ -117,7 +123,7 @@ public record ClientOptions(
             known.add(number.key);
         }
         known.add(TRUSTED);
-        known.addAll(java.util.List.of("clientId", "user", "password", AUTO_ACK));
+        known.addAll(java.util.List.of("clientId", "user", "password", AUTO_ACK, NON_PERSISTENT));
         TreeMap<String, String> unknown = new TreeMap<>(values);
         unknown.keySet().removeAll(known);
         if (!unknown.isEmpty()) {
@@ -126,11 +132,6 @@ public record ClientOptions(
                             + known
                             + ", and for an embedded broker ones that begin with broker., but there are also "
                             + unknown.keySet());
-        }
-        String autoAck = values.getOrDefault(AUTO_ACK, "pipelined");
-        if (!autoAck.equals("pipelined") && !autoAck.equals("confirmed")) {
-            throw new IllegalArgumentException(
-                    "Expected option autoAck to be pipelined or confirmed, but it is " + autoAck);
         }
         return new ClientOptions(
                 values.get("clientId"),
@@ -146,9 +147,26 @@ public record ClientOptions(
                 Number.CREDIT.of(values),
                 Number.CREDIT_BYTES.of(values),
                 Number.READ_AHEAD.of(values),
-                autoAck.equals("confirmed"),
+                isConfirmed(values, AUTO_ACK, "pipelined"),
                 Number.ACK_WINDOW.of(values),
                 Number.TRANSACTION_MESSAGES.of(values),
-                Number.TRANSACTION_BYTES.of(values));
+                Number.TRANSACTION_BYTES.of(values),
+                isConfirmed(values, NON_PERSISTENT, "unconfirmed"));
+    }
+
+    private static boolean isConfirmed(Map<String, String> values, String key, String standard) {
+        String text = values.getOrDefault(key, standard);
+        if (!text.equals(standard) && !text.equals(CONFIRMED)) {
+            throw new IllegalArgumentException(
+                    "Expected option "
+                            + key
+                            + " to be "
+                            + standard
+                            + " or "
+                            + CONFIRMED
+                            + ", but it is "
+                            + text);
+        }
+        return text.equals(CONFIRMED);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.jms.client;
 
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -42,9 +43,20 @@ public final class ProducerCore implements SendCore {
     // Valid for the connection: begins anew with each link.
     private boolean linked;
 
+    /** What is promised about a message. */
+    public enum Mode {
+        /** Is sent again over the next link, until it is confirmed or refused. */
+        PERSISTENT,
+        /** Is sent once. Who sent it hears what became of it. */
+        NON_PERSISTENT,
+        /** The same, and who sent it does not wait to hear. */
+        UNAWAITED
+    }
+
     /** Messages that travel together. */
     public static final class Batch {
         private final long destinationId;
+        private final boolean persistent;
         private final long firstSequence;
         private final long baseTimeMillis;
         private final WireOutput frame;
@@ -54,14 +66,19 @@ public final class ProducerCore implements SendCore {
         private volatile boolean done;
         private @Nullable RuntimeException refusal;
         private @Nullable List<Object> attachments;
+        private boolean unawaited;
+        private boolean transmitted;
+        private boolean lost;
 
         private Batch(
                 long destinationId,
+                boolean persistent,
                 long firstSequence,
                 long baseTimeMillis,
                 WireOutput frame,
                 int batchStart) {
             this.destinationId = destinationId;
+            this.persistent = persistent;
             this.firstSequence = firstSequence;
             this.baseTimeMillis = baseTimeMillis;
             this.frame = frame;
@@ -86,6 +103,21 @@ public final class ProducerCore implements SendCore {
         /** Why it was refused, or null. */
         public @Nullable RuntimeException refusal() {
             return refusal;
+        }
+
+        /** Whether nobody will ask what became of some of its messages. */
+        boolean isUnawaited() {
+            return unawaited;
+        }
+
+        /** Whether it went down with its link. */
+        boolean isLost() {
+            return lost;
+        }
+
+        /** How many messages it holds. */
+        int count() {
+            return count;
         }
 
         /** What {@link ProducerCore#added} attached to the messages, in order. */
@@ -148,11 +180,16 @@ public final class ProducerCore implements SendCore {
         return unconfirmedMessages == 0;
     }
 
-    /** The batch that the next message to this destination goes into. */
-    public Batch batchFor(long destinationId, long nowMillis) {
+    /**
+     * The batch that the next message to this destination goes into. PERSISTENT and NON_PERSISTENT
+     * ones do not share any: a batch is sent again as a whole, or not at all.
+     */
+    public Batch batchFor(long destinationId, long nowMillis, Mode mode) {
+        boolean persistent = mode == Mode.PERSISTENT;
         Batch growing = open;
         if (growing != null
                 && (growing.destinationId != destinationId
+                        || growing.persistent != persistent
                         || growing.count == MessageBatch.MAX_MESSAGES)) {
             seal();
             growing = null;
@@ -163,9 +200,12 @@ public final class ProducerCore implements SendCore {
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
             MessageBatch.writeHeader(frame, producerId, nextSequence, nowMillis, new byte[0]);
-            growing = new Batch(destinationId, nextSequence, nowMillis, frame, batchStart);
+            growing =
+                    new Batch(
+                            destinationId, persistent, nextSequence, nowMillis, frame, batchStart);
             open = growing;
         }
+        growing.unawaited |= mode == Mode.UNAWAITED;
         return growing;
     }
 
@@ -227,6 +267,7 @@ public final class ProducerCore implements SendCore {
     }
 
     private void transmit(Batch batch) {
+        batch.transmitted = true;
         output.sendEncoded(batch.frame.array(), batch.frame.size());
     }
 
@@ -265,12 +306,35 @@ public final class ProducerCore implements SendCore {
         unconfirmedBytes -= batch.bytes;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>NON_PERSISTENT messages are never sent twice: a broker that crashed may have delivered
+     * them and not know it (Jakarta Messaging 3.1, 3.4.2: at most once).
+     */
     @Override
-    public void linkUp() {
+    public List<Batch> linkUp() {
         linked = true;
         output.send(new TrafficFrame.OpenProducer(handle, partition, producerId, openedBefore));
-        unconfirmed.forEach(this::transmit);
+        List<Batch> lost = new ArrayList<>();
+        for (Batch batch : List.copyOf(unconfirmed)) {
+            if (batch.transmitted && !batch.persistent) {
+                unconfirmed.remove(batch);
+                batch.lost = true;
+                finish(
+                        batch,
+                        new RefusedException(
+                                ErrorCode.UNAVAILABLE,
+                                "Expected a confirmation of NON_PERSISTENT messages, but the link was"
+                                        + " lost before it came; whether they arrived cannot be told,"
+                                        + " and they are not sent twice"));
+                lost.add(batch);
+            } else {
+                transmit(batch);
+            }
+        }
         flush(false);
+        return lost;
     }
 
     @Override

@@ -11,8 +11,11 @@ public interface SendCore {
     /** The producer's number in its connection. */
     int handle();
 
-    /** There is a link: opens the window there and sends again what is not confirmed, as it was. */
-    void linkUp();
+    /**
+     * There is a link: opens the window there and sends again what is not confirmed, as it was.
+     * Returns batches that went down with the link before, and are done.
+     */
+    List<ProducerCore.Batch> linkUp();
 
     /** The link is gone. */
     void linkDown();

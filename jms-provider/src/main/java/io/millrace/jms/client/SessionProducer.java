@@ -7,11 +7,15 @@ import io.millrace.wire.WireOutput;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A producer core with the threads that wait for it: bounds what is unconfirmed, and wakes senders.
  */
 public final class SessionProducer implements ProducerPort {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionProducer.class);
 
     private final BrokerConnection connection;
     private final ProducerCore core;
@@ -22,6 +26,9 @@ public final class SessionProducer implements ProducerPort {
 
         /** Writes it as one record of a batch. May be called twice. */
         void encode(WireOutput to, long baseTimeMillis);
+
+        /** Whether it is PERSISTENT (Jakarta Messaging 3.1, 3.4.2). */
+        boolean isPersistent();
 
         /** Its id is known now; called before anybody can hear of its confirmation. */
         void numbered(Id128 producerId, long sequence);
@@ -58,27 +65,46 @@ public final class SessionProducer implements ProducerPort {
                 if (!batch.attachments().isEmpty()) {
                     completions.accept(batch);
                 }
+                reportUnawaited(batch);
             }
             core.notifyAll();
         }
     }
 
+    private void reportUnawaited(ProducerCore.Batch batch) {
+        RuntimeException refusal = batch.refusal();
+        if (refusal == null || !batch.isUnawaited() || core.failure() != null) {
+            return;
+        }
+        LOG.warn("{} NON_PERSISTENT messages: {}", batch.count(), refusal.getMessage());
+        if (!batch.isLost()) {
+            connection.unawaitedRefused(refusal);
+        }
+    }
+
     /**
-     * Sends a message; waits while too much is unconfirmed.
+     * Sends a message; waits while too much is unconfirmed. Without an attachment it waits for the
+     * confirmation of a PERSISTENT message, and does not for that of a NON_PERSISTENT one, unless
+     * option {@code nonPersistent} is {@code confirmed}.
      *
-     * @param attachment comes back with the batch once it is done; null waits for the confirmation
-     *     here
+     * @param attachment comes back with the batch once it is done
      */
     public void send(
             long destinationId, long nowMillis, Outgoing message, @Nullable Object attachment) {
+        ProducerCore.Mode mode = ProducerCore.Mode.PERSISTENT;
+        if (!message.isPersistent()) {
+            boolean heard = attachment != null || connection.options().nonPersistentConfirmed();
+            mode = heard ? ProducerCore.Mode.NON_PERSISTENT : ProducerCore.Mode.UNAWAITED;
+        }
+        boolean awaited = attachment == null && mode != ProducerCore.Mode.UNAWAITED;
         ProducerCore.Batch batch;
         synchronized (core) {
             awaitRoom();
-            batch = write(destinationId, nowMillis, message);
+            batch = write(destinationId, nowMillis, message, mode);
             core.added(batch, attachment);
-            core.flush(attachment == null);
+            core.flush(awaited);
         }
-        if (attachment == null) {
+        if (awaited) {
             awaitDone(batch);
             RuntimeException refusal = batch.refusal();
             if (refusal != null) {
@@ -87,15 +113,16 @@ public final class SessionProducer implements ProducerPort {
         }
     }
 
-    private ProducerCore.Batch write(long destinationId, long nowMillis, Outgoing message) {
-        ProducerCore.Batch batch = core.batchFor(destinationId, nowMillis);
+    private ProducerCore.Batch write(
+            long destinationId, long nowMillis, Outgoing message, ProducerCore.Mode mode) {
+        ProducerCore.Batch batch = core.batchFor(destinationId, nowMillis, mode);
         if (fits(batch, message)) {
             return batch;
         }
         if (!batch.isEmpty()) {
             // Behind others it does not fit a frame; alone it may.
             core.flush(true);
-            batch = core.batchFor(destinationId, nowMillis);
+            batch = core.batchFor(destinationId, nowMillis, mode);
             if (fits(batch, message)) {
                 return batch;
             }

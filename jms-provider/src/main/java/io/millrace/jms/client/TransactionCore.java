@@ -57,13 +57,20 @@ public final class TransactionCore implements SendCore {
     /** Messages for one destination that travel together. */
     private static final class Batch {
         final long destinationId;
+        final boolean persistent;
         final long baseTimeMillis;
         final WireOutput frame;
         final int batchStart;
         int count;
 
-        Batch(long destinationId, long baseTimeMillis, WireOutput frame, int batchStart) {
+        Batch(
+                long destinationId,
+                boolean persistent,
+                long baseTimeMillis,
+                WireOutput frame,
+                int batchStart) {
             this.destinationId = destinationId;
+            this.persistent = persistent;
             this.baseTimeMillis = baseTimeMillis;
             this.frame = frame;
             this.batchStart = batchStart;
@@ -117,7 +124,7 @@ public final class TransactionCore implements SendCore {
         if (messages == options.transactionMessages()) {
             throw limit("transaction.messages", options.transactionMessages() + " messages");
         }
-        Batch batch = batchFor(destinationId, nowMillis);
+        Batch batch = batchFor(destinationId, nowMillis, message.isPersistent());
         int before = batch.frame.size();
         boolean added = false;
         try {
@@ -126,7 +133,7 @@ public final class TransactionCore implements SendCore {
                 // Behind others it does not fit a frame; alone it may.
                 batch.frame.truncate(before);
                 seal();
-                batch = batchFor(destinationId, nowMillis);
+                batch = batchFor(destinationId, nowMillis, message.isPersistent());
                 before = batch.frame.size();
                 message.encode(batch.frame, batch.baseTimeMillis);
             }
@@ -153,10 +160,12 @@ public final class TransactionCore implements SendCore {
         }
     }
 
-    private Batch batchFor(long destinationId, long nowMillis) {
+    /** One PERSISTENT message makes a batch so: the others have batches of their own. */
+    private Batch batchFor(long destinationId, long nowMillis, boolean persistent) {
         Batch growing = open;
         if (growing != null
                 && (growing.destinationId != destinationId
+                        || growing.persistent != persistent
                         || growing.count == MessageBatch.MAX_MESSAGES)) {
             seal();
             growing = null;
@@ -167,7 +176,7 @@ public final class TransactionCore implements SendCore {
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
             MessageBatch.writeHeader(frame, sessionId, nextSequence, nowMillis, id().toBytes());
-            growing = new Batch(destinationId, nowMillis, frame, batchStart);
+            growing = new Batch(destinationId, persistent, nowMillis, frame, batchStart);
             open = growing;
         }
         return growing;
@@ -299,8 +308,13 @@ public final class TransactionCore implements SendCore {
         known = true;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>NON_PERSISTENT messages as well: nobody has seen them before their transaction is durable.
+     */
     @Override
-    public void linkUp() {
+    public List<ProducerCore.Batch> linkUp() {
         linked = true;
         staged = false;
         output.send(new TrafficFrame.OpenProducer(handle, partition, sessionId, known));
@@ -308,6 +322,7 @@ public final class TransactionCore implements SendCore {
         if (committing) {
             commitLinks++;
         }
+        return List.of();
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.millrace.jms.client;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +14,7 @@ import io.millrace.wire.TrafficFrame;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Transcripts of a producer: what is sent and confirmed, and the frames that it writes. */
@@ -33,7 +36,15 @@ class ProducerCoreTest {
     }
 
     private static ProducerCore.Batch add(ProducerCore core, long destination, Object attachment) {
-        ProducerCore.Batch batch = core.batchFor(destination, NOW);
+        return add(core, destination, attachment, ProducerCore.Mode.PERSISTENT);
+    }
+
+    private static ProducerCore.Batch add(
+            ProducerCore core,
+            long destination,
+            @Nullable Object attachment,
+            ProducerCore.Mode mode) {
+        ProducerCore.Batch batch = core.batchFor(destination, NOW, mode);
         Deliveries.writeMessage(batch.frame());
         core.added(batch, attachment);
         core.flush(false);
@@ -162,7 +173,7 @@ class ProducerCoreTest {
     void takesBackAMessageThatCouldNotBeWritten() {
         ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
         add(core, 2);
-        ProducerCore.Batch batch = core.batchFor(1, NOW);
+        ProducerCore.Batch batch = core.batchFor(1, NOW, ProducerCore.Mode.PERSISTENT);
         int before = batch.frame().size();
         batch.frame().writeLong(0);
         core.abandon(batch, before);
@@ -178,5 +189,45 @@ class ProducerCoreTest {
         assertEquals(2, core.failed(reason).size());
         assertTrue(core.isIdle());
         assertSame(reason, core.failure());
+    }
+
+    @Test
+    void neverSendsNonPersistentMessagesTwice() {
+        ProducerCore core = linked(Map.of());
+        ProducerCore.Batch kept = add(core, 1, "a");
+        ProducerCore.Batch gone = add(core, 1, "b", ProducerCore.Mode.NON_PERSISTENT);
+        ProducerCore.Batch unheard = add(core, 1, null, ProducerCore.Mode.UNAWAITED);
+        add(core, 1, "d");
+        core.linkDown();
+        ProducerCore.Batch late = add(core, 1, "e", ProducerCore.Mode.NON_PERSISTENT);
+        written.take();
+        assertEquals(List.of(gone, unheard), core.linkUp());
+        assertEquals(
+                List.of(
+                        "open producer",
+                        "send to 1: 1-1",
+                        "send to 1: 4-4",
+                        // It has not been on its way yet.
+                        "send to 1: 5-5"),
+                written.take());
+        assertTrue(gone.isDone() && gone.isLost() && unheard.isUnawaited());
+        assertEquals(
+                ErrorCode.UNAVAILABLE,
+                assertInstanceOf(RefusedException.class, gone.refusal()).code());
+        assertFalse(kept.isDone() || late.isDone());
+        core.confirmed(5);
+        assertTrue(core.isIdle());
+        assertNull(late.refusal());
+    }
+
+    @Test
+    void keepsModesApartAndInOrder() {
+        ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+        add(core, 1, "a");
+        add(core, 1, "b", ProducerCore.Mode.NON_PERSISTENT);
+        add(core, 1, null, ProducerCore.Mode.UNAWAITED);
+        add(core, 1, "c");
+        core.flush(true);
+        assertEquals(List.of("send to 1: 1-1", "send to 1: 2-3", "send to 1: 4-4"), written.take());
     }
 }

@@ -37,18 +37,20 @@ class TransactionCoreTest {
         return core;
     }
 
-    private static final SessionProducer.Outgoing MESSAGE =
-            new SessionProducer.Outgoing() {
-                @Override
-                public void encode(WireOutput to, long baseTimeMillis) {
-                    Deliveries.writeMessage(to);
-                }
+    private static final SessionProducer.Outgoing MESSAGE = new Plain(true);
 
-                @Override
-                public void numbered(Id128 producerId, long sequence) {
-                    assertEquals(SESSION, producerId);
-                }
-            };
+    private record Plain(boolean isPersistent) implements SessionProducer.Outgoing {
+
+        @Override
+        public void encode(WireOutput to, long baseTimeMillis) {
+            Deliveries.writeMessage(to);
+        }
+
+        @Override
+        public void numbered(Id128 producerId, long sequence) {
+            assertEquals(SESSION, producerId);
+        }
+    }
 
     private static void add(TransactionCore core, long... destinations) {
         LongStream.of(destinations).forEach(each -> core.add(each, NOW, MESSAGE));
@@ -130,6 +132,23 @@ class TransactionCoreTest {
         assertEquals(new TransactionId(SESSION, 4), core.id());
     }
 
+    /** Jakarta Messaging 3.1, 3.4.2: one PERSISTENT message makes a batch so. */
+    @Test
+    void keepsModesApartAndSendsBothAgain() {
+        TransactionCore core = linked(Map.of());
+        core.add(1, NOW, new Plain(false));
+        core.add(1, NOW, new Plain(false));
+        core.add(1, NOW, MESSAGE);
+        core.add(1, NOW, new Plain(false));
+        assertEquals(4, commit(core).messages());
+        List<String> sends = List.of("send to 1: 1-2", "send to 1: 3-3", "send to 1: 4-4");
+        assertEquals(sends, written.take());
+        core.linkDown();
+        assertEquals(List.of(), core.linkUp());
+        List<String> again = written.take();
+        assertEquals(sends, again.subList(1, again.size()));
+    }
+
     @Test
     void limitsRefuseTheMessageAndKeepTheRest() {
         TransactionCore core =
@@ -139,6 +158,11 @@ class TransactionCoreTest {
                     @Override
                     public void encode(WireOutput to, long baseTimeMillis) {
                         to.writeBytes(new byte[1_024], 0, 1_024);
+                    }
+
+                    @Override
+                    public boolean isPersistent() {
+                        return true;
                     }
 
                     @Override

@@ -25,6 +25,9 @@ final class AppendBuffer {
     /** Owner's end. */
     private Chunk tail;
 
+    /** Owner's: a chunk was completed since this was asked the last time. */
+    private boolean completed;
+
     /** Flusher's end. */
     private Chunk head;
 
@@ -74,7 +77,15 @@ final class AppendBuffer {
         publishedTo = endOffset;
     }
 
+    /** Whether a chunk was completed since the last call. */
+    boolean takeCompleted() {
+        boolean was = completed;
+        completed = false;
+        return was;
+    }
+
     private void link(Chunk next) {
+        completed = true;
         tail.link(next);
         tail = next;
     }
@@ -126,15 +137,26 @@ final class AppendBuffer {
     }
 
     /**
-     * Writes what lies before {@code target}, and all complete chunks; false if there was nothing.
+     * Writes what lies before {@code target}, and some complete chunks behind it; false if there
+     * was nothing.
+     *
+     * @param aheadBytes how much to write behind the target, about: an owner that is faster than
+     *     the disk would keep this busy for ever
      */
-    boolean drain(long target, SegmentWriter writer) throws IOException {
+    boolean drain(long target, long aheadBytes, SegmentWriter writer) throws IOException {
         boolean worked = false;
+        long ahead = 0;
         while (true) {
             Chunk chunk = head;
             @Nullable Chunk next = chunk.next();
             int end = chunk.writable(target, next != null);
             if (end > chunk.written) {
+                if (chunk.beginsAtOrAfter(target)) {
+                    if (ahead >= aheadBytes) {
+                        return worked;
+                    }
+                    ahead += end - chunk.written;
+                }
                 chunk.writing.limit(end).position(chunk.written);
                 writer.write(chunk.position() + chunk.written, chunk.writing);
                 chunk.written = end;

@@ -71,6 +71,11 @@ final class Chunk {
         return next;
     }
 
+    /** Whether nothing in it lies before an offset. */
+    boolean beginsAtOrAfter(long offset) {
+        return segment().header().positionOf(offset) <= position;
+    }
+
     /** How many bytes the flusher may write, when the log is published up to an offset. */
     int writable(long publishedTo, boolean complete) {
         if (complete) {

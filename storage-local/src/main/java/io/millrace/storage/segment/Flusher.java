@@ -116,11 +116,14 @@ public abstract sealed class Flusher implements AutoCloseable
         return false;
     }
 
-    /** Nanoseconds until the next log wants its marker; {@link Long#MAX_VALUE} if none does. */
-    final long nanosToMarker() {
+    /** Something was appended that can wait. Must be cheap: many appends call it. */
+    abstract void wakeForLater();
+
+    /** Nanoseconds until a log has something to do; {@link Long#MAX_VALUE} if none will. */
+    final long nanosToWork() {
         long nanos = Long.MAX_VALUE;
         for (LogFlush log : logs) {
-            nanos = Math.min(nanos, log.nanosToMarker());
+            nanos = Math.min(nanos, log.nanosToWork());
         }
         return nanos;
     }

@@ -33,6 +33,12 @@ final class FlusherThread extends Flusher {
     /** Whether the thread, if parked, wakes in time for the next marker. Guarded by the lock. */
     private boolean wakesForMarker;
 
+    /**
+     * Whether the thread, if parked, wakes soon enough for what nobody waits for. Not set while it
+     * makes up its mind, so that an owner who sees it set may leave its work to that.
+     */
+    private volatile boolean wakesSoon;
+
     private volatile boolean ending;
 
     /** The thread died of an error; whoever waits for it does its work. */
@@ -58,6 +64,13 @@ final class FlusherThread extends Flusher {
     @Override
     void wake() {
         if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    void wakeForLater() {
+        if (parked && !wakesSoon) {
             LockSupport.unpark(thread);
         }
     }
@@ -91,8 +104,9 @@ final class FlusherThread extends Flusher {
     private long nanosToPark() {
         rounds.lock();
         try {
-            long nanos = hasWork() ? 0 : nanosToMarker();
+            long nanos = hasWork() ? 0 : nanosToWork();
             wakesForMarker = nanos != Long.MAX_VALUE;
+            wakesSoon = nanos <= LogFlush.UNHURRIED_NANOS;
             return nanos;
         } finally {
             rounds.unlock();
@@ -153,6 +167,7 @@ final class FlusherThread extends Flusher {
             if (lockedRound()) {
                 continue;
             }
+            wakesSoon = false;
             parked = true;
             long nanos = nanosToPark();
             if (nanos > 0 && !ending) {

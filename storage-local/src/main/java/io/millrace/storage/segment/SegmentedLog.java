@@ -123,13 +123,33 @@ public final class SegmentedLog implements PartitionLog {
     @Override
     public long append(EntryBody body, long nowMillis) {
         long offset = put(body, nowMillis);
+        flush.hurry();
         flusher.wake();
         return offset;
     }
 
     @Override
+    public long appendUnhurried(EntryBody body, long nowMillis) {
+        long offset = put(body, nowMillis);
+        if (buffer.takeCompleted()) {
+            flusher.wake();
+        } else {
+            flusher.wakeForLater();
+        }
+        return offset;
+    }
+
+    @Override
+    public void hurry() {
+        requireOpen();
+        flush.hurry();
+        flusher.wake();
+    }
+
+    @Override
     public long appendAndFlush(EntryBody body, long nowMillis) {
         long offset = put(body, nowMillis);
+        flush.hurry();
         if (body.sizeBytes() > INLINE_FLUSH_BYTES || !flusher.flushHere(flush)) {
             flusher.wake();
         }

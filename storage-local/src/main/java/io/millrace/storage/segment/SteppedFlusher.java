@@ -63,6 +63,11 @@ public final class SteppedFlusher extends Flusher {
     }
 
     @Override
+    void wakeForLater() {
+        // Works only in step.
+    }
+
+    @Override
     long nanoTime() {
         return nanos;
     }

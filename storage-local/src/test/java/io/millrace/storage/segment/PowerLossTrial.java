@@ -167,8 +167,10 @@ final class PowerLossTrial {
             }
         } else if (choice < 90) {
             flusher.step();
+        } else if (choice < 92) {
+            log.hurry();
         } else if (choice < 94) {
-            flusher.advance(100);
+            flusher.advance(random.nextBoolean() ? 50 : 100);
             flusher.step();
         } else if (choice < 97) {
             checkpoint(log);
@@ -186,7 +188,11 @@ final class PowerLossTrial {
         }
         long expected = log.endOffset();
         bodiesByOffset.put(expected, body);
-        long offset = log.append(EntryBody.of(body), now++);
+        boolean unhurried = random.nextInt(3) == 0;
+        long offset =
+                unhurried
+                        ? log.appendUnhurried(EntryBody.of(body), now++)
+                        : log.append(EntryBody.of(body), now++);
         if (offset != expected) {
             throw new Violation("predicted offset " + expected + ", but gave " + offset);
         }

@@ -1,0 +1,106 @@
+package io.millrace.server.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.MessageHead;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is durable goes, the oldest first; what is not stays, however much it is. */
+class MessageCacheTest {
+
+    static final long QUEUE = 9;
+    private static final int BLOCK_BYTES = block(1).batch().length();
+
+    private long durable;
+    private final MessageCache cache = new MessageCache(3L * BLOCK_BYTES, () -> durable);
+
+    /** One message. */
+    static Enqueued block(long sequence) {
+        WireOutput to = new WireOutput(256);
+        MessageBatch.writeHeader(to, new Id128(1, 2), sequence, 1_000, new byte[0]);
+        MessageBatch.setCount(to, 0, 1);
+        int start = MessageHead.begin(to, new MessageHead.Fields(0, 4, 1, 0, 0, 0, 0));
+        int body = to.size();
+        MessageHead.finish(to, start, body, body);
+        return new Enqueued(
+                QUEUE,
+                sequence,
+                Id128.NONE,
+                null,
+                new MessageBatch(to.toByteArray(), 0, to.size()));
+    }
+
+    /** Stored one after the other, each in the entry with its number as offset. */
+    private void store(long from, long to) {
+        for (long sequence = from; sequence <= to; sequence++) {
+            cache.put(block(sequence), sequence);
+        }
+    }
+
+    private List<Long> kept(long upTo) {
+        List<Long> kept = new ArrayList<>();
+        for (long sequence = 1; sequence <= upTo; sequence++) {
+            if (cache.find(QUEUE, sequence) != null) {
+                kept.add(sequence);
+            }
+        }
+        return kept;
+    }
+
+    @Test
+    void theOldestGoFirst() {
+        durable = 100;
+        store(1, 5);
+        assertEquals(List.of(3L, 4L, 5L), kept(9));
+    }
+
+    @Test
+    void whatIsNotDurableStays() {
+        durable = 2;
+        store(1, 8);
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L).subList(0, 8), kept(9));
+    }
+
+    @Test
+    void whatHasBecomeDurableMakesRoomAgain() {
+        store(1, 8);
+        assertEquals(8, kept(9).size());
+        durable = 7;
+        store(9, 9);
+        // 7 to 9 are not durable yet; of the others one is always kept.
+        assertEquals(List.of(6L, 7L, 8L, 9L), kept(9));
+        durable = 10;
+        store(10, 10);
+        assertEquals(List.of(8L, 9L, 10L), kept(10));
+    }
+
+    /** Else reads of a backlog would pile up behind what the disk takes long to flush. */
+    @Test
+    void whatWasReadGoesAlthoughOlderBlocksAreNotDurable() {
+        durable = 1;
+        store(50, 55);
+        for (long sequence = 1; sequence <= 20; sequence++) {
+            cache.put(block(sequence), 0);
+            assertNotNull(cache.find(QUEUE, sequence), "it was read to be used at once");
+        }
+        assertEquals(List.of(20L), kept(49));
+        assertNull(cache.find(QUEUE, 1));
+        assertNotNull(cache.find(QUEUE, 50));
+    }
+
+    @Test
+    void aBlockThatIsPutAgainCountsOnce() {
+        durable = 100;
+        store(1, 3);
+        store(1, 3);
+        assertEquals(List.of(1L, 2L, 3L), kept(9));
+    }
+}

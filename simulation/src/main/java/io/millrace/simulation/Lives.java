@@ -1,0 +1,56 @@
+package io.millrace.simulation;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** When brokers lived and how they died: NON_PERSISTENT messages live as long as theirs. */
+final class Lives {
+
+    /** When brokers started, and whether the one before had died. */
+    private final TreeMap<Long, Boolean> crashedByStart = new TreeMap<>();
+
+    private int crashes;
+
+    /**
+     * A broker starts.
+     *
+     * @param losing whether the one before was not stopped, or with a disk that did not work:
+     *     NON_PERSISTENT messages may be lost
+     * @param crashed whether it was not stopped: they must be
+     */
+    void brokerStarts(boolean losing, boolean crashed, long nowNanos) {
+        crashedByStart.put(nowNanos, crashed);
+        crashes += losing ? 1 : 0;
+    }
+
+    /** A partition is built anew, with the same consequence. */
+    void partitionFailed() {
+        crashes++;
+    }
+
+    /** How often NON_PERSISTENT messages may have been lost. */
+    int crashes() {
+        return crashes;
+    }
+
+    /** Whether nobody has to get a message any more. */
+    boolean mayBeLost(Sent sent) {
+        return !sent.persistent && crashes > sent.crashesBefore;
+    }
+
+    /**
+     * A NON_PERSISTENT message was given once more.
+     *
+     * @param leftAt when it left its broker this time
+     */
+    void requireOne(Book.Copy copy, long leftAt, String where) {
+        for (long each : copy.leftAt) {
+            Map.Entry<Long, Boolean> next = crashedByStart.higherEntry(Math.min(each, leftAt));
+            if (next != null && next.getValue() && next.getKey() <= Math.max(each, leftAt)) {
+                throw new Violation(
+                        Check.NON_PERSISTENT_LIVES_ONCE,
+                        where + " is not persistent, but was given before a crash and after it");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A message that was sent, for {@link Oracle}. */
+final class Sent {
+
+    /** What became of a send. */
+    enum Fate {
+        UNDER_WAY,
+        CONFIRMED,
+        REFUSED,
+        UNKNOWN
+    }
+
+    final long id;
+    final String destination;
+    final String producer;
+    final boolean persistent;
+
+    /** How often NON_PERSISTENT messages may have been lost before. */
+    final int crashesBefore;
+
+    Fate fate = Fate.UNDER_WAY;
+
+    /** The transaction that it was sent in; null if in none. */
+    @Nullable TransactionRecord transaction;
+
+    /** Subscriptions of a topic that have to get it. */
+    final List<String> owedTo = new ArrayList<>(0);
+
+    Sent(long id, String destination, String producer, boolean persistent, int crashesBefore) {
+        this.id = id;
+        this.destination = destination;
+        this.producer = producer;
+        this.persistent = persistent;
+        this.crashesBefore = crashesBefore;
+    }
+
+    /** Order is promised among these. */
+    String producerAndMode() {
+        return persistent ? producer : producer + " non-persistent";
+    }
+}
