@@ -142,7 +142,7 @@ public final class MessageStore {
     public List<Enqueued> kept(long destinationId, long from, long to, int maxBytes) {
         List<Enqueued> kept = new ArrayList<>();
         int bytes = 0;
-        for (long next = from; next <= to && bytes < maxBytes; ) {
+        for (long next = from; next <= to && bytes < maxBytes && kept.size() < READ_BLOCKS; ) {
             Enqueued block = findKept(destinationId, next);
             if (block == null) {
                 break;

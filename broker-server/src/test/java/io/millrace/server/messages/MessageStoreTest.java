@@ -1,0 +1,69 @@
+package io.millrace.server.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.storage.heap.HeapLog;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a read brings from memory, before the log is asked. */
+class MessageStoreTest {
+
+    private static final PartitionLog.Listener DEAF =
+            new PartitionLog.Listener() {
+                @Override
+                public byte[] sealing(PartitionLog.SealedSegment segment) {
+                    return new byte[0];
+                }
+
+                @Override
+                public void durableUpTo(long offset) {
+                    // Nobody waits here.
+                }
+
+                @Override
+                public void failed(LogFailure failure) {
+                    throw failure;
+                }
+            };
+
+    private final MessageStore store = new MessageStore(HeapLog.open(1, DEAF), 64 << 20);
+
+    /** Blocks of one message. */
+    private void keep(long first, long last) {
+        for (long sequence = first; sequence <= last; sequence++) {
+            store.keep(MessageCacheTest.block(sequence), sequence);
+        }
+    }
+
+    private List<Long> kept(long from, long to, int maxBytes) {
+        return store.kept(MessageCacheTest.QUEUE, from, to, maxBytes).stream()
+                .map(Enqueued::firstSequence)
+                .toList();
+    }
+
+    @Test
+    void bringsWhatStandsInMemoryUpToAGap() {
+        keep(1, 3);
+        keep(5, 9);
+        assertEquals(List.of(2L, 3L), kept(2, 9, Integer.MAX_VALUE));
+        assertEquals(List.of(), kept(4, 9, Integer.MAX_VALUE));
+        assertEquals(List.of(6L, 7L), kept(6, 7, Integer.MAX_VALUE));
+        assertEquals(List.of(5L), kept(5, 9, 1));
+    }
+
+    /**
+     * The machine remembers so many blocks at a time: of a read with more, it would have forgotten
+     * the first before it came to the last, and ask for it again.
+     */
+    @Test
+    void bringsNoMoreBlocksThanAReadOfTheLogDoes() {
+        keep(1, 20_000);
+        List<Long> brought = kept(1, 20_000, Integer.MAX_VALUE);
+        assertEquals(4_096, brought.size());
+        assertEquals(4_096L, brought.get(4_095));
+    }
+}
