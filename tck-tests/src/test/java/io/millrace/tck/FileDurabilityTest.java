@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -97,6 +98,26 @@ class FileDurabilityTest {
             Session session = connection.createSession();
             MessageConsumer own = session.createDurableConsumer(session.createTopic("news"), "own");
             assertNull(own.receiveNoWait());
+        }
+    }
+
+    /** 3.4.2: what is NON_PERSISTENT may be lost if the provider fails, and then alone. */
+    @Test
+    void nonPersistentMessagesOutliveACleanStop() throws Exception {
+        try (Connection connection = start("client")) {
+            Session session = connection.createSession();
+            Queue queue = session.createQueue("work");
+            MessageProducer producer = session.createProducer(queue);
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            producer.send(session.createTextMessage("one"));
+            producer.send(session.createTextMessage("two"));
+            Texts.expect(session.createConsumer(queue), "one");
+        }
+        try (Connection connection = start("client")) {
+            Session session = connection.createSession();
+            MessageConsumer consumer = session.createConsumer(session.createQueue("work"));
+            Texts.expect(consumer, "two");
+            assertNull(consumer.receiveNoWait());
         }
     }
 

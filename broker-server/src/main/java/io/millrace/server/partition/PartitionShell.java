@@ -206,9 +206,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private static PartitionCommand readDone(Effect.Read effect, List<Enqueued> blocks) {
         List<Block> sizes = new ArrayList<>(blocks.size());
         for (Enqueued each : blocks) {
-            sizes.add(
-                    new Block(
-                            each.firstSequence(), each.batch().count(), each.batch().length()));
+            sizes.add(new Block(each.firstSequence(), each.batch().count(), each.batch().length()));
         }
         return new PartitionCommand.ReadDone(effect.readId(), effect.destinationId(), sizes);
     }

@@ -4,13 +4,26 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.server.Main;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +137,61 @@ class KillTest {
             assertTrue(load.told().keySet().containsAll(left.keySet()), "nobody sent these");
         } finally {
             broker.kill();
+        }
+    }
+
+    /** Jakarta Messaging 3.1, 3.4.2: at most once, whatever happens to the provider. */
+    @Test
+    void nonPersistentMessagesComeOnceAtMost() throws Exception {
+        int port = freePort();
+        ChildProcess broker = broker(port);
+        MillraceConnectionFactory factory =
+                new MillraceConnectionFactory(
+                        "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000");
+        List<Long> given = new CopyOnWriteArrayList<>();
+        AtomicLong numbers = new AtomicLong();
+        AtomicBoolean stopping = new AtomicBoolean();
+        try (JMSContext receiving = factory.createContext();
+                JMSContext sending = factory.createContext()) {
+            Queue queue = receiving.createQueue("once");
+            receiving.createConsumer(queue).setMessageListener(each -> given.add(number(each)));
+            JMSProducer producer =
+                    sending.createProducer().setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            CompletableFuture<Void> sender =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                while (!stopping.get()) {
+                                    producer.setProperty("number", numbers.incrementAndGet());
+                                    producer.send(queue, sending.createMessage());
+                                    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+                                }
+                            });
+            for (int kill = 0; kill < KILLS; kill++) {
+                randomPause();
+                broker.kill();
+                broker = broker(port);
+                long before = numbers.get();
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> given.stream().anyMatch(each -> each > before));
+            }
+            stopping.set(true);
+            sender.get(60, TimeUnit.SECONDS);
+            long last = numbers.get();
+            await().atMost(Duration.ofSeconds(30)).until(() -> given.contains(last));
+        } finally {
+            broker.kill();
+        }
+        System.out.println(
+                "after " + KILLS + " kills: " + numbers + " sent, " + given.size() + " given");
+        assertTrue(given.size() > 1_000, "there must have been load");
+        assertEquals(new TreeSet<>(given).size(), given.size(), "some came twice");
+    }
+
+    private static long number(Message message) {
+        try {
+            return message.getLongProperty("number");
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
         }
     }
 
