@@ -245,7 +245,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     @Override
     public ConnectionMetaData getMetaData() throws JMSException {
         use();
-        return new MillraceMetaData();
+        return new MillraceConnectionMetaData();
     }
 
     @Override

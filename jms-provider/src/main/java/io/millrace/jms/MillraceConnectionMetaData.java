@@ -6,7 +6,7 @@ import java.util.Enumeration;
 import java.util.List;
 
 /** What this provider is (Jakarta Messaging 3.1, 6.1.9). */
-final class MillraceMetaData implements ConnectionMetaData {
+final class MillraceConnectionMetaData implements ConnectionMetaData {
 
     @Override
     public String getJMSVersion() {
