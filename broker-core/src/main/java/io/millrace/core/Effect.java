@@ -135,7 +135,11 @@ public sealed interface Effect {
         ALL
     }
 
-    /** Send a {@code Tick} not later than this time. */
+    /**
+     * Send a {@code Tick} not later than this time.
+     *
+     * @param millis of the steady clock; see {@link Machine#handle}
+     */
     record WakeAt(long millis) implements Effect {
         @Override
         public void dispatch(Handler handler) {

@@ -18,9 +18,12 @@ public interface Machine<C> {
     /**
      * Decides on a command. Events are applied as they are put into {@code out}.
      *
-     * @param nowMillis the shell's clock, milliseconds since 1970; never goes back
+     * @param nowMillis the shell's wall clock, milliseconds since 1970; never goes back, and stands
+     *     still for as long as somebody has set it back
+     * @param steadyMillis milliseconds that passed since some moment of this process, whatever the
+     *     wall clock is set to: for how long something has lasted, and for {@link Effect.WakeAt}
      */
-    void handle(C command, long nowMillis, Decision out);
+    void handle(C command, long nowMillis, long steadyMillis, Decision out);
 
     /**
      * Changes hard state by an event that was decided now or read back from the log. Evaluates

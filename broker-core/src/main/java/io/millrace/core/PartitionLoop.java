@@ -120,15 +120,15 @@ public final class PartitionLoop<C> {
         durable = log.durableOffset();
     }
 
-    /** Handles a command as part of the current turn. */
-    public void handle(C command, long nowMillis) {
+    /** Handles a command as part of the current turn. For the times see {@link Machine#handle}. */
+    public void handle(C command, long nowMillis, long steadyMillis) {
         if (!turnOpen) {
             turnOpen = true;
             turnBytes = 0;
             countedEvents = 0;
             decision.begin(log.endOffset());
         }
-        machine.handle(command, nowMillis, decision);
+        machine.handle(command, nowMillis, steadyMillis, decision);
         List<Event> events = decision.events();
         for (; countedEvents < events.size(); countedEvents++) {
             turnBytes += EVENT_BYTES + events.get(countedEvents).bulk().length();

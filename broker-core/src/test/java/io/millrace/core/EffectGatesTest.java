@@ -25,7 +25,7 @@ class EffectGatesTest {
         }
 
         @Override
-        public void handle(Script script, long nowMillis, Decision out) {
+        public void handle(Script script, long nowMillis, long steadyMillis, Decision out) {
             script.play(out);
         }
 
@@ -75,7 +75,7 @@ class EffectGatesTest {
 
     private void turn(Puppet.Script... scripts) {
         for (Puppet.Script script : scripts) {
-            loop.handle(script, 1_000);
+            loop.handle(script, 1_000, 1_000);
         }
         loop.endTurn(1_000);
     }
@@ -175,10 +175,10 @@ class EffectGatesTest {
     void settlementsThatNeedNoFlushWaitForNoCompany() {
         Puppet.Script settled =
                 out -> out.emit(new PartitionEvent.Settled(4, SequenceRanges.of(1, 1)));
-        loop.handle(settled, 1_000);
-        loop.handle(tellAfter(0, 1, 1), 1_000);
+        loop.handle(settled, 1_000, 1_000);
+        loop.handle(tellAfter(0, 1, 1), 1_000, 1_000);
         assertFalse(loop.isPatient());
-        loop.handle(tell(1, 2), 1_000);
+        loop.handle(tell(1, 2), 1_000, 1_000);
         assertTrue(loop.isPatient());
     }
 }

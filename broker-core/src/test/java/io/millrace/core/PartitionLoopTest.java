@@ -21,7 +21,7 @@ class PartitionLoopTest {
         final List<Long> applied = new ArrayList<>();
 
         @Override
-        public void handle(Long command, long nowMillis, Decision out) {
+        public void handle(Long command, long nowMillis, long steadyMillis, Decision out) {
             if (command > 0) {
                 out.emit(new CatalogEvent.SubscriptionRemoved(command));
             }
@@ -95,7 +95,7 @@ class PartitionLoopTest {
 
     private void turn(long... commands) {
         for (long command : commands) {
-            loop.handle(command, 1_000);
+            loop.handle(command, 1_000, 1_000);
         }
         loop.endTurn(1_000);
     }
@@ -120,7 +120,7 @@ class PartitionLoopTest {
         log.maxEntryBytes = 1_024;
         PartitionLoop<Long> small = new PartitionLoop<>(machine, log, shell);
         for (long command = 1; command <= 1_000; command++) {
-            small.handle(command, 1_000);
+            small.handle(command, 1_000, 1_000);
         }
         small.endTurn(1_000);
         assertEquals(1_000, shell.logged.size());
@@ -212,7 +212,7 @@ class PartitionLoopTest {
 
     @Test
     void aCheckpointInTheMiddleOfATurnIsABug() {
-        loop.handle(1L, 1_000);
+        loop.handle(1L, 1_000, 1_000);
         assertThrows(Invariant.Broken.class, loop::checkpoint);
         assertEquals(List.of(), log.checkpoints);
     }
@@ -234,7 +234,7 @@ class PartitionLoopTest {
         assertEquals(List.of("2@1", "3@1", "4@2", "5@3"), notes.logged);
         assertEquals("index", notes.restored);
         assertEquals(List.of(), notes.performed);
-        again.handle(0L, 1_000);
+        again.handle(0L, 1_000, 1_000);
         again.endTurn(1_000);
         assertEquals(List.of("done 0"), notes.performed);
     }

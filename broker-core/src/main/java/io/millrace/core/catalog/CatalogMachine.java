@@ -51,8 +51,8 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     }
 
     @Override
-    public void handle(CatalogCommand command, long nowMillis, Decision out) {
-        command.dispatch(new Handling(nowMillis, out));
+    public void handle(CatalogCommand command, long nowMillis, long steadyMillis, Decision out) {
+        command.dispatch(new Handling(steadyMillis, out));
     }
 
     @Override
@@ -73,11 +73,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     /** The handling of one command. */
     private final class Handling implements CatalogCommand.Handler {
 
-        private final long nowMillis;
+        private final long steadyMillis;
         private final Decision out;
 
-        Handling(long nowMillis, Decision out) {
-            this.nowMillis = nowMillis;
+        Handling(long steadyMillis, Decision out) {
+            this.steadyMillis = steadyMillis;
             this.out = out;
         }
 
@@ -92,7 +92,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
         public void linkClosed(CatalogCommand.LinkClosed command) {
             Id128 connectionId = command.origin().connectionId();
             if (linksByConnection.remove(connectionId, command.origin().linkId())) {
-                lostAtByConnection.put(connectionId, nowMillis);
+                lostAtByConnection.put(connectionId, steadyMillis);
                 releaseOverdue();
             }
         }
@@ -394,7 +394,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 strandedFound = true;
                 state.connectionsByClientId
                         .values()
-                        .forEach(each -> lostAtByConnection.put(each, nowMillis));
+                        .forEach(each -> lostAtByConnection.put(each, steadyMillis));
                 releaseOverdue();
             }
         }
@@ -403,7 +403,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             long wakeAt = Long.MAX_VALUE;
             for (Map.Entry<Id128, Long> entry : List.copyOf(lostAtByConnection.entrySet())) {
                 long dueMillis = entry.getValue() + keepConnectionMillis;
-                if (dueMillis <= nowMillis) {
+                if (dueMillis <= steadyMillis) {
                     lostAtByConnection.remove(entry.getKey());
                     release(entry.getKey());
                 } else {

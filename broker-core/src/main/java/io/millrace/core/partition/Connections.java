@@ -54,10 +54,10 @@ final class Connections {
         this.limits = limits;
     }
 
-    void opened(Origin origin, long nowMillis, Decision out) {
+    void opened(Origin origin, long steadyMillis, Decision out) {
         if (!strandedFound) {
             // A machine that was built anew hears of time by its first link.
-            tick(nowMillis, out);
+            tick(steadyMillis, out);
         }
         Link link = linksByConnection.computeIfAbsent(origin.connectionId(), id -> new Link());
         if (link.linkId != NO_LINK) {
@@ -68,15 +68,15 @@ final class Connections {
         link.belongingsDeleted = false;
     }
 
-    void closed(Origin origin, long nowMillis, Decision out) {
+    void closed(Origin origin, long steadyMillis, Decision out) {
         Link link = linksByConnection.get(origin.connectionId());
         if (link == null || link.linkId != origin.linkId()) {
             return;
         }
         link.linkId = NO_LINK;
-        link.lostAtMillis = nowMillis;
+        link.lostAtMillis = steadyMillis;
         dropConsumers(origin.linkId(), out);
-        tick(nowMillis, out);
+        tick(steadyMillis, out);
     }
 
     void claimed(Id128 connectionId, String clientId) {
@@ -112,9 +112,9 @@ final class Connections {
         closeProducers(connectionId, out);
     }
 
-    void tick(long nowMillis, Decision out) {
-        findStranded(nowMillis);
-        if (nowMillis >= forgottenAtMillis) {
+    void tick(long steadyMillis, Decision out) {
+        findStranded(steadyMillis);
+        if (steadyMillis >= forgottenAtMillis) {
             forgottenAtMillis = Long.MAX_VALUE;
             members.endForgotten(out);
         }
@@ -126,7 +126,7 @@ final class Connections {
             if (link.linkId != NO_LINK) {
                 continue;
             }
-            long awayMillis = nowMillis - link.lostAtMillis;
+            long awayMillis = steadyMillis - link.lostAtMillis;
             if (!link.deliveriesReleased && awayMillis >= limits.holdDeliveriesMillis()) {
                 link.deliveriesReleased = true;
                 releaseDeliveries(entry.getKey(), ReturnCause.UNKNOWN, out);
@@ -158,7 +158,7 @@ final class Connections {
      * After a restart, connections known from the log have no link yet: their time to come back
      * begins now.
      */
-    private void findStranded(long nowMillis) {
+    private void findStranded(long steadyMillis) {
         if (strandedFound) {
             return;
         }
@@ -167,7 +167,7 @@ final class Connections {
         for (Subscription each : state.subscriptionsById.values()) {
             sharing |= each.sharing() == Sharing.NON_DURABLE;
         }
-        forgottenAtMillis = sharing ? nowMillis + limits.keepConnectionMillis() : Long.MAX_VALUE;
+        forgottenAtMillis = sharing ? steadyMillis + limits.keepConnectionMillis() : Long.MAX_VALUE;
         Set<Id128> known = new LinkedHashSet<>();
         state.destinationsById.values().forEach(destination -> known.add(destination.owner));
         for (Subscription subscription : state.subscriptionsById.values()) {
@@ -178,7 +178,7 @@ final class Connections {
         known.remove(Id128.NONE);
         for (Id128 connectionId : known) {
             Link link = new Link();
-            link.lostAtMillis = nowMillis;
+            link.lostAtMillis = steadyMillis;
             linksByConnection.put(connectionId, link);
         }
     }

@@ -64,15 +64,15 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     }
 
     @Override
-    public void handle(PartitionCommand command, long nowMillis, Decision out) {
+    public void handle(PartitionCommand command, long nowMillis, long steadyMillis, Decision out) {
         if (!begun) {
             begun = true;
             if (state.isUncertain()) {
                 out.emit(new LifeEvent.NonPersistentLost(leap));
             }
         }
-        timers.advance(nowMillis, out);
-        command.dispatch(new Handling(nowMillis, out));
+        timers.advance(nowMillis, steadyMillis, out);
+        command.dispatch(new Handling(nowMillis, steadyMillis, out));
     }
 
     @Override
@@ -108,17 +108,19 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final class Handling implements PartitionCommand.Handler {
 
         private final long nowMillis;
+        private final long steadyMillis;
         private final Decision out;
 
-        Handling(long nowMillis, Decision out) {
+        Handling(long nowMillis, long steadyMillis, Decision out) {
             this.nowMillis = nowMillis;
+            this.steadyMillis = steadyMillis;
             this.out = out;
         }
 
         @Override
         public void linkOpened(PartitionCommand.LinkOpened command) {
             transactions.forgetConnection(command.origin().connectionId());
-            connections.opened(command.origin(), nowMillis, out);
+            connections.opened(command.origin(), steadyMillis, out);
         }
 
         @Override
@@ -126,7 +128,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             if (connections.isCurrent(command.origin())) {
                 transactions.forgetConnection(command.origin().connectionId());
                 deliveries.forget(command.origin().connectionId());
-                connections.closed(command.origin(), nowMillis, out);
+                connections.closed(command.origin(), steadyMillis, out);
             }
         }
 
@@ -299,7 +301,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void tick(PartitionCommand.Tick command) {
-            connections.tick(nowMillis, out);
+            connections.tick(steadyMillis, out);
             timers.wake(out);
         }
 

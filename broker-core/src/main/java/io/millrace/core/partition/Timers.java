@@ -22,14 +22,18 @@ final class Timers {
     /** When the current command is handled. */
     private long nowMillis;
 
+    /** The same on the clock that nobody sets. */
+    private long steadyMillis;
+
     Timers(PartitionState state, Dispatcher dispatcher) {
         this.state = state;
         this.dispatcher = dispatcher;
     }
 
     /** Called before each command is handled: after it, nothing that has expired is left. */
-    void advance(long millis, Decision out) {
+    void advance(long millis, long steady, Decision out) {
         nowMillis = millis;
+        steadyMillis = steady;
         if (nowMillis < nextMillis) {
             return;
         }
@@ -45,7 +49,7 @@ final class Timers {
     /** A tick ends what was asked of the clock. */
     void wake(Decision out) {
         if (nextMillis != TimedSequences.NEVER) {
-            out.effectNow(new Effect.WakeAt(nextMillis));
+            out.effectNow(new Effect.WakeAt(steadyMillis + nextMillis - nowMillis));
         }
     }
 

@@ -33,7 +33,7 @@ class CatalogTranscriptTest {
     private CatalogMachine machine = new CatalogMachine(1, KEEP_CONNECTION_MILLIS);
     private final List<byte[]> loggedEvents = new ArrayList<>();
     private final List<String> transcript = new ArrayList<>();
-    private long nowMillis = 1_000;
+    private long steadyMillis = 1_000;
 
     @ParameterizedTest
     @ValueSource(
@@ -65,7 +65,7 @@ class CatalogTranscriptTest {
         switch (words[0]) {
             case "restart" -> machine = rebuilt();
             case "wait" -> {
-                nowMillis += number(words[1]);
+                steadyMillis += number(words[1]);
                 handle(new CatalogCommand.Tick());
             }
             default -> handle(command(words));
@@ -75,7 +75,7 @@ class CatalogTranscriptTest {
     private void handle(CatalogCommand command) {
         Decision decision = new Decision(machine);
         decision.begin(loggedEvents.size());
-        machine.handle(command, nowMillis, decision);
+        machine.handle(command, 0, steadyMillis, decision);
         for (Event event : decision.events()) {
             loggedEvents.add(EventCodec.encode(List.of(event)).toByteArray());
             transcript.add("    log " + shorten(event.toString()));

@@ -35,6 +35,8 @@ final class PartitionHarness {
     private final PartitionLimits limits;
     private final long leap;
     private long nowMillis = 1_000;
+    private long steadyMillis = 1_000;
+    private long setMillis;
 
     PartitionHarness(PartitionLimits limits) {
         this(limits, PartitionMachine.LEAP);
@@ -50,13 +52,20 @@ final class PartitionHarness {
     }
 
     void advance(long millis) {
-        nowMillis += millis;
+        steadyMillis += millis;
+        nowMillis = Math.max(nowMillis, steadyMillis + setMillis);
+    }
+
+    /** Somebody sets the wall clock. */
+    void setClock(long byMillis) {
+        setMillis += byMillis;
+        nowMillis = Math.max(nowMillis, steadyMillis + setMillis);
     }
 
     void handle(PartitionCommand command) {
         Decision decision = new Decision(machine);
         decision.begin(loggedEvents.size());
-        machine.handle(command, nowMillis, decision);
+        machine.handle(command, nowMillis, steadyMillis, decision);
         lastEvents.clear();
         lastEvents.addAll(decision.events());
         lastEffects.clear();

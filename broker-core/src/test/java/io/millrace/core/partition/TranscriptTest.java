@@ -40,6 +40,7 @@ class TranscriptTest {
                 "fair-shares",
                 "redelivery",
                 "resume-after-restart",
+                "clock-set-back",
                 "topic-subscriptions",
                 "temporary-destinations",
                 "producer-window",
@@ -107,6 +108,7 @@ class TranscriptTest {
             case "restart" -> harness.restart();
             case "crash" -> harness.crash((int) number(words[1]));
             case "stop" -> harness.handle(new PartitionCommand.Stopping());
+            case "clock" -> harness.setClock(number(words[1]));
             case "wait" -> {
                 harness.advance(number(words[1]));
                 harness.handle(new PartitionCommand.Tick());

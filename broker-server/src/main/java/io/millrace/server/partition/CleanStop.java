@@ -18,13 +18,14 @@ final class CleanStop {
      * Handles a last command, waits until everything is durable, at most ten seconds, and lets its
      * effects go.
      */
-    static <C> void awaitDurable(PartitionRunner.Running<C> up, @Nullable C last, long nowMillis) {
+    static <C> void awaitDurable(
+            PartitionRunner.Running<C> up, @Nullable C last, PartitionClock clock) {
         PartitionLoop<C> loop = up.loop();
         PartitionLog log = up.log();
-        loop.endTurn(nowMillis);
+        loop.endTurn(clock.wallMillis());
         if (last != null) {
-            loop.handle(last, nowMillis);
-            loop.endTurn(nowMillis);
+            loop.handle(last, clock.wallMillis(), clock.steadyMillis());
+            loop.endTurn(clock.wallMillis());
         }
         long deadline = System.nanoTime() + LIMIT_NANOS;
         while (log.durableOffset() < log.endOffset() && System.nanoTime() < deadline) {

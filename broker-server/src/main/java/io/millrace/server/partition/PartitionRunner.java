@@ -49,8 +49,7 @@ public final class PartitionRunner<C> {
 
     private final String name;
     private final Host<C> host;
-    private final LongSupplier clock;
-    private final LongSupplier nanoTime;
+    private final PartitionClock clock;
     private final Thread thread;
     private final MpscUnboundedArrayQueue<Object> mailbox =
             new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
@@ -73,7 +72,6 @@ public final class PartitionRunner<C> {
 
     // Guarded by the turn's lock.
     private @Nullable Running<C> running;
-    private long lastMillis;
     private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
     private long checkpointedOffset;
@@ -128,8 +126,7 @@ public final class PartitionRunner<C> {
     public PartitionRunner(String name, Host<C> host, LongSupplier clock, LongSupplier nanoTime) {
         this.name = name;
         this.host = host;
-        this.clock = clock;
-        this.nanoTime = nanoTime;
+        this.clock = new PartitionClock(clock, nanoTime);
         this.thread = new Thread(this::run, "millrace-" + name);
         this.thread.setDaemon(true);
     }
@@ -195,7 +192,7 @@ public final class PartitionRunner<C> {
     /** A turn in a helper's thread; whether there is more to do. */
     private boolean helpNow() {
         long wakeBefore = wakeAtMillis;
-        if (running == null || stopping || now() >= wakeBefore) {
+        if (running == null || stopping || clock.steadyMillis() >= wakeBefore) {
             return true;
         }
         try {
@@ -245,7 +242,7 @@ public final class PartitionRunner<C> {
                 });
     }
 
-    /** Asks for a tick not later than this time. Within a turn only. */
+    /** Asks for a tick not later than this time of the steady clock. Within a turn only. */
     public void wakeAt(long millis) {
         wakeAtMillis = Math.min(wakeAtMillis, millis);
     }
@@ -342,15 +339,16 @@ public final class PartitionRunner<C> {
         if (wakeAtMillis == Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        return TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - now()));
+        return TimeUnit.MILLISECONDS.toNanos(Math.max(1, wakeAtMillis - clock.steadyMillis()));
     }
 
     private boolean handleMail(PartitionLoop<C> loop) {
-        long now = now();
+        long now = clock.wallMillis();
+        long steady = clock.steadyMillis();
         boolean worked = false;
-        if (now >= wakeAtMillis) {
+        if (steady >= wakeAtMillis) {
             wakeAtMillis = Long.MAX_VALUE;
-            loop.handle(host.tick(), now);
+            loop.handle(host.tick(), now, steady);
             worked = true;
         }
         for (int handled = 0; handled < TURN_COMMANDS; handled++) {
@@ -363,7 +361,7 @@ public final class PartitionRunner<C> {
                 ((Task) mail).run();
             } else {
                 C command = command(mail);
-                loop.handle(command, now);
+                loop.handle(command, now, steady);
                 host.handled(command);
             }
         }
@@ -379,7 +377,7 @@ public final class PartitionRunner<C> {
             patientSinceNanos = 0;
             return false;
         }
-        long nanos = nanoTime.getAsLong();
+        long nanos = clock.nanos();
         if (patientSinceNanos == 0) {
             patientSinceNanos = nanos;
         }
@@ -409,11 +407,6 @@ public final class PartitionRunner<C> {
         looksSoon = false;
     }
 
-    private long now() {
-        lastMillis = Math.max(lastMillis, clock.getAsLong());
-        return lastMillis;
-    }
-
     /** The machine and its log are thrown away; the log alone says what is true. */
     private void rebuild(RuntimeException failure) {
         Running<C> broken = running;
@@ -439,13 +432,13 @@ public final class PartitionRunner<C> {
         durableReleased = 0;
         patientSinceNanos = 0;
         wakeAtMillis = Long.MAX_VALUE;
-        reopenAtNanos = nanoTime.getAsLong();
+        reopenAtNanos = clock.nanos();
         reopenIfDue();
     }
 
     /** Opens the log again; what hinders that may be mended meanwhile, so it is tried for ever. */
     private boolean reopenIfDue() {
-        if (closedForGood || nanoTime.getAsLong() - reopenAtNanos < 0) {
+        if (closedForGood || clock.nanos() - reopenAtNanos < 0) {
             return false;
         }
         try {
@@ -454,7 +447,7 @@ public final class PartitionRunner<C> {
         } catch (RuntimeException e) {
             closedBecause = "Expected %s to open again, but %s".formatted(name, e.getMessage());
             LOG.error("{}: could not be opened again, trying once a second", name, e);
-            reopenAtNanos = nanoTime.getAsLong() + REBUILD_PAUSE_NANOS;
+            reopenAtNanos = clock.nanos() + REBUILD_PAUSE_NANOS;
             return false;
         }
     }
@@ -482,7 +475,7 @@ public final class PartitionRunner<C> {
                 // What was posted before the stop is still handled.
             }
             // A checkpoint that still waits is stored first, and then one of the very end.
-            CleanStop.awaitDurable(up, host.stopping(), now());
+            CleanStop.awaitDurable(up, host.stopping(), clock);
             up.loop().checkpoint();
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);

@@ -82,7 +82,7 @@ class PartitionRunnerTest {
     private record WordMachine(List<String> handled) implements Machine<String> {
 
         @Override
-        public void handle(String command, long nowMillis, Decision out) {
+        public void handle(String command, long nowMillis, long steadyMillis, Decision out) {
             if (command.startsWith("fail")) {
                 throw new IllegalStateException("a bug");
             }

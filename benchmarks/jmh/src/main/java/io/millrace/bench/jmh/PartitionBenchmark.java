@@ -100,7 +100,7 @@ public class PartitionBenchmark {
 
     private void turn(PartitionCommand command) {
         decision.begin(turn++);
-        machine.handle(command, NOW_MILLIS, decision);
+        machine.handle(command, NOW_MILLIS, NOW_MILLIS, decision);
     }
 
     /** A machine that refused what it was given would be fast. */
