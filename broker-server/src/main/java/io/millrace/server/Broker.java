@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * A running broker: a catalog, one partition, and the links of its clients. One process may run
@@ -45,7 +46,11 @@ public final class Broker implements AutoCloseable {
     private final PartitionRunner<CatalogCommand> catalog;
     private final PartitionRunner<PartitionCommand> partition;
 
-    private Broker(LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
+    private Broker(
+            LogOpener logs,
+            PartitionLimits limits,
+            Authenticator authenticator,
+            LongSupplier clock) {
         this.logs = logs;
         this.authenticator = authenticator;
         this.readers =
@@ -61,13 +66,13 @@ public final class Broker implements AutoCloseable {
                 new PartitionRunner<>(
                         "partition-" + HOME_PARTITION,
                         new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
-                        System::currentTimeMillis);
+                        clock);
         this.catalog =
                 new PartitionRunner<>(
                         "catalog",
                         new CatalogHost(
                                 CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
-                        System::currentTimeMillis);
+                        clock);
     }
 
     /** The same for everybody, without users. */
@@ -83,7 +88,22 @@ public final class Broker implements AutoCloseable {
      */
     public static Broker start(
             LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
-        Broker broker = new Broker(logs, limits, authenticator);
+        return start(logs, limits, authenticator, System::currentTimeMillis);
+    }
+
+    /**
+     * The same with another clock.
+     *
+     * @param clock milliseconds since 1970, by which messages become due and expire; called by
+     *     several threads. A step back is as if time stood still until the clock has caught up
+     * @throws LogFailure if a log cannot be opened; the message says why and what to do
+     */
+    public static Broker start(
+            LogOpener logs,
+            PartitionLimits limits,
+            Authenticator authenticator,
+            LongSupplier clock) {
+        Broker broker = new Broker(logs, limits, authenticator, clock);
         try {
             // Side by side: each has a log of its own to replay.
             broker.partition.start();

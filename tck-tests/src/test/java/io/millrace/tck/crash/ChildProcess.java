@@ -14,15 +14,15 @@ final class ChildProcess implements AutoCloseable {
 
     /** Starts a class and waits for the first line that it prints. */
     ChildProcess(Class<?> main, Path errors, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName()));
+        this(List.of("-Xmx512m", "-XX:+UseSerialGC"), main, errors, arguments);
+    }
+
+    /** The same with options for the JVM. */
+    ChildProcess(List<String> options, Class<?> main, Path errors, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(tool("java")));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         process =
                 new ProcessBuilder(command)
@@ -37,6 +37,29 @@ final class ChildProcess implements AutoCloseable {
         Thread drain = new Thread(() -> output.lines().forEach(each -> {}), "drain");
         drain.setDaemon(true);
         drain.start();
+    }
+
+    private static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    /** What is left on the heap after a full collection, in bytes. */
+    long liveHeapBytes() throws IOException, InterruptedException {
+        Process jcmd =
+                new ProcessBuilder(tool("jcmd"), "" + process.pid(), "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines;
+        try (BufferedReader output = jcmd.inputReader()) {
+            lines = output.lines().toList();
+        }
+        jcmd.waitFor();
+        for (String line : lines) {
+            if (line.startsWith("Total")) {
+                return Long.parseLong(line.trim().split(" +")[2]);
+            }
+        }
+        throw new IOException("Expected a histogram of the heap, but jcmd says " + lines);
     }
 
     String firstLine() {
