@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public sealed interface Effect {
         void select(Select effect);
 
         void browse(Browse effect);
+
+        void copyDeadLetter(CopyDeadLetter effect);
 
         void wakeAt(WakeAt effect);
 
@@ -133,6 +136,28 @@ public sealed interface Effect {
         HEADERS,
         PROPERTIES,
         ALL
+    }
+
+    /**
+     * Copy a message that was delivered too often, with properties that say where it comes from,
+     * and answer with {@link PartitionCommand.BuryDeadLetter}.
+     *
+     * @param kind of the destination that it comes from
+     * @param origin name of it
+     * @param deliveries how often it was delivered
+     */
+    record CopyDeadLetter(
+            long subscriptionId,
+            long destinationId,
+            long sequence,
+            DestinationKind kind,
+            String origin,
+            int deliveries)
+            implements Effect {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.copyDeadLetter(this);
+        }
     }
 
     /**

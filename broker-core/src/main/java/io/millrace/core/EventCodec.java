@@ -4,6 +4,7 @@ import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.TimeEvent;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -92,7 +93,9 @@ public final class EventCodec {
             case 16:
                 return PartitionEvent.TransactionCommitted.read(from);
             case 20:
-                return PartitionEvent.TimeReached.read(from);
+                return TimeEvent.TimeReached.read(from);
+            case 21:
+                return TimeEvent.Postponed.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

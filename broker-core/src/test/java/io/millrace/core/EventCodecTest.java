@@ -10,6 +10,7 @@ import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.ReturnCause;
 import io.millrace.core.partition.Sharing;
+import io.millrace.core.partition.TimeEvent;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -180,7 +181,14 @@ class EventCodecTest {
                 new Golden(new LifeEvent.NonPersistentLost(300), "0c 02 ac02"),
                 new Golden(new LifeEvent.StoppedCleanly(), "0d 00"),
                 new Golden(
-                        new PartitionEvent.TimeReached(4, 300),
+                        new TimeEvent.Postponed(4, 300, RANGES),
+                        """
+                        15 09               # type, length
+                        04 ac02             # subscriptionId, untilMillis
+                        02 0100 02a902      # sequences
+                        """),
+                new Golden(
+                        new TimeEvent.TimeReached(4, 300),
                         """
                         14 03               # type, length
                         04 ac02             # destinationId, millis

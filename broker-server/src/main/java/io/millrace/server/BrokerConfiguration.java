@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.RedeliveryPolicies;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -12,8 +14,13 @@ import java.util.TreeSet;
  * @param stagedBytes {@code transactions.staged.bytes}: memory for what is sent in transactions and
  *     not committed yet, of all sessions together, 64 KiB to 2 GiB - 1, default 128 MiB. Beyond it,
  *     the transaction that sends more is rolled back
+ * @param redelivery how often and when messages that were given back are delivered again, and where
+ *     dead letters go: {@code max.deliveries}, {@code redelivery.delay.ms}, {@code
+ *     redelivery.backoff}, {@code redelivery.max.delay.ms}, {@code dead.letters}, each for one
+ *     destination with {@code destination.NAME.} before it; default ten times, at once, {@code DLQ}
  */
-public record BrokerConfiguration(int segmentBytes, int stagedBytes) {
+public record BrokerConfiguration(
+        int segmentBytes, int stagedBytes, RedeliveryPolicies redelivery) {
 
     /** Key of {@link #segmentBytes}. */
     public static final String SEGMENT_BYTES = "log.segment.bytes";
@@ -28,7 +35,7 @@ public record BrokerConfiguration(int segmentBytes, int stagedBytes) {
 
     /** With another size of segments. */
     public BrokerConfiguration(int segmentBytes) {
-        this(segmentBytes, (int) PartitionLimits.STAGED_BYTES);
+        this(segmentBytes, (int) PartitionLimits.STAGED_BYTES, RedeliveryPolicies.USUAL);
     }
 
     /** The defaults. */
@@ -43,15 +50,19 @@ public record BrokerConfiguration(int segmentBytes, int stagedBytes) {
      *     known or possible
      */
     public static BrokerConfiguration parse(Map<String, String> values) {
-        TreeSet<String> unknown = new TreeSet<>(values.keySet());
+        Map<String, String> others = new HashMap<>(values);
+        RedeliveryPolicies redelivery = RedeliverySettings.take(others);
+        TreeSet<String> unknown = new TreeSet<>(others.keySet());
         unknown.remove(SEGMENT_BYTES);
         unknown.remove(STAGED_BYTES);
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
                     "Expected only the broker options "
                             + SEGMENT_BYTES
-                            + " and "
+                            + ", "
                             + STAGED_BYTES
+                            + ", "
+                            + RedeliverySettings.known()
                             + " (in a URI with the prefix broker.), but there are also "
                             + unknown);
         }
@@ -68,7 +79,13 @@ public record BrokerConfiguration(int segmentBytes, int stagedBytes) {
                         STAGED_BYTES,
                         standard.stagedBytes,
                         MIN_STAGED_BYTES,
-                        Integer.MAX_VALUE));
+                        Integer.MAX_VALUE),
+                redelivery);
+    }
+
+    /** Limits of a partition with what was set. */
+    public PartitionLimits limit(PartitionLimits limits) {
+        return limits.staging(stagedBytes).redelivering(redelivery);
     }
 
     private static int bytes(

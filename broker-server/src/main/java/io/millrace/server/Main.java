@@ -89,7 +89,7 @@ public final class Main implements Callable<Integer> {
                 broker =
                         Broker.start(
                                 LogOpeners.inDirectory(data, configuration),
-                                PartitionLimits.NETWORK.staging(configuration.stagedBytes()),
+                                configuration.limit(PartitionLimits.NETWORK),
                                 new FileAuthenticator(new UserFile(userFile())));
             } catch (LogFailure | IllegalArgumentException e) {
                 System.err.println("millrace: " + e.getMessage());

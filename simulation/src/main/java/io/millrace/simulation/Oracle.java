@@ -2,9 +2,11 @@ package io.millrace.simulation;
 
 import io.millrace.wire.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
 
+    /** What was given so often may become a dead letter: nobody is owed it any more. */
+    static final int MAX_DELIVERIES = 3;
+
+    /** What is given back on queues with this end waits before it comes again. */
+    static final String DELAYING = ".shared";
+
     private final Trace trace;
     private final Coverage coverage;
     private final Map<Long, Sent> messages = new LinkedHashMap<>();
     private final Map<String, Book> booksBySubscription = new LinkedHashMap<>();
     private final Lives lives = new Lives();
+    private final Set<Long> maybeDead = new HashSet<>();
     private long lastId;
 
     Oracle(Trace trace, Coverage coverage) {
@@ -192,15 +201,27 @@ final class Oracle {
         if (!sent.persistent) {
             lives.requireOne(copy, leftAt, where);
         }
+        if (copy.leftAt.size() >= MAX_DELIVERIES) {
+            sent.owedTo.remove(subscription);
+            maybeDead.add(id);
+        }
+        if (book.exclusive && deliveryCount == 1) {
+            requireInOrder(book, sent, where);
+        }
+    }
+
+    /** A message is given for the first time, by a subscription that one consumer at a time has. */
+    private static void requireInOrder(Book book, Sent sent, String where) {
         boolean arranged = Record.isArranged(sent.destination);
-        if (book.exclusive && deliveryCount == 1 && !(arranged && Record.isDelayed(id))) {
-            String inOrder =
-                    sent.producerAndMode()
-                            + (arranged ? " of priority " + Record.priority(id) : "");
-            Long last = book.lastByProducer.put(inOrder, id);
-            if (last != null && last > id) {
-                throw new Violation(Check.ORDER, where + " comes after " + last);
-            }
+        if (arranged && Record.isDelayed(sent.id)) {
+            return;
+        }
+        String inOrder =
+                sent.producerAndMode()
+                        + (arranged ? " of priority " + Record.priority(sent.id) : "");
+        Long last = book.lastByProducer.put(inOrder, sent.id);
+        if (last != null && last > sent.id) {
+            throw new Violation(Check.ORDER, where + " comes after " + last);
         }
     }
 
@@ -221,15 +242,16 @@ final class Oracle {
         return messages.values().stream()
                 .filter(sent -> sent.fate == Sent.Fate.CONFIRMED && sent.destination.equals(queue))
                 .filter(sent -> book != null && !isAccepted(book, sent.id))
-                .filter(Oracle::isLasting)
+                .filter(this::isLasting)
                 .map(sent -> sent.id)
                 .toList();
     }
 
-    /** Whether it is due at once and for ever. */
-    private static boolean isLasting(Sent sent) {
-        return !Record.isArranged(sent.destination)
-                || !Record.isDelayed(sent.id) && !Record.isPerishable(sent.id);
+    /** Whether it is due at once and for ever, and no dead letter. */
+    private boolean isLasting(Sent sent) {
+        return !maybeDead.contains(sent.id)
+                && (!Record.isArranged(sent.destination)
+                        || !Record.isDelayed(sent.id) && !Record.isPerishable(sent.id));
     }
 
     private static boolean isAccepted(Book book, long id) {
@@ -269,7 +291,10 @@ final class Oracle {
     void requireSeen(String queue, String browser, List<Long> missed) {
         Book book = booksBySubscription.get(queue);
         for (long id : missed) {
-            if (book != null && !isAccepted(book, id) && !lives.mayBeLost(sent(id))) {
+            if (book != null
+                    && !isAccepted(book, id)
+                    && !maybeDead.contains(id)
+                    && !lives.mayBeLost(sent(id))) {
                 throw new Violation(
                         Check.CONFIRMED_IS_KEPT,
                         "message " + id + " of " + queue + " is not seen by " + browser);
@@ -285,16 +310,18 @@ final class Oracle {
 
     /**
      * A consumer that gave messages back gets one: none of its producer's with the same priority
-     * may come later, unless it expires.
+     * may come later, unless it expires or waits for a while.
      */
     void requireOrder(TreeSet<Long> toComeAgain, long id, String consumer) {
         Sent sent = sent(id);
+        if (sent.destination.endsWith(DELAYING)) {
+            return;
+        }
         boolean arranged = Record.isArranged(sent.destination);
         for (long earlier : toComeAgain.headSet(id)) {
             boolean ordered =
-                    !arranged
-                            || isLasting(sent(earlier))
-                                    && Record.priority(earlier) == Record.priority(id);
+                    isLasting(sent(earlier))
+                            && (!arranged || Record.priority(earlier) == Record.priority(id));
             if (ordered
                     && sent(earlier).producerAndMode().equals(sent.producerAndMode())
                     && !lives.mayBeLost(sent(earlier))) {

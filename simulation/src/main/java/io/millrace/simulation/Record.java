@@ -13,18 +13,22 @@ final class Record {
     /**
      * Writes a message.
      *
-     * @param arranged whether it may have a priority, a delay and a time to live
+     * @param destination decides whether it may have a priority, a delay and a time to live, and
+     *     whether it belongs to a group
      */
     static void write(
             WireOutput to,
             long id,
             boolean persistent,
             int sizeBytes,
-            boolean arranged,
+            String destination,
             long nowMillis) {
+        boolean arranged = isArranged(destination);
+        String group = group(id, destination);
         int flags =
                 (persistent ? MessageHead.PERSISTENT : 0)
-                        | (isSelected(id) ? MessageHead.HAS_TYPE : 0);
+                        | (isSelected(id) ? MessageHead.HAS_TYPE : 0)
+                        | (group.isEmpty() ? 0 : MessageHead.HAS_GROUP);
         int start =
                 MessageHead.begin(
                         to,
@@ -33,15 +37,23 @@ final class Record {
                                 arranged ? priority(id) : MessageHead.DEFAULT_PRIORITY,
                                 2,
                                 0,
-                                0,
+                                group.hashCode(),
                                 arranged ? expiration(id, nowMillis) : 0,
                                 arranged && isDelayed(id) ? nowMillis + 1 + id % 2_000 : 0));
         if (isSelected(id)) {
             to.writeString("selected");
         }
+        if (!group.isEmpty()) {
+            to.writeString(group);
+        }
         int body = to.size();
         to.writeLong(id).writeBytes(new byte[sizeBytes], 0, sizeBytes);
         MessageHead.finish(to, start, body, body);
+    }
+
+    /** On shared queues most messages belong to one of a few groups; empty for others. */
+    private static String group(long id, String destination) {
+        return destination.endsWith(Oracle.DELAYING) && id % 5 > 0 ? "group " + id % 5 : "";
     }
 
     /** Selects every other message or so. */

@@ -149,6 +149,8 @@ final class Shard {
             world.coverage().happened(command.getClass());
             if (command instanceof PartitionCommand.SelectDone) {
                 world.coverage().happened(Effect.Select.class);
+            } else if (command instanceof PartitionCommand.BuryDeadLetter) {
+                world.coverage().happened(Effect.CopyDeadLetter.class);
             }
             host.handled(command);
         }

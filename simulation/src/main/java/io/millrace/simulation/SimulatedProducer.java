@@ -71,13 +71,8 @@ final class SimulatedProducer implements ProducerPort {
             long id = world.oracle().sending(destination, name, persistent);
             underWay.add(id);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            Record.write(
-                    batch.frame(),
-                    id,
-                    persistent,
-                    size,
-                    Record.isArranged(destination),
-                    node.clock.millis());
+            long now = node.clock.millis();
+            Record.write(batch.frame(), id, persistent, size, destination, now);
             core.added(batch, id);
             core.flush(flush);
         }

@@ -2,8 +2,11 @@ package io.millrace.simulation;
 
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.RedeliveryPolicies;
+import io.millrace.core.partition.RedeliveryPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * compares what applications see with what they were promised.
  */
 final class Simulation {
+
+    /** Nobody consumes from it here. */
+    private static final String DEAD_LETTERS = "DLQ";
 
     private static final long SECOND = 1_000 * Node.MILLI;
 
@@ -101,7 +107,20 @@ final class Simulation {
     }
 
     private @Nullable Cluster build() {
-        PartitionLimits limits = new PartitionLimits(5_000, 60_000, 3_600_000);
+        RedeliveryPolicy policy =
+                new RedeliveryPolicy(Oracle.MAX_DELIVERIES, 0, 1, 0, DEAD_LETTERS);
+        RedeliveryPolicy delaying =
+                new RedeliveryPolicy(Oracle.MAX_DELIVERIES, 200, 3, 1_000, DEAD_LETTERS);
+        PartitionLimits limits =
+                new PartitionLimits(5_000, 60_000, 3_600_000)
+                        .redelivering(
+                                new RedeliveryPolicies(
+                                        policy,
+                                        Map.of(
+                                                "shard-0" + Oracle.DELAYING,
+                                                delaying,
+                                                "shard-1" + Oracle.DELAYING,
+                                                delaying)));
         boolean replicated = random.nextInt(3) == 0;
         int shards = replicated ? 1 : 1 + random.nextInt(2);
         Cluster cluster = replicated ? new Cluster(world, limits) : null;
@@ -207,6 +226,7 @@ final class Simulation {
     private static boolean isKept(PartitionCommand.DestinationReport report) {
         return report.kind().isQueue()
                 && !report.kind().isTemporary()
+                && !report.name().equals(DEAD_LETTERS)
                 && report.lowestNeededSequence() < report.nextSequence();
     }
 }

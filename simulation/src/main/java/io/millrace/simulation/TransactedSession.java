@@ -120,18 +120,18 @@ final class TransactedSession {
             long now = node.clock.millis();
             long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            boolean arranged = Record.isArranged(destination.name());
-            transaction.send(id, now, new Outgoing(message, persistent, size, arranged, now));
+            Outgoing outgoing = new Outgoing(message, persistent, size, destination.name(), now);
+            transaction.send(id, now, outgoing);
         }
     }
 
     private record Outgoing(
-            long id, boolean isPersistent, int size, boolean arranged, long nowMillis)
+            long id, boolean isPersistent, int size, String destination, long nowMillis)
             implements SessionProducer.Outgoing {
 
         @Override
         public void encode(WireOutput to, long baseTimeMillis) {
-            Record.write(to, id, isPersistent, size, arranged, nowMillis);
+            Record.write(to, id, isPersistent, size, destination, nowMillis);
         }
 
         @Override

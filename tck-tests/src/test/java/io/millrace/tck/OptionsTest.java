@@ -122,7 +122,7 @@ class OptionsTest {
         assertSays(
                 String.valueOf(refused.getMessage()),
                 "[log.segment.byte]",
-                "log.segment.bytes ",
+                "log.segment.bytes,",
                 "broker.");
         JMSRuntimeException unchecked =
                 assertThrows(JMSRuntimeException.class, factory::createContext);

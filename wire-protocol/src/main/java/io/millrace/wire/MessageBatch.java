@@ -34,7 +34,10 @@ public final class MessageBatch {
     private final int messagesAt;
     private int[] messageOffsets = {};
 
-    /** Whether no message has a priority, a time to live or a delay; null until somebody asks. */
+    /**
+     * Whether no message has a priority, a time to live, a delay or a group; null until somebody
+     * asks.
+     */
     private @Nullable Boolean plain;
 
     /** Whether some message is PERSISTENT; null until somebody asks. */
@@ -159,8 +162,9 @@ public final class MessageBatch {
     }
 
     /**
-     * Whether all messages have the default priority, live for ever and are to be delivered at once
-     * (Jakarta Messaging 3.1, 3.4.10, 3.4.9, 3.4.13). Found on the way by {@link #validate}.
+     * Whether all messages have the default priority, live for ever, are to be delivered at once
+     * and belong to no group (Jakarta Messaging 3.1, 3.4.10, 3.4.9, 3.4.13, 3.5.9). Found on the
+     * way by {@link #validate}.
      */
     public boolean isPlain() {
         Boolean known = plain;
@@ -197,6 +201,7 @@ public final class MessageBatch {
 
     private boolean isPlainAt(int at) {
         return MessageHead.priority(array, at) == MessageHead.DEFAULT_PRIORITY
+                && (MessageHead.flags(array, at) & MessageHead.HAS_GROUP) == 0
                 && MessageHead.expiration(array, at) == 0
                 && MessageHead.deliveryTime(array, at) <= baseTimeMillis;
     }

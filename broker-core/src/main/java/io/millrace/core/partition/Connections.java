@@ -8,11 +8,13 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.SequenceRanges;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +28,23 @@ final class Connections {
 
     private static final long NO_LINK = 0;
 
+    /** More closed consumers than this are looked through for those whose messages are settled. */
+    private static final int SWEEP_CLOSED = 1_024;
+
     private final PartitionState state;
     private final Dispatcher dispatcher;
     private final Members members;
+    private final Returns returns;
     private final PartitionLimits limits;
 
     // Soft state: dies with the process.
     private final Map<Id128, Link> linksByConnection = new HashMap<>();
     private boolean strandedFound;
+
+    /** Whatever is out with them, the application has for certain. */
+    private final Set<Holder> closedConsumers = new HashSet<>();
+
+    private int sweepBeyond = SWEEP_CLOSED;
 
     /** When a member that was not seen since the start is none; {@link Long#MAX_VALUE} if past. */
     private long forgottenAtMillis;
@@ -47,10 +58,15 @@ final class Connections {
     }
 
     Connections(
-            PartitionState state, Dispatcher dispatcher, Members members, PartitionLimits limits) {
+            PartitionState state,
+            Dispatcher dispatcher,
+            Members members,
+            Returns returns,
+            PartitionLimits limits) {
         this.state = state;
         this.dispatcher = dispatcher;
         this.members = members;
+        this.returns = returns;
         this.limits = limits;
     }
 
@@ -77,6 +93,21 @@ final class Connections {
         link.lostAtMillis = steadyMillis;
         dropConsumers(origin.linkId(), out);
         tick(steadyMillis, out);
+    }
+
+    /** A consumer is closed while its session still has messages of it. */
+    void consumerClosed(Id128 connectionId, long consumerId) {
+        closedConsumers.add(new Holder(connectionId, consumerId));
+        if (closedConsumers.size() > sweepBeyond) {
+            Set<Holder> holders = new HashSet<>();
+            state.subscriptionsById.values().forEach(each -> each.holders().forEach(holders::add));
+            closedConsumers.retainAll(holders);
+            sweepBeyond = Math.max(SWEEP_CLOSED, 2 * closedConsumers.size());
+        }
+    }
+
+    void consumerOpened(Id128 connectionId, long consumerId) {
+        closedConsumers.remove(new Holder(connectionId, consumerId));
     }
 
     void claimed(Id128 connectionId, String clientId) {
@@ -107,7 +138,14 @@ final class Connections {
         if (link != null && link.linkId != NO_LINK) {
             dropConsumers(link.linkId, out);
         }
-        releaseDeliveries(connectionId, clean ? ReturnCause.GIVEN : ReturnCause.UNKNOWN, out);
+        releaseDeliveries(
+                connectionId,
+                holder ->
+                        clean && closedConsumers.contains(holder)
+                                ? ReturnCause.GIVEN
+                                : ReturnCause.UNKNOWN,
+                out);
+        closedConsumers.removeIf(holder -> holder.connectionId().equals(connectionId));
         deleteBelongings(connectionId, out);
         closeProducers(connectionId, out);
     }
@@ -129,7 +167,7 @@ final class Connections {
             long awayMillis = steadyMillis - link.lostAtMillis;
             if (!link.deliveriesReleased && awayMillis >= limits.holdDeliveriesMillis()) {
                 link.deliveriesReleased = true;
-                releaseDeliveries(entry.getKey(), ReturnCause.UNKNOWN, out);
+                releaseDeliveries(entry.getKey(), holder -> ReturnCause.UNKNOWN, out);
             }
             if (!link.belongingsDeleted && awayMillis >= limits.keepConnectionMillis()) {
                 link.belongingsDeleted = true;
@@ -191,13 +229,14 @@ final class Connections {
         }
     }
 
-    private void releaseDeliveries(Id128 connectionId, ReturnCause cause, Decision out) {
+    private void releaseDeliveries(
+            Id128 connectionId, Function<Holder, ReturnCause> cause, Decision out) {
         for (Subscription subscription : List.copyOf(state.subscriptionsById.values())) {
             boolean released = false;
             for (Holder holder : subscription.holders()) {
                 SequenceRanges held = subscription.outWith(holder);
                 if (holder.connectionId().equals(connectionId) && !held.isEmpty()) {
-                    out.emit(new PartitionEvent.Returned(subscription.id, cause, held));
+                    returns.giveBack(subscription, cause.apply(holder), held, out);
                     released = true;
                 }
             }

@@ -24,6 +24,7 @@ final class Deliveries {
     private final PartitionState state;
     private final Dispatcher dispatcher;
     private final Members members;
+    private final Returns returns;
     private final long epoch;
 
     // Soft state: dies with the process.
@@ -35,10 +36,16 @@ final class Deliveries {
      */
     private final Map<Holder, RangeSet> lostByHolder = new HashMap<>();
 
-    Deliveries(PartitionState state, Dispatcher dispatcher, Members members, long epoch) {
+    Deliveries(
+            PartitionState state,
+            Dispatcher dispatcher,
+            Members members,
+            Returns returns,
+            long epoch) {
         this.state = state;
         this.dispatcher = dispatcher;
         this.members = members;
+        this.returns = returns;
         this.epoch = epoch;
     }
 
@@ -124,16 +131,15 @@ final class Deliveries {
         // The time to come back may have passed: then they wait again, or another has them. What is
         // confirmed here must never leave again, whoever has it now.
         settle(subscription, subscription.handedOut(command.settled()), out);
-        giveBack(
+        returns.giveBack(
                 subscription,
-                ReturnCause.GIVEN,
+                // It may have been given back before the link was lost, and handed out again since:
+                // then it would count twice.
+                ReturnCause.UNKNOWN,
                 subscription.outWith(holder, command.released()),
                 out);
-        SequenceRanges reclaimed = subscription.waitingAgain(command.held());
-        if (!reclaimed.isEmpty()) {
-            out.emit(new PartitionEvent.HandedOut(subscription.id, holder, reclaimed));
-        }
-        giveBack(
+        reclaim(subscription, holder, subscription.waitingAgain(command.held()), out);
+        returns.giveBack(
                 subscription,
                 ReturnCause.NEVER_GIVEN,
                 allOutBut(subscription, holder, command.held()),
@@ -146,6 +152,32 @@ final class Deliveries {
             if (!lost.isEmpty()) {
                 lostByHolder.put(holder, lost);
             }
+        }
+    }
+
+    /**
+     * What waits again goes back to the consumer that still has it; of a group only if no other has
+     * that by now, and nothing of it waits before.
+     */
+    private static void reclaim(
+            Subscription subscription, Holder holder, SequenceRanges waiting, Decision out) {
+        if (waiting.isEmpty() || subscription.backlog.groups.isEmpty()) {
+            handOut(subscription, holder, waiting, out);
+            return;
+        }
+        for (int range = 0; range < waiting.rangeCount(); range++) {
+            for (long each = waiting.first(range); each <= waiting.last(range); each++) {
+                if (subscription.backlog.groups.isNextFor(holder, each)) {
+                    handOut(subscription, holder, SequenceRanges.of(each, each), out);
+                }
+            }
+        }
+    }
+
+    private static void handOut(
+            Subscription subscription, Holder holder, SequenceRanges sequences, Decision out) {
+        if (!sequences.isEmpty()) {
+            out.emit(new PartitionEvent.HandedOut(subscription.id, holder, sequences));
         }
     }
 
@@ -172,7 +204,7 @@ final class Deliveries {
             if (consumer != null) {
                 subscription.consumers.remove(consumer);
             }
-            giveBack(
+            returns.giveBack(
                     subscription,
                     ReturnCause.NEVER_GIVEN,
                     allOutBut(subscription, holder, command.held()),
@@ -240,9 +272,14 @@ final class Deliveries {
             SequenceRanges known = subscription.outWith(holder, command.sequences());
             after = subscription.destination.releaseAfter(known);
             if (command.outcome() == Outcome.ACCEPTED) {
+                boolean grouped = !subscription.backlog.groups.isEmpty();
                 settle(subscription, known, out);
+                if (grouped) {
+                    // What is settled lets its group move.
+                    dispatcher.dispatch(subscription, out);
+                }
             } else {
-                giveBack(subscription, causeOf(command.outcome()), known, out);
+                returns.giveBack(subscription, causeOf(command.outcome()), known, out);
                 dispatcher.dispatch(subscription, out);
             }
         }
@@ -259,13 +296,6 @@ final class Deliveries {
     private static void settle(Subscription subscription, SequenceRanges sequences, Decision out) {
         if (!sequences.isEmpty()) {
             out.emit(new PartitionEvent.Settled(subscription.id, sequences));
-        }
-    }
-
-    private static void giveBack(
-            Subscription subscription, ReturnCause cause, SequenceRanges sequences, Decision out) {
-        if (!sequences.isEmpty()) {
-            out.emit(new PartitionEvent.Returned(subscription.id, cause, sequences));
         }
     }
 

@@ -41,6 +41,12 @@ final class DeliveryCounts {
         return attempts == null ? 1 : attempts.deliveryCount();
     }
 
+    /** How often the application had it for certain. */
+    int certain(long sequence) {
+        Attempts attempts = attemptsBySequence.get(sequence);
+        return attempts == null ? 0 : attempts.certain();
+    }
+
     /** End (included) of the sequences from one on that all have its delivery count. */
     long lastWithSame(long first, long last) {
         if (attemptsBySequence.isEmpty()) {

@@ -117,10 +117,13 @@ final class Destination implements TimedSequences.Needs {
         }
         Schedule changed = schedule == null ? new Schedule() : schedule;
         changed.stored(batch, nextSequence);
+        if (Groups.areIn(batch)) {
+            subscriptions.forEach(each -> each.backlog.groups.stored(batch, nextSequence, changed));
+        }
         schedule = changed.isIdle(this) ? null : changed;
     }
 
-    /** Delivery times and expirations up to a time have come. */
+    /** Delivery times, expirations and ends of delays up to a time have come. */
     void reach(long millis) {
         Schedule reaching = schedule;
         if (reaching != null) {
@@ -133,6 +136,16 @@ final class Destination implements TimedSequences.Needs {
             }
             forgetIdleSchedule();
         }
+        subscriptions.forEach(each -> each.backlog.resume(millis));
+    }
+
+    /** The next time at which something becomes of a message; {@link TimedSequences#NEVER}. */
+    long nextMillis() {
+        long next = schedule == null ? TimedSequences.NEVER : schedule.nextMillis();
+        for (Subscription subscription : subscriptions) {
+            next = Math.min(next, subscription.backlog.postponed.nextMillis());
+        }
+        return next;
     }
 
     private void forgetIdleSchedule() {
@@ -158,8 +171,12 @@ final class Destination implements TimedSequences.Needs {
         return needed.toRanges();
     }
 
-    /** Messages were stored in the entry at an offset. */
-    void stored(MessageBatch batch, long at) {
+    /**
+     * Messages were stored in the entry at an offset.
+     *
+     * @param moved from another place, where they are again if this entry is lost
+     */
+    void stored(MessageBatch batch, long at, boolean moved) {
         arrange(batch);
         long first = nextSequence;
         nextSequence += batch.count();
@@ -167,8 +184,9 @@ final class Destination implements TimedSequences.Needs {
             return;
         }
         hadNonPersistent = true;
-        if (uncertainFrom == Decision.TAIL || batch.transactionId().length > 0) {
-            // A transaction whose entry is lost is sent again: nobody may have seen any of it.
+        if (uncertainFrom == Decision.TAIL || batch.transactionId().length > 0 || moved) {
+            // A transaction whose entry is lost is sent again, and a dead letter is moved again:
+            // nobody may have seen any of it.
             uncertainFrom = at;
         }
         nonPersistent.add(first, nextSequence - 1);

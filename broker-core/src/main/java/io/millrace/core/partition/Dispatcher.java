@@ -55,11 +55,11 @@ final class Dispatcher {
         if (subscription.consumers.isEmpty()) {
             return;
         }
-        if (subscription.hasSelections() || subscription.isArranged()) {
+        if (subscription.hasSelections() || subscription.backlog.isArranged()) {
             dispatchPicked(subscription, out);
         } else {
             long share = share(subscription);
-            while (subscription.hasDeliverable()) {
+            while (subscription.backlog.hasDeliverable()) {
                 Consumer consumer = nextInTurn(subscription);
                 if (consumer == null || !deliver(subscription, consumer, share, out)) {
                     break;
@@ -89,7 +89,7 @@ final class Dispatcher {
 
     /** Looks at what a topic's subscription with a selector has not been asked about. */
     private void selectForSubscription(Subscription subscription, Decision out) {
-        long from = subscription.firstUnselected();
+        long from = subscription.backlog.firstUnselected();
         String selector = subscription.filter().selector();
         if (selector != null
                 && subscription.pendingSelectId == 0
@@ -107,7 +107,7 @@ final class Dispatcher {
             if (selection == null
                     || selection.pendingSelectId != 0
                     || !consumer.canTake()
-                    || hasMatching(subscription, selection)) {
+                    || hasMatching(subscription, consumer)) {
                 continue;
             }
             // Others may have settled what it has not looked at: up to the very end, even.
@@ -162,9 +162,8 @@ final class Dispatcher {
         dispatch(subscription, out);
     }
 
-    private static boolean hasMatching(Subscription subscription, @Nullable Selection selection) {
-        return subscription.nextMatching(selection, Subscription.ANY_PRIORITY, 0)
-                != SequenceSet.NONE;
+    private static boolean hasMatching(Subscription subscription, Consumer consumer) {
+        return subscription.backlog.nextFor(consumer, Backlog.ANY_PRIORITY, 0) != SequenceSet.NONE;
     }
 
     /**
@@ -177,7 +176,7 @@ final class Dispatcher {
                 consumer = nextWithWork(subscription)) {
             Selection selection = consumer.selection;
             boolean delivered =
-                    selection == null && !subscription.isArranged()
+                    selection == null && !subscription.backlog.isArranged()
                             ? deliver(subscription, consumer, share(subscription), out)
                             : deliverPicked(subscription, consumer, out);
             if (!delivered) {
@@ -193,11 +192,10 @@ final class Dispatcher {
             if (candidate == null) {
                 return null;
             }
-            Selection selection = candidate.selection;
             boolean work =
-                    selection == null
-                            ? subscription.hasDeliverable()
-                            : hasMatching(subscription, selection);
+                    candidate.selection == null && !subscription.backlog.isArranged()
+                            ? subscription.backlog.hasDeliverable()
+                            : hasMatching(subscription, candidate);
             if (work) {
                 return candidate;
             }
@@ -213,7 +211,7 @@ final class Dispatcher {
         Selection selection = consumer.selection;
         long share =
                 Math.min(
-                        selection == null ? share(subscription) : share(subscription, selection),
+                        selection == null ? share(subscription) : share(subscription, consumer),
                         consumer.creditMessages);
         Picked picked = new Picked(share, Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes));
         if (!subscription.priorities.isEmpty()) {
@@ -221,7 +219,7 @@ final class Dispatcher {
                 pick(subscription, consumer, priority, picked, out);
             }
         } else {
-            pick(subscription, consumer, Subscription.ANY_PRIORITY, picked, out);
+            pick(subscription, consumer, Backlog.ANY_PRIORITY, picked, out);
         }
         if (picked.runs.isEmpty()) {
             read(subscription, picked.missingFirst, picked.missingLast, out);
@@ -272,15 +270,14 @@ final class Dispatcher {
             int priority,
             Picked picked,
             Decision out) {
-        Selection selection = consumer.selection;
         SequenceRanges.Builder sequences = new SequenceRanges.Builder();
         long next = 0;
         while (!picked.isFull()) {
-            long first = subscription.nextMatching(selection, priority, next);
+            long first = subscription.backlog.nextFor(consumer, priority, next);
             if (first == SequenceSet.NONE) {
                 break;
             }
-            long end = subscription.nextMatchingLast(selection, priority, first);
+            long end = subscription.backlog.lastFor(consumer, priority, first, picked.messagesLeft);
             Block block = subscription.destination.blockOf(first);
             if (block == null) {
                 picked.missingFirst = first;
@@ -293,18 +290,28 @@ final class Dispatcher {
             picked.messagesLeft -= last - first + 1;
             picked.runs.add(
                     new Run(first, (int) (last - first + 1), subscription.deliveryCount(first)));
-            sequences.add(first, last);
             next = last + 1;
+            picked.after =
+                    Math.max(picked.after, subscription.destination.releaseAfter(first, last));
+            if (subscription.backlog.groups.isEmpty()) {
+                sequences.add(first, last);
+            } else {
+                // Now, because that says what may go next.
+                out.emit(
+                        new PartitionEvent.HandedOut(
+                                subscription.id, consumer.holder, SequenceRanges.of(first, last)));
+            }
         }
         if (!sequences.isEmpty()) {
-            SequenceRanges handedOut = sequences.build();
-            picked.after = Math.max(picked.after, subscription.destination.releaseAfter(handedOut));
-            out.emit(new PartitionEvent.HandedOut(subscription.id, consumer.holder, handedOut));
+            out.emit(
+                    new PartitionEvent.HandedOut(
+                            subscription.id, consumer.holder, sequences.build()));
         }
     }
 
     /** Consumers that could take the same messages share them. */
-    private static long share(Subscription subscription, Selection selection) {
+    private static long share(Subscription subscription, Consumer taker) {
+        Selection selection = taker.selection;
         int takers = 0;
         for (Consumer consumer : subscription.consumers) {
             boolean same = consumer.selection == null || consumer.selection == selection;
@@ -314,11 +321,13 @@ final class Dispatcher {
             return Long.MAX_VALUE;
         }
         long waiting = 0;
-        for (long first = subscription.nextMatching(selection, Subscription.ANY_PRIORITY, 0);
+        for (long first = subscription.backlog.nextFor(taker, Backlog.ANY_PRIORITY, 0);
                 first != SequenceSet.NONE && waiting < SHARE_LOOK_AHEAD; ) {
-            long last = subscription.nextMatchingLast(selection, Subscription.ANY_PRIORITY, first);
+            long last =
+                    subscription.backlog.lastFor(
+                            taker, Backlog.ANY_PRIORITY, first, SHARE_LOOK_AHEAD);
             waiting += last - first + 1;
-            first = subscription.nextMatching(selection, Subscription.ANY_PRIORITY, last + 1);
+            first = subscription.backlog.nextFor(taker, Backlog.ANY_PRIORITY, last + 1);
         }
         return (waiting + takers - 1) / takers;
     }
@@ -359,7 +368,7 @@ final class Dispatcher {
         }
         return takers < 2
                 ? Long.MAX_VALUE
-                : (subscription.deliverableCount() + takers - 1) / takers;
+                : (subscription.backlog.deliverableCount() + takers - 1) / takers;
     }
 
     /** Hands some sequences to one consumer. False if they have to be read first. */
@@ -369,9 +378,9 @@ final class Dispatcher {
         long left = Math.min(share, consumer.creditMessages);
         long bytesLeft = Math.min(MAX_DELIVERY_BYTES, consumer.creditBytes);
         long after = 0;
-        while (left > 0 && bytesLeft > 0 && subscription.hasDeliverable()) {
-            long first = subscription.nextDeliverable();
-            long wanted = Math.min(subscription.nextDeliverableLast(), first + left - 1);
+        while (left > 0 && bytesLeft > 0 && subscription.backlog.hasDeliverable()) {
+            long first = subscription.backlog.nextDeliverable();
+            long wanted = Math.min(subscription.backlog.nextDeliverableLast(), first + left - 1);
             int deliveryCount = subscription.deliveryCount(first);
             long last = first - 1;
             while (last < wanted && bytesLeft > 0) {
@@ -396,8 +405,8 @@ final class Dispatcher {
         if (runs.isEmpty()) {
             read(
                     subscription,
-                    subscription.nextDeliverable(),
-                    subscription.nextDeliverableLast(),
+                    subscription.backlog.nextDeliverable(),
+                    subscription.backlog.nextDeliverableLast(),
                     out);
             return false;
         }

@@ -68,6 +68,8 @@ public sealed interface PartitionCommand {
 
         void selectDone(SelectDone command);
 
+        void buryDeadLetter(BuryDeadLetter command);
+
         void tick(Tick command);
 
         void stopping(Stopping command);
@@ -407,6 +409,21 @@ public sealed interface PartitionCommand {
     record Block(long firstSequence, int count, int bytes) {
         public long lastSequence() {
             return firstSequence + count - 1;
+        }
+    }
+
+    /**
+     * A dead letter was copied as {@code CopyDeadLetter} asked.
+     *
+     * @param user who sent the message
+     * @param batch the copy alone
+     */
+    record BuryDeadLetter(
+            long subscriptionId, long sequence, @Nullable String user, MessageBatch batch)
+            implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.buryDeadLetter(this);
         }
     }
 

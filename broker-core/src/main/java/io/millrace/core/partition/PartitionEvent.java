@@ -25,7 +25,7 @@ public sealed interface PartitionEvent extends Event
                 PartitionEvent.Returned,
                 PartitionEvent.Selected,
                 PartitionEvent.TransactionCommitted,
-                PartitionEvent.TimeReached {
+                TimeEvent {
 
     void dispatch(Handler handler);
 
@@ -55,7 +55,9 @@ public sealed interface PartitionEvent extends Event
 
         void transactionCommitted(TransactionCommitted event);
 
-        void timeReached(TimeReached event);
+        void postponed(TimeEvent.Postponed event);
+
+        void timeReached(TimeEvent.TimeReached event);
 
         void nonPersistentLost(LifeEvent.NonPersistentLost event);
 
@@ -443,32 +445,6 @@ public sealed interface PartitionEvent extends Event
         @Override
         public void dispatch(Handler handler) {
             handler.transactionCommitted(this);
-        }
-    }
-
-    /**
-     * All messages of a destination whose delivery time is not after this time may be delivered,
-     * and all whose expiration is not after it are settled, or will be if they come back.
-     */
-    record TimeReached(long destinationId, long millis) implements PartitionEvent {
-
-        @Override
-        public int type() {
-            return 20;
-        }
-
-        @Override
-        public void writeTo(WireOutput to) {
-            to.writeVarint(destinationId).writeVarint(millis);
-        }
-
-        public static TimeReached read(WireInput from) {
-            return new TimeReached(from.readVarint(), from.readVarint());
-        }
-
-        @Override
-        public void dispatch(Handler handler) {
-            handler.timeReached(this);
         }
     }
 }

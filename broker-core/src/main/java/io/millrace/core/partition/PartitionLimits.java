@@ -3,8 +3,8 @@ package io.millrace.core.partition;
 import io.millrace.wire.Frame;
 
 /**
- * How long a partition waits for connections that lost their link, in milliseconds, and how much it
- * takes at once.
+ * How long a partition waits for connections that lost their link, in milliseconds, how much it
+ * takes at once, and how often it delivers.
  *
  * @param holdDeliveriesMillis after this, what the connection had out goes to others, flagged as
  *     redelivered
@@ -14,18 +14,20 @@ import io.millrace.wire.Frame;
  *     refused
  * @param maxBatchBytes a larger batch is refused, and so is a larger transaction
  * @param maxStagedBytes more than this of transactions that are not committed yet is refused
+ * @param redelivery what becomes of messages that applications give back
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
         long keepConnectionMillis,
         long keepProducerMillis,
         int maxBatchBytes,
-        long maxStagedBytes) {
+        long maxStagedBytes,
+        RedeliveryPolicies redelivery) {
 
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
 
-    /** Limits with batches as large as a frame. */
+    /** Limits with batches as large as a frame, and the usual policy for what comes back. */
     public PartitionLimits(
             long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
         this(
@@ -33,7 +35,8 @@ public record PartitionLimits(
                 keepConnectionMillis,
                 keepProducerMillis,
                 Frame.MAX_BYTES,
-                STAGED_BYTES);
+                STAGED_BYTES,
+                RedeliveryPolicies.USUAL);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -43,7 +46,8 @@ public record PartitionLimits(
                 keepConnectionMillis,
                 keepProducerMillis,
                 Math.min(maxBatchBytes, maxEntryBytes / 2),
-                maxStagedBytes);
+                maxStagedBytes,
+                redelivery);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -53,7 +57,19 @@ public record PartitionLimits(
                 keepConnectionMillis,
                 keepProducerMillis,
                 maxBatchBytes,
-                bytes);
+                bytes,
+                redelivery);
+    }
+
+    /** The same with other policies for what comes back. */
+    public PartitionLimits redelivering(RedeliveryPolicies policies) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes,
+                policies);
     }
 
     /**

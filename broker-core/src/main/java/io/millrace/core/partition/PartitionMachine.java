@@ -36,6 +36,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Arrivals arrivals;
     private final Transactions transactions;
     private final Timers timers;
+    private final DeadLetters deadLetters;
 
     /** Whether a command came since the log was replayed. */
     private boolean begun;
@@ -51,14 +52,16 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     PartitionMachine(int partition, long epoch, PartitionLimits limits, long leap) {
         this.leap = leap;
         this.dispatcher = new Dispatcher(epoch);
+        this.timers = new Timers(state, dispatcher);
+        this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
+        Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
-        this.connections = new Connections(state, dispatcher, members, limits);
-        this.deliveries = new Deliveries(state, dispatcher, members, epoch);
+        this.connections = new Connections(state, dispatcher, members, returns, limits);
+        this.deliveries = new Deliveries(state, dispatcher, members, returns, epoch);
         this.answers = new Answers(partition, epoch);
         this.temporaries = new Temporaries(state, connections, answers);
         this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
-        this.timers = new Timers(state, dispatcher);
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.transactions = new Transactions(state, arrivals, deliveries, limits);
     }
@@ -72,6 +75,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             }
         }
         timers.advance(nowMillis, steadyMillis, out);
+        deadLetters.advance(steadyMillis, out);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
     }
 
@@ -153,6 +157,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                                 command.kind(),
                                 command.name(),
                                 Id128.NONE));
+                deadLetters.opened(state.destination(command.destinationId()), out);
             }
             if (command.requestId() != 0) {
                 answers.located(
@@ -250,6 +255,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void attach(PartitionCommand.Attach command) {
             if (connections.isCurrent(command.origin())) {
+                connections.consumerOpened(command.origin().connectionId(), command.consumerId());
                 deliveries.attach(command, out);
             }
         }
@@ -258,6 +264,10 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void detach(PartitionCommand.Detach command) {
             if (connections.isCurrent(command.origin())) {
                 deliveries.detach(command, out);
+                if (!command.held().isEmpty()) {
+                    connections.consumerClosed(
+                            command.origin().connectionId(), command.consumerId());
+                }
             }
         }
 
@@ -297,6 +307,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             if (subscription != null) {
                 dispatcher.selectDone(command, subscription, out);
             }
+        }
+
+        @Override
+        public void buryDeadLetter(PartitionCommand.BuryDeadLetter command) {
+            deadLetters.bury(command, out);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.millrace.wire.WireOutput;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All that a partition remembers across a crash, and the only place where it changes. */
@@ -26,6 +27,9 @@ final class PartitionState implements PartitionEvent.Handler {
 
     /** As well with what there is to know of NON_PERSISTENT messages. */
     private static final int LOSSES_SNAPSHOT_VERSION = 7;
+
+    /** As well with what is postponed, and which messages belong to groups. */
+    private static final int GROUPED_SNAPSHOT_VERSION = 8;
 
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
@@ -168,9 +172,11 @@ final class PartitionState implements PartitionEvent.Handler {
         Invariant.require(
                 event.firstSequence() == destination.nextSequence,
                 "sequences of a destination to be dense");
-        destination.stored(event.batch(), entryOffset);
+        boolean moved = event.connectionId().equals(Id128.NONE);
+        destination.stored(event.batch(), entryOffset, moved);
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
-        if (window != null) {
+        // A dead letter keeps its producer and sequence, and is nothing that this has sent now.
+        if (window != null && !moved) {
             window.stored(event.batch());
         }
     }
@@ -204,7 +210,12 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
-    public void timeReached(PartitionEvent.TimeReached event) {
+    public void postponed(TimeEvent.Postponed event) {
+        subscription(event.subscriptionId()).apply(event);
+    }
+
+    @Override
+    public void timeReached(TimeEvent.TimeReached event) {
         destination(event.destinationId()).reach(event.millis());
     }
 
@@ -233,65 +244,90 @@ final class PartitionState implements PartitionEvent.Handler {
         nextOwnId = Math.max(nextOwnId, subscription.id + 1);
     }
 
-    void writeTo(WireOutput to) {
-        List<Subscription> filtered =
-                subscriptionsById.values().stream()
-                        .filter(subscription -> !subscription.filter().isNone())
-                        .toList();
-        Map<Id128, ProducerWindow> refusing = new LinkedHashMap<>(windowsByProducer);
-        refusing.values().removeIf(window -> !window.hasGaps());
-        List<Subscription> shared =
-                subscriptionsById.values().stream()
-                        .filter(subscription -> subscription.sharing() != Sharing.NONE)
-                        .toList();
-        Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
-        transacted.values().removeIf(window -> window.lastCommitted() == 0);
-        List<Destination> scheduled =
-                destinationsById.values().stream().filter(Destination::hasSchedule).toList();
-        List<Subscription> prioritised =
-                subscriptionsById.values().stream()
-                        .filter(subscription -> !subscription.priorities.isEmpty())
-                        .toList();
-        List<Destination> losing =
-                destinationsById.values().stream().filter(Destination::hasLosses).toList();
-        int version = PLAIN_SNAPSHOT_VERSION;
-        if (!losing.isEmpty()) {
-            version = LOSSES_SNAPSHOT_VERSION;
-        } else if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
-            version = ARRANGED_SNAPSHOT_VERSION;
-        } else if (!transacted.isEmpty()) {
-            version = TRANSACTED_SNAPSHOT_VERSION;
-        } else if (!shared.isEmpty()) {
-            version = SHARED_SNAPSHOT_VERSION;
-        } else if (!refusing.isEmpty()) {
-            version = REFUSING_SNAPSHOT_VERSION;
-        } else if (!filtered.isEmpty()) {
-            version = FILTERED_SNAPSHOT_VERSION;
+    /** What only some have: each list is written from the version on that brought it. */
+    private record Exceptions(
+            List<Subscription> filtered,
+            Map<Id128, ProducerWindow> refusing,
+            List<Subscription> shared,
+            Map<Id128, ProducerWindow> transacted,
+            List<Destination> scheduled,
+            List<Subscription> prioritised,
+            List<Destination> losing,
+            boolean stoppedCleanly,
+            List<Subscription> postponing,
+            List<Subscription> grouped) {
+
+        /** The lowest version that can say all of it. */
+        int version() {
+            if (!grouped.isEmpty() || !postponing.isEmpty()) {
+                return GROUPED_SNAPSHOT_VERSION;
+            } else if (!losing.isEmpty()) {
+                return LOSSES_SNAPSHOT_VERSION;
+            } else if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
+                return ARRANGED_SNAPSHOT_VERSION;
+            } else if (!transacted.isEmpty()) {
+                return TRANSACTED_SNAPSHOT_VERSION;
+            } else if (!shared.isEmpty()) {
+                return SHARED_SNAPSHOT_VERSION;
+            } else if (!refusing.isEmpty()) {
+                return REFUSING_SNAPSHOT_VERSION;
+            }
+            return filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION;
         }
-        to.writeVarint(version).writeVarint(nextOwnId);
-        writePlain(to);
-        if (version >= FILTERED_SNAPSHOT_VERSION) {
-            writeFilters(filtered, to);
-        }
-        if (version >= REFUSING_SNAPSHOT_VERSION) {
-            writeRefusing(refusing, to);
-        }
-        if (version >= SHARED_SNAPSHOT_VERSION) {
-            writeSharing(shared, to);
-        }
-        if (version >= TRANSACTED_SNAPSHOT_VERSION) {
-            writeCommitted(transacted, to);
-        }
-        if (version >= ARRANGED_SNAPSHOT_VERSION) {
-            writeArranged(scheduled, prioritised, to);
-        }
-        if (version >= LOSSES_SNAPSHOT_VERSION) {
-            to.writeBoolean(stoppedCleanly).writeVarint(losing.size());
-            losing.forEach(destination -> destination.writeLossesTo(to));
+
+        void writeTo(WireOutput to) {
+            int version = version();
+            if (version >= FILTERED_SNAPSHOT_VERSION) {
+                writeFilters(filtered, to);
+            }
+            if (version >= REFUSING_SNAPSHOT_VERSION) {
+                writeRefusing(refusing, to);
+            }
+            if (version >= SHARED_SNAPSHOT_VERSION) {
+                writeSharing(shared, to);
+            }
+            if (version >= TRANSACTED_SNAPSHOT_VERSION) {
+                writeCommitted(transacted, to);
+            }
+            if (version >= ARRANGED_SNAPSHOT_VERSION) {
+                writeArranged(scheduled, prioritised, to);
+            }
+            if (version >= LOSSES_SNAPSHOT_VERSION) {
+                to.writeBoolean(stoppedCleanly).writeVarint(losing.size());
+                losing.forEach(destination -> destination.writeLossesTo(to));
+            }
+            if (version >= GROUPED_SNAPSHOT_VERSION) {
+                writePostponed(postponing, to);
+                writeGroups(grouped, to);
+            }
         }
     }
 
-    private void writePlain(WireOutput to) {
+    private Exceptions exceptions() {
+        Map<Id128, ProducerWindow> refusing = new LinkedHashMap<>(windowsByProducer);
+        refusing.values().removeIf(window -> !window.hasGaps());
+        Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
+        transacted.values().removeIf(window -> window.lastCommitted() == 0);
+        return new Exceptions(
+                those(subscription -> !subscription.filter().isNone()),
+                refusing,
+                those(subscription -> subscription.sharing() != Sharing.NONE),
+                transacted,
+                destinationsById.values().stream().filter(Destination::hasSchedule).toList(),
+                those(subscription -> !subscription.priorities.isEmpty()),
+                destinationsById.values().stream().filter(Destination::hasLosses).toList(),
+                stoppedCleanly,
+                those(subscription -> !subscription.backlog.postponed.isEmpty()),
+                those(subscription -> !subscription.backlog.groups.isEmpty()));
+    }
+
+    private List<Subscription> those(Predicate<Subscription> which) {
+        return subscriptionsById.values().stream().filter(which).toList();
+    }
+
+    void writeTo(WireOutput to) {
+        Exceptions exceptions = exceptions();
+        to.writeVarint(exceptions.version()).writeVarint(nextOwnId);
         to.writeVarint(destinationsById.size());
         destinationsById.values().forEach(destination -> destination.writeTo(to));
         to.writeVarint(subscriptionsById.size());
@@ -302,6 +338,7 @@ final class PartitionState implements PartitionEvent.Handler {
                     to.writeId(producerId);
                     window.writeTo(to);
                 });
+        exceptions.writeTo(to);
     }
 
     private static void writeFilters(List<Subscription> filtered, WireOutput to) {
@@ -339,6 +376,22 @@ final class PartitionState implements PartitionEvent.Handler {
         }
     }
 
+    private static void writeGroups(List<Subscription> grouped, WireOutput to) {
+        to.writeVarint(grouped.size());
+        for (Subscription subscription : grouped) {
+            to.writeVarint(subscription.id);
+            subscription.backlog.groups.writeTo(to);
+        }
+    }
+
+    private static void writePostponed(List<Subscription> postponing, WireOutput to) {
+        to.writeVarint(postponing.size());
+        for (Subscription subscription : postponing) {
+            to.writeVarint(subscription.id);
+            subscription.backlog.postponed.writeTo(to);
+        }
+    }
+
     private static void writeCommitted(Map<Id128, ProducerWindow> transacted, WireOutput to) {
         to.writeVarint(transacted.size());
         transacted.forEach(
@@ -347,12 +400,12 @@ final class PartitionState implements PartitionEvent.Handler {
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > LOSSES_SNAPSHOT_VERSION) {
+        if (version < PLAIN_SNAPSHOT_VERSION || version > GROUPED_SNAPSHOT_VERSION) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + PLAIN_SNAPSHOT_VERSION
                             + " to "
-                            + LOSSES_SNAPSHOT_VERSION
+                            + GROUPED_SNAPSHOT_VERSION
                             + ", but it is "
                             + version);
         }
@@ -381,6 +434,11 @@ final class PartitionState implements PartitionEvent.Handler {
                 subscription(from.readVarint()).restoreSharing(Sharing.of(from.readUnsignedByte()));
             }
         }
+        readNewerFrom(from, version);
+        nextOwnId = ownId;
+    }
+
+    private void readNewerFrom(WireInput from, long version) {
         if (version >= TRANSACTED_SNAPSHOT_VERSION) {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).committed(from.readVarint());
@@ -400,6 +458,13 @@ final class PartitionState implements PartitionEvent.Handler {
                 destination(from.readVarint()).readLossesFrom(from);
             }
         }
-        nextOwnId = ownId;
+        if (version >= GROUPED_SNAPSHOT_VERSION) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).backlog.postponed.readFrom(from);
+            }
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).backlog.readGroupsFrom(from);
+            }
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.core.partition;
 
-import io.millrace.core.Invariant;
 import io.millrace.wire.Id128;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * cursor, never handed out. Owned by the partition's thread.
  */
 final class Subscription {
-
-    /** Messages of all priorities. */
-    static final int ANY_PRIORITY = -1;
 
     // Hard state: a function of the log.
     final long id;
@@ -42,17 +38,8 @@ final class Subscription {
 
     private final SettledSequences settled;
 
-    /**
-     * Nothing at or beyond has ever been handed out. With a selector, nothing at or beyond has been
-     * looked at.
-     */
-    private long cursor;
-
-    /**
-     * Waits before the cursor: was handed out and came back, was found to match the selector, or
-     * was passed over because the consumer's selector did not match.
-     */
-    private final SequenceSet returned = new SequenceSet();
+    /** What waits. */
+    final Backlog backlog;
 
     private final HandOuts handOuts = new HandOuts();
     private final DeliveryCounts counts = new DeliveryCounts();
@@ -82,8 +69,8 @@ final class Subscription {
                 opened.name(),
                 opened.owner(),
                 opened.token(),
-                new SettledSequences(opened.startSequence()));
-        cursor = opened.startSequence();
+                new SettledSequences(opened.startSequence()),
+                opened.startSequence());
         filter = opened.filter();
         sharing = opened.sharing();
     }
@@ -94,7 +81,8 @@ final class Subscription {
             String name,
             Id128 owner,
             long token,
-            SettledSequences settled) {
+            SettledSequences settled,
+            long cursor) {
         this.id = id;
         this.destination = destination;
         this.name = name;
@@ -103,6 +91,7 @@ final class Subscription {
         this.settled = settled;
         this.filter = Filter.NONE;
         this.sharing = Sharing.NONE;
+        this.backlog = new Backlog(this, cursor);
     }
 
     Filter filter() {
@@ -146,78 +135,6 @@ final class Subscription {
         return Math.min(settled.lowMark(), destination.nextSequence);
     }
 
-    boolean hasDeliverable() {
-        return destination.schedule() == null
-                ? !returned.isEmpty() || cursor < endOfUntouched()
-                : nextWaiting(0) != SequenceSet.NONE;
-    }
-
-    /** Whether what waits is not simply given in the order of its sequences. */
-    boolean isArranged() {
-        return !priorities.isEmpty() || destination.schedule() != null;
-    }
-
-    /** The first sequence from one on that waits and is due; {@link SequenceSet#NONE} if none. */
-    private long nextWaiting(long from) {
-        if (from < cursor) {
-            long again = returned.ceiling(from);
-            if (again < cursor) {
-                return again;
-            }
-        }
-        long untouched = Math.max(from, cursor);
-        Schedule schedule = destination.schedule();
-        if (schedule != null) {
-            untouched = schedule.delayed().nextAbsent(untouched);
-        }
-        return untouched < endOfUntouched() ? untouched : SequenceSet.NONE;
-    }
-
-    /** End (included) of what waits in one piece, delivered equally often before. */
-    private long endOfWaiting(long first) {
-        if (first < cursor) {
-            return counts.lastWithSame(first, returned.endOfRange(first));
-        }
-        Schedule schedule = destination.schedule();
-        long delayed = schedule == null ? SequenceSet.NONE : schedule.delayed().ceiling(first);
-        return Math.min(endOfUntouched(), delayed) - 1;
-    }
-
-    /** What a selector was not asked about yet cannot be delivered. */
-    private long endOfUntouched() {
-        return isSelective() ? cursor : destination.nextSequence;
-    }
-
-    /** First sequence that the selector has not been asked about. */
-    long firstUnselected() {
-        return destination.afterLeap(Math.max(cursor, settled.lowMark()));
-    }
-
-    /** Upper bound of what could be delivered now. */
-    long deliverableCount() {
-        Schedule schedule = destination.schedule();
-        return endOfUntouched()
-                - cursor
-                + (returned.isEmpty() ? 0 : returned.count())
-                - (schedule == null ? 0 : schedule.delayed().countFrom(cursor));
-    }
-
-    /** First sequence to deliver next; only if {@link #hasDeliverable}. */
-    long nextDeliverable() {
-        return returned.isEmpty() ? cursor : returned.first();
-    }
-
-    /**
-     * End (included) of the sequences that can be delivered in one piece with {@link
-     * #nextDeliverable}.
-     */
-    long nextDeliverableLast() {
-        if (returned.isEmpty()) {
-            return endOfUntouched() - 1;
-        }
-        return counts.lastWithSame(returned.first(), returned.firstRangeLast());
-    }
-
     /** End (included) of the sequences from one on that all have its delivery count. */
     long lastWithSameCount(long first, long last) {
         return counts.lastWithSame(first, last);
@@ -240,42 +157,6 @@ final class Subscription {
         return hasSelections;
     }
 
-    /**
-     * The first sequence from one on that waits and is known to match; {@link SequenceSet#NONE} if
-     * there is none.
-     *
-     * @param selection null if all match
-     * @param priority {@link #ANY_PRIORITY}, or the only one that is wanted
-     */
-    long nextMatching(@Nullable Selection selection, int priority, long from) {
-        long at = from;
-        while (true) {
-            long waiting = nextWaiting(at);
-            if (waiting == SequenceSet.NONE) {
-                return waiting;
-            }
-            long found = selection == null ? waiting : selection.matching.ceiling(waiting);
-            if (found != SequenceSet.NONE && priority != ANY_PRIORITY) {
-                found = priorities.ceiling(priority, found);
-            }
-            if (found == waiting || found == SequenceSet.NONE) {
-                return found;
-            }
-            at = found;
-        }
-    }
-
-    /** End (included) of what can be delivered in one piece with {@link #nextMatching}. */
-    long nextMatchingLast(@Nullable Selection selection, int priority, long first) {
-        long last = endOfWaiting(first);
-        if (selection != null) {
-            last = Math.min(last, selection.matching.endOfRange(first));
-        }
-        return priority == ANY_PRIORITY
-                ? last
-                : Math.min(last, priorities.endOfRange(priority, first));
-    }
-
     /** Those of the given sequences that are not settled. */
     SequenceRanges unsettled(SequenceRanges sequences) {
         return settled.without(sequences);
@@ -284,6 +165,11 @@ final class Subscription {
     /** The smallest sequence from one on that is not settled; it may be beyond the last message. */
     long nextUnsettled(long from) {
         return settled.nextAbsent(from);
+    }
+
+    /** How often the application had a message for certain and gave it back. */
+    int timesGiven(long sequence) {
+        return counts.certain(sequence);
     }
 
     /** JMSXDeliveryCount of the next delivery of a sequence. */
@@ -304,14 +190,15 @@ final class Subscription {
     /** What of {@code sequences} was handed out, to whomever, and is not settled. */
     SequenceRanges handedOut(SequenceRanges sequences) {
         RangeSet found = new RangeSet();
-        found.add(returned.intersect(sequences));
+        found.add(backlog.waitingAgain(sequences));
+        found.add(backlog.postponed.intersect(sequences));
         handOuts.addTo(found, sequences);
         return found.toRanges();
     }
 
     /** What of {@code sequences} waits after having been out. */
     SequenceRanges waitingAgain(SequenceRanges sequences) {
-        return returned.intersect(sequences);
+        return backlog.waitingAgain(sequences);
     }
 
     boolean isAnythingOut() {
@@ -325,66 +212,36 @@ final class Subscription {
     void apply(PartitionEvent.HandedOut event) {
         SequenceRanges sequences = event.sequences();
         handOuts.add(event.holder(), sequences);
-        if (!returned.isEmpty()) {
-            returned.remove(sequences);
-        }
-        moveCursorBehind(sequences);
-    }
-
-    /** What lies between the cursor and the sequences waits, passed over. */
-    private void moveCursorBehind(SequenceRanges sequences) {
-        for (int range = 0; range < sequences.rangeCount(); range++) {
-            if (sequences.last(range) >= cursor) {
-                if (sequences.first(range) > cursor) {
-                    passOver(cursor, sequences.first(range) - 1);
-                }
-                cursor = sequences.last(range) + 1;
-            }
-        }
-        Invariant.require(
-                cursor <= destination.nextSequence, "hand-outs to stay within the destination");
-    }
-
-    /** Sequences wait before the cursor from now on, unless they are not due. */
-    private void passOver(long first, long last) {
-        Schedule schedule = destination.schedule();
-        returned.add(first, last);
-        if (schedule != null) {
-            SequenceRanges all = SequenceRanges.of(first, last);
-            returned.remove(schedule.delayed().intersect(all));
-        }
+        backlog.remove(sequences);
+        backlog.moveBehind(sequences);
+        backlog.groups.handedOut(event.holder(), sequences);
     }
 
     void apply(PartitionEvent.Selected event) {
         SequenceRanges matching = event.matching();
-        long unmatched = cursor;
+        long unmatched = backlog.cursor();
         for (int range = 0; range < matching.rangeCount(); range++) {
             if (matching.first(range) > unmatched) {
                 settle(unmatched, matching.first(range) - 1);
             }
-            passOver(matching.first(range), matching.last(range));
+            backlog.passOver(matching.first(range), matching.last(range));
             unmatched = matching.last(range) + 1;
         }
         if (unmatched <= event.upToSequence()) {
             settle(unmatched, event.upToSequence());
         }
-        cursor = event.upToSequence() + 1;
-        Invariant.require(
-                unmatched <= cursor && cursor <= destination.nextSequence,
-                "selections to stay within the destination");
+        backlog.selectedBefore(event.upToSequence() + 1);
     }
 
     void apply(PartitionEvent.Settled event) {
         SequenceRanges sequences = event.sequences();
         handOuts.remove(sequences);
-        if (!returned.isEmpty()) {
-            returned.remove(sequences);
-        }
+        backlog.remove(sequences);
         for (int range = 0; range < sequences.rangeCount(); range++) {
             settle(sequences.first(range), sequences.last(range));
         }
         if (!isSelective()) {
-            moveCursorBehind(sequences);
+            backlog.moveBehind(sequences);
         }
         if (hasSelections) {
             for (Consumer consumer : consumers) {
@@ -399,6 +256,7 @@ final class Subscription {
     private void settle(long first, long last) {
         settled.add(first, last);
         priorities.remove(first, last);
+        backlog.groups.remove(first, last);
     }
 
     /** Messages have expired: settles what waits, and returns what somebody has. */
@@ -414,21 +272,19 @@ final class Subscription {
         return withHolders.toRanges();
     }
 
-    /** The delivery times of messages have come: those before the cursor wait from now on. */
+    /** The delivery times of messages have come. */
     void becomeDue(SequenceRanges due) {
-        SequenceRanges waiting = settled.without(due);
-        for (int range = 0; range < waiting.rangeCount(); range++) {
-            long last = Math.min(waiting.last(range), cursor - 1);
-            if (waiting.first(range) <= last) {
-                returned.add(waiting.first(range), last);
-            }
-        }
+        backlog.becomeDue(settled.without(due));
+    }
+
+    void apply(TimeEvent.Postponed event) {
+        backlog.postpone(event.untilMillis(), event.sequences());
     }
 
     void apply(PartitionEvent.Returned event) {
         SequenceRanges sequences = event.sequences();
         handOuts.remove(sequences);
-        returned.add(sequences);
+        backlog.add(sequences);
         counts.returned(sequences, event.cause());
         Schedule schedule = destination.schedule();
         SequenceRanges expired =
@@ -452,8 +308,7 @@ final class Subscription {
                 .writeId(owner)
                 .writeVarint(token);
         settled.writeTo(to);
-        to.writeVarint(cursor);
-        returned.toRanges().writeTo(to);
+        backlog.writeTo(to);
         handOuts.writeTo(to);
         counts.writeTo(to);
     }
@@ -477,9 +332,9 @@ final class Subscription {
                         from.readString(),
                         from.readId(),
                         from.readVarint(),
-                        SettledSequences.read(from));
-        subscription.cursor = from.readVarint();
-        subscription.returned.add(SequenceRanges.read(from));
+                        SettledSequences.read(from),
+                        0);
+        subscription.backlog.readFrom(from);
         subscription.handOuts.readFrom(from);
         subscription.counts.readFrom(from);
         return subscription;

@@ -2,10 +2,11 @@ package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
 import io.millrace.core.Effect;
+import io.millrace.wire.SequenceRanges;
 import java.util.List;
 
 /**
- * Watches the clock for messages that expire or become due.
+ * Watches the clock for messages that expire, become due or were postponed.
  *
  * <p>When the time of some has come, one {@code TimeReached} says so for all of a destination,
  * however many they are. Costs a comparison for each command. Owned by the partition's thread.
@@ -39,9 +40,7 @@ final class Timers {
         }
         nextMillis = TimedSequences.NEVER;
         for (Destination destination : List.copyOf(state.destinationsById.values())) {
-            if (destination.schedule() != null) {
-                reach(destination, out);
-            }
+            reach(destination, out);
         }
         wake(out);
     }
@@ -54,18 +53,29 @@ final class Timers {
     }
 
     private void reach(Destination destination, Decision out) {
-        Schedule schedule = destination.schedule();
-        if (schedule != null && schedule.nextMillis() <= nowMillis) {
-            schedule.forgetNext(destination);
-            if (schedule.nextMillis() <= nowMillis) {
-                out.emit(new PartitionEvent.TimeReached(destination.id, nowMillis));
+        if (destination.nextMillis() <= nowMillis) {
+            Schedule schedule = destination.schedule();
+            if (schedule != null && schedule.nextMillis() <= nowMillis) {
+                schedule.forgetNext(destination);
+            }
+            if (destination.nextMillis() <= nowMillis) {
+                out.emit(new TimeEvent.TimeReached(destination.id, nowMillis));
                 for (Subscription subscription : List.copyOf(destination.subscriptions)) {
                     dispatcher.dispatch(subscription, out);
                 }
             }
         }
-        Schedule left = destination.schedule();
-        nextMillis = Math.min(nextMillis, left == null ? nextMillis : left.nextMillis());
+        nextMillis = Math.min(nextMillis, destination.nextMillis());
+    }
+
+    /** Messages that came back wait a while. */
+    void postpone(Subscription subscription, long millis, SequenceRanges sequences, Decision out) {
+        long until = nowMillis + millis;
+        out.emit(new TimeEvent.Postponed(subscription.id, until, sequences));
+        if (until < nextMillis) {
+            nextMillis = until;
+            wake(out);
+        }
     }
 
     /** Messages were stored, and nobody was given any of them yet. */
@@ -77,7 +87,7 @@ final class Timers {
         schedule.forgetSometimes(destination);
         if (schedule.nextMillis() <= nowMillis) {
             // Sent long ago, or with a delay that is over.
-            out.emit(new PartitionEvent.TimeReached(destination.id, nowMillis));
+            out.emit(new TimeEvent.TimeReached(destination.id, nowMillis));
         }
         Schedule left = destination.schedule();
         if (left != null && left.nextMillis() < nextMillis) {

@@ -236,6 +236,9 @@ final class Transactions {
         for (Settlement settlement : command.settlements()) {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
             if (subscription != null && !settlement.sequences().isEmpty()) {
+                if (!subscription.backlog.groups.isEmpty()) {
+                    touched.add(subscription.destination);
+                }
                 out.emit(new PartitionEvent.Settled(subscription.id, settlement.sequences()));
                 deliveries.endIfUnused(subscription, out);
             }

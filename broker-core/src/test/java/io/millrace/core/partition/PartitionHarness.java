@@ -9,6 +9,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -104,6 +105,59 @@ final class PartitionHarness {
         return rebuilt;
     }
 
+    /**
+     * Lets a machine hand out all that it has to new consumers; what it logs on the way, but not
+     * that a time was reached: that may be one which nobody needs any more.
+     */
+    List<String> goOn(PartitionMachine other) {
+        Origin origin = origin(9, 9);
+        List<String> events = new ArrayList<>();
+        decide(other, new PartitionCommand.LinkOpened(origin), nowMillis, events);
+        for (long subscription = 1; subscription <= 6; subscription++) {
+            PartitionCommand attach =
+                    new PartitionCommand.Attach(
+                            origin,
+                            1,
+                            subscription,
+                            subscription,
+                            100_000,
+                            1 << 30,
+                            SequenceRanges.EMPTY,
+                            SequenceRanges.EMPTY,
+                            SequenceRanges.EMPTY,
+                            null);
+            decide(other, attach, nowMillis, events);
+        }
+        for (long millis = nowMillis; millis < nowMillis + 1_000; millis += 20) {
+            decide(other, new PartitionCommand.Tick(), millis, events);
+        }
+        return events;
+    }
+
+    /** Whatever it wants to read is there, in blocks of their own. */
+    private static void decide(
+            PartitionMachine other, PartitionCommand command, long millis, List<String> events) {
+        Decision decision = new Decision(other);
+        decision.begin(0);
+        other.handle(command, millis, millis, decision);
+        decision.events().stream()
+                .filter(event -> !(event instanceof TimeEvent.TimeReached))
+                .forEach(event -> events.add(event.toString()));
+        for (Effect effect : decision.immediateEffects()) {
+            if (effect instanceof Effect.Read read) {
+                PartitionCommand.Block block =
+                        new PartitionCommand.Block(
+                                read.from(), (int) (read.to() - read.from() + 1), 100);
+                decide(
+                        other,
+                        new PartitionCommand.ReadDone(
+                                read.readId(), read.destinationId(), List.of(block)),
+                        millis,
+                        events);
+            }
+        }
+    }
+
     static byte[] snapshot(PartitionMachine machine) {
         WireOutput to = new WireOutput(256);
         machine.snapshot(to);
@@ -123,14 +177,15 @@ final class PartitionHarness {
     }
 
     /**
-     * What a message's head says of how it is delivered, and when, in milliseconds; 0 for nothing.
+     * What a message's head says of how it is delivered, and when, in milliseconds, and of its
+     * group; 0 for nothing.
      */
-    record Terms(boolean persistent, int priority, long expiration, long deliveryTime) {
+    record Terms(boolean persistent, int priority, long expiration, long deliveryTime, int group) {
 
         static final Terms PLAIN = new Terms(MessageHead.DEFAULT_PRIORITY, 0, 0);
 
         Terms(int priority, long expiration, long deliveryTime) {
-            this(true, priority, expiration, deliveryTime);
+            this(true, priority, expiration, deliveryTime, 0);
         }
     }
 
@@ -166,11 +221,12 @@ final class PartitionHarness {
                     MessageHead.begin(
                             to,
                             new MessageHead.Fields(
-                                    each.persistent() ? MessageHead.PERSISTENT : 0,
+                                    (each.persistent() ? MessageHead.PERSISTENT : 0)
+                                            | (each.group() == 0 ? 0 : MessageHead.HAS_GROUP),
                                     each.priority(),
                                     1,
                                     0,
-                                    0,
+                                    each.group(),
                                     each.expiration(),
                                     each.deliveryTime()));
             int body = to.size();

@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.Effect;
@@ -13,18 +14,23 @@ import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * For every k: restore(snapshot(k)) and the events k to n give the same hard state as the events 0
- * to n.
+ * to n, and a machine that decides the same from then on.
  */
 class SnapshotPropertyTest {
 
     private static final long TOPIC = 3;
+
+    /** Of so many machines that were built anew, one is watched as it goes on. */
+    private static final int SOME = 16;
 
     private static final List<Filter> FILTERS =
             List.of(
@@ -34,7 +40,15 @@ class SnapshotPropertyTest {
                     new Filter("odd", true, "c"));
 
     private final PartitionHarness harness =
-            new PartitionHarness(new PartitionLimits(50, 200, 400), 100_000);
+            new PartitionHarness(
+                    new PartitionLimits(50, 200, 400)
+                            .redelivering(
+                                    new RedeliveryPolicies(
+                                            new RedeliveryPolicy(2, 40, 2, 200, "dead"),
+                                            Map.of(
+                                                    "topic",
+                                                    new RedeliveryPolicy(1, 0, 1, 0, "dead")))),
+                    100_000);
     private final List<byte[]> snapshots = new ArrayList<>();
     private final List<Effect.Deliver> deliveries = new ArrayList<>();
     private final List<Effect.Select> selects = new ArrayList<>();
@@ -42,13 +56,16 @@ class SnapshotPropertyTest {
     private final TreeMap<Long, Long> nextSequenceBySession = new TreeMap<>();
     private final TreeMap<Long, Long> transactionBySession = new TreeMap<>();
     private final TreeMap<Long, Integer> stagedBySession = new TreeMap<>();
+    private final List<Effect.CopyDeadLetter> deadLetters = new ArrayList<>();
     private int committed;
+    private static int buried;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void snapshotAndReplayMeetWhereverTheyAreCut(long seed) {
         Random random = new Random(seed);
-        for (int step = 0; step < 2_000; step++) {
+        harness.handle(PartitionHarness.openQueue(PartitionHarness.origin(1, 1), 2, "dead"));
+        for (int step = 0; step < 2_500; step++) {
             int before = harness.loggedEvents.size();
             randomStep(random);
             byte[] now = PartitionHarness.snapshot(harness.machine);
@@ -61,25 +78,34 @@ class SnapshotPropertyTest {
             }
         }
         byte[] expected = PartitionHarness.snapshot(harness.machine);
+        List<String> goesOn = harness.goOn(harness.replay(null, 0));
+        assertTrue(goesOn.size() > 10, "something must be left to be handed out");
         assertTrue(harness.loggedEvents.size() > 300, "the workload must have changed something");
         assertTrue(committed > 5, "transactions must have been committed");
         assertArrayEquals(expected, PartitionHarness.snapshot(harness.replay(null, 0)));
         for (int k = 0; k < snapshots.size(); k++) {
             if (snapshots.get(k).length > 0) {
-                byte[] rebuilt = PartitionHarness.snapshot(harness.replay(snapshots.get(k), k));
-                assertArrayEquals(expected, rebuilt, "cut at event " + k);
+                PartitionMachine rebuilt = harness.replay(snapshots.get(k), k);
+                assertArrayEquals(
+                        expected, PartitionHarness.snapshot(rebuilt), "cut at event " + k);
+                if (k % SOME == 0) {
+                    assertEquals(goesOn, harness.goOn(rebuilt), "after a cut at event " + k);
+                }
             }
         }
+    }
+
+    @AfterAll
+    static void deadLettersWereMoved() {
+        assertTrue(buried > 0, "dead letters must have been moved");
     }
 
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(18)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
-            case 1 ->
-                    harness.handle(
-                            PartitionHarness.openQueue(origin, 1 + random.nextInt(2), "queue"));
+            case 1 -> openQueue(random, origin);
             case 2 -> openTopic(random, origin);
             case 3, 4, 5 -> enqueue(random, origin, connection);
             case 6 ->
@@ -108,17 +134,24 @@ class SnapshotPropertyTest {
             case 10 -> end(random, origin);
             case 11, 12 -> select(random);
             case 13, 14, 15 -> transact(random, origin, connection);
+            case 16 -> bury(random);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
             }
         }
+        collect();
+    }
+
+    private void collect() {
         harness.lastEffects.forEach(
                 effect -> {
                     if (effect instanceof Effect.Deliver) {
                         deliveries.add((Effect.Deliver) effect);
                     } else if (effect instanceof Effect.Select) {
                         selects.add((Effect.Select) effect);
+                    } else if (effect instanceof Effect.CopyDeadLetter) {
+                        deadLetters.add((Effect.CopyDeadLetter) effect);
                     }
                 });
     }
@@ -139,6 +172,29 @@ class SnapshotPropertyTest {
         harness.handle(
                 new PartitionCommand.SelectDone(
                         select.selectId(), select.subscriptionId(), upTo, odd.build()));
+    }
+
+    private void openQueue(Random random, Origin origin) {
+        int id = 1 + random.nextInt(2);
+        harness.handle(PartitionHarness.openQueue(origin, id, id == 1 ? "queue" : "dead"));
+    }
+
+    private void bury(Random random) {
+        if (!deadLetters.isEmpty()) {
+            Effect.CopyDeadLetter letter = deadLetters.remove(random.nextInt(deadLetters.size()));
+            harness.handle(
+                    new PartitionCommand.BuryDeadLetter(
+                            letter.subscriptionId(),
+                            letter.sequence(),
+                            null,
+                            PartitionHarness.batch(
+                                    new Id128(1, 1),
+                                    letter.sequence(),
+                                    List.of(
+                                            new PartitionHarness.Terms(
+                                                    random.nextBoolean(), 4, 0, 0, 0)))));
+            buried += harness.lastEvents.isEmpty() ? 0 : 1;
+        }
     }
 
     private void openTopic(Random random, Origin origin) {
@@ -246,12 +302,13 @@ class SnapshotPropertyTest {
             boolean persistent = mode == 0 || mode == 1 && index % 2 == 0;
             terms.add(
                     plain
-                            ? new PartitionHarness.Terms(persistent, 4, 0, 0)
+                            ? new PartitionHarness.Terms(persistent, 4, 0, 0, 0)
                             : new PartitionHarness.Terms(
                                     persistent,
                                     random.nextBoolean() ? 4 : random.nextInt(10),
                                     random.nextBoolean() ? 0 : now + random.nextInt(300),
-                                    random.nextBoolean() ? 0 : now + random.nextInt(300)));
+                                    random.nextBoolean() ? 0 : now + random.nextInt(300),
+                                    random.nextBoolean() ? 0 : 1 + random.nextInt(4)));
         }
         return terms;
     }
@@ -274,6 +331,7 @@ class SnapshotPropertyTest {
                             PartitionHarness.EPOCH,
                             outcomes[random.nextInt(outcomes.length)],
                             SequenceRanges.of(run.firstSequence(), last)));
+            collect();
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,7 +32,13 @@ class TranscriptTest {
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
     private static final PartitionLimits LIMITS = new PartitionLimits(1_000, 10_000, 100_000);
     private static final PartitionLimits TIGHT =
-            new PartitionLimits(1_000, 10_000, 100_000, 2_000, 3_000);
+            new PartitionLimits(1_000, 10_000, 100_000, 2_000, 3_000, RedeliveryPolicies.USUAL);
+
+    private static final PartitionLimits TWICE =
+            LIMITS.redelivering(
+                    new RedeliveryPolicies(
+                            new RedeliveryPolicy(2, 0, 1, 0, "DLQ"),
+                            Map.of("q3", new RedeliveryPolicy(4, 100, 3, 500, "dead"))));
 
     @ParameterizedTest
     @ValueSource(
@@ -61,16 +68,34 @@ class TranscriptTest {
                 "non-persistent-restarts",
                 "non-persistent-selectors",
                 "non-persistent-transactions",
-                "non-persistent-terms"
+                "non-persistent-terms",
+                "groups",
+                "redelivery-delay",
+                "dead-letters",
+                "non-persistent-groups",
+                "non-persistent-dead-letters"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         List<String> expected = Files.readAllLines(file);
-        List<String> actual = run(expected, name.endsWith("limits") ? TIGHT : LIMITS);
+        List<String> actual = run(expected, limits(name));
         if (Boolean.getBoolean("transcripts.write")) {
             Files.write(file, actual);
         }
         assertEquals(String.join("\n", expected), String.join("\n", actual));
+    }
+
+    private static PartitionLimits limits(String transcript) {
+        return switch (transcript) {
+            case "transaction-limits" -> TIGHT;
+            case "redelivery-delay",
+                    "dead-letters",
+                    "groups",
+                    "non-persistent-groups",
+                    "non-persistent-dead-letters" ->
+                    TWICE;
+            default -> LIMITS;
+        };
     }
 
     private static List<String> run(List<String> lines, PartitionLimits limits) {
@@ -126,6 +151,14 @@ class TranscriptTest {
             case "unlink" -> new PartitionCommand.LinkClosed(origin);
             case "goodbye" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), true);
             case "queue" -> PartitionHarness.openQueue(origin, number(words[2]), "q" + words[2]);
+            case "dead-letters" -> PartitionHarness.openQueue(origin, number(words[2]), words[3]);
+            case "bury", "bury-np" ->
+                    new PartitionCommand.BuryDeadLetter(
+                            number(words[2]),
+                            number(words[3]),
+                            null,
+                            PartitionHarness.batch(
+                                    producer("1"), number(words[4]), terms(words, 1)));
             case "topic" ->
                     new PartitionCommand.OpenDestination(
                             origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);
@@ -225,6 +258,7 @@ class TranscriptTest {
                             PartitionHarness.EPOCH,
                             Outcome.valueOf(words[3]),
                             list(words, "of="));
+            case "read" -> read(words);
             case "browse" -> browse(origin, words);
             case "settle-stale" ->
                     new PartitionCommand.Settle(
@@ -240,11 +274,12 @@ class TranscriptTest {
         };
     }
 
-    /** {@code prio=} may give a priority to each message. */
+    /** {@code prio=} may give a priority to each message, {@code groups=} a group. */
     private static List<PartitionHarness.Terms> terms(String[] words, int count) {
         String priorities = FilterWords.value(words, "prio=");
         String expiration = FilterWords.value(words, "expires=");
         String deliveryTime = FilterWords.value(words, "due=");
+        String groups = FilterWords.value(words, "groups=");
         List<PartitionHarness.Terms> terms = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             terms.add(
@@ -252,13 +287,23 @@ class TranscriptTest {
                             isPersistent(words[0], index),
                             priorities == null ? 4 : priorities.charAt(index) - '0',
                             expiration == null ? 0 : number(expiration),
-                            deliveryTime == null ? 0 : number(deliveryTime)));
+                            deliveryTime == null ? 0 : number(deliveryTime),
+                            groups == null || groups.charAt(index) == '-'
+                                    ? 0
+                                    : groups.charAt(index)));
         }
         return terms;
     }
 
     private static boolean isPersistent(String command, int index) {
         return !command.endsWith("-np") && (!command.endsWith("-mixed") || index % 2 == 0);
+    }
+
+    private static PartitionCommand read(String[] words) {
+        return new PartitionCommand.ReadDone(
+                number(words[2]),
+                number(words[3]),
+                List.of(new PartitionCommand.Block(number(words[4]), (int) number(words[5]), 100)));
     }
 
     private static PartitionCommand subscribe(Origin origin, String[] words) {

@@ -94,9 +94,7 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
                                 Path.of(key.substring(FILE.length())), configuration);
         try {
             return Broker.start(
-                    logs,
-                    PartitionLimits.EMBEDDED.staging(configuration.stagedBytes()),
-                    authenticator(key, users));
+                    logs, configuration.limit(PartitionLimits.EMBEDDED), authenticator(key, users));
         } catch (LogFailure e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

@@ -136,6 +136,11 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
         }
 
         @Override
+        public void copyDeadLetter(Effect.CopyDeadLetter effect) {
+            Invariant.require(false, "the catalog to have no dead letters");
+        }
+
+        @Override
         public void wakeAt(Effect.WakeAt effect) {
             runner.wakeAt(effect.millis());
         }

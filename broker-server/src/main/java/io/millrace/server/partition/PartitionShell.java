@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.messages.DeadLetterCopy;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
 import io.millrace.wire.BrokerFrame;
@@ -246,6 +247,40 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void browse(Effect.Browse effect) {
         browsing.browse(effect);
+    }
+
+    @Override
+    public void copyDeadLetter(Effect.CopyDeadLetter effect) {
+        Enqueued kept = store.findKept(effect.destinationId(), effect.sequence());
+        if (kept != null) {
+            runner.post(DeadLetterCopy.of(effect, kept));
+            return;
+        }
+        MessageStore.ReadPlan plan =
+                store.plan(
+                        new Effect.Read(
+                                0,
+                                effect.destinationId(),
+                                effect.sequence(),
+                                effect.sequence(),
+                                Effect.Part.ALL,
+                                1));
+        readers.execute(
+                () -> {
+                    try {
+                        for (Enqueued block : store.load(plan)) {
+                            long index = effect.sequence() - block.firstSequence();
+                            if (index >= 0 && index < block.batch().count()) {
+                                runner.post(DeadLetterCopy.of(effect, block));
+                            }
+                        }
+                    } catch (RuntimeException e) {
+                        runner.run(
+                                () -> {
+                                    throw e;
+                                });
+                    }
+                });
     }
 
     @Override
