@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
@@ -9,27 +10,35 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * Producers, each with a thread and a connection, whose every send returns when the provider lets
- * it; a consumer drains the queue.
+ * Producers, each with a thread, whose every send returns when the provider lets it; a consumer
+ * drains the queue.
+ *
+ * @param oneConnection they are sessions of one connection, as where an application has a pool of
+ *     sessions; else each has a connection of its own
  */
-record SyncSends(int producers, int bodyBytes, int deliveryMode) implements Workload {
+record SyncSends(int producers, int bodyBytes, int deliveryMode, boolean oneConnection)
+        implements Workload {
 
     @Override
     public String name() {
         if (deliveryMode == DeliveryMode.NON_PERSISTENT) {
             return "nonpersistent-sync-" + Workloads.size(bodyBytes);
         }
-        return producers == 1 ? "sync-" + Workloads.size(bodyBytes) : "sync-" + producers;
+        if (producers == 1) {
+            return "sync-" + Workloads.size(bodyBytes);
+        }
+        return "sync-" + producers + (oneConnection ? "-sessions" : "");
     }
 
     @Override
     public String title() {
-        return "synchronous %s sends of %d bytes, %d producer%s, a consumer draining"
+        return "synchronous %s sends of %d bytes, %d producer%s%s, a consumer draining"
                 .formatted(
                         Workloads.mode(deliveryMode),
                         bodyBytes,
                         producers,
-                        producers == 1 ? "" : "s");
+                        producers == 1 ? "" : "s",
+                        oneConnection ? " of one connection" : "");
     }
 
     @Override
@@ -38,8 +47,10 @@ record SyncSends(int producers, int bodyBytes, int deliveryMode) implements Work
         SendWindow[] received = Wiring.windows(producers, BACKLOG / producers);
         wiring.consume(queue, bodyBytes, received);
         List<Traffic.Producer> all = new ArrayList<>();
+        Connection shared = oneConnection ? wiring.producerConnection() : null;
         for (int i = 0; i < producers; i++) {
-            Session session = wiring.producerSession(false);
+            Connection connection = shared == null ? wiring.producerConnection() : shared;
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             Wiring.Lane lane = Wiring.lane(session, session.createQueue(queue), deliveryMode);
             all.add(
                     new Traffic.Producer(

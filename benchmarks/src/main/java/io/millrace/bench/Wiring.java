@@ -30,10 +30,17 @@ final class Wiring {
 
     /** A session with a connection of its own, to send. */
     Session producerSession(boolean transacted) throws JMSException {
+        return producerConnection()
+                .createSession(
+                        transacted,
+                        transacted ? Session.SESSION_TRANSACTED : Session.AUTO_ACKNOWLEDGE);
+    }
+
+    /** A connection to send. */
+    Connection producerConnection() throws JMSException {
         Connection connection = factory.createConnection();
         producing.add(connection);
-        return connection.createSession(
-                transacted, transacted ? Session.SESSION_TRANSACTED : Session.AUTO_ACKNOWLEDGE);
+        return connection;
     }
 
     /** A session with a connection of its own, to receive; with a client id unless it is empty. */

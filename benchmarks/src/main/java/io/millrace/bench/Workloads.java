@@ -17,13 +17,14 @@ final class Workloads {
                     new AsyncSends(100, DeliveryMode.NON_PERSISTENT),
                     new RequestReply(DeliveryMode.PERSISTENT),
                     new FixedRate(1_000),
-                    new SyncSends(1, 1_024, DeliveryMode.PERSISTENT),
-                    new SyncSends(16, 1_024, DeliveryMode.PERSISTENT));
+                    new SyncSends(1, 1_024, DeliveryMode.PERSISTENT, false),
+                    new SyncSends(16, 1_024, DeliveryMode.PERSISTENT, false),
+                    new SyncSends(16, 1_024, DeliveryMode.PERSISTENT, true));
 
     /** Further shapes of load: compared in one round. */
     static final List<Workload> MORE =
             List.of(
-                    new SyncSends(1, 100, DeliveryMode.NON_PERSISTENT),
+                    new SyncSends(1, 100, DeliveryMode.NON_PERSISTENT, false),
                     new RequestReply(DeliveryMode.NON_PERSISTENT),
                     new Transacted(10),
                     new Transacted(100),
