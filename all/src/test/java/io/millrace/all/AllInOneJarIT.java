@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,25 @@ class AllInOneJarIT {
             assertTrue(jar.getEntry("META-INF/services/io.millrace.wire.EmbeddedBrokers") != null);
         }
         assertEquals(new TreeSet<>(), foreign);
+    }
+
+    @Test
+    void saysUnderWhichLicenseEachLibraryIs() throws Exception {
+        Pattern library = Pattern.compile("io/millrace/shaded/(\\w+)/.*");
+        try (JarFile jar = new JarFile(JAR)) {
+            assertTrue(jar.getEntry("META-INF/LICENSE") != null);
+            JarEntry entry = jar.getJarEntry("META-INF/THIRD-PARTY-NOTICES.txt");
+            String notices =
+                    new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+            TreeSet<String> unnamed = new TreeSet<>();
+            jar.stream()
+                    .map(each -> library.matcher(each.getName()))
+                    .filter(Matcher::matches)
+                    .map(each -> "io.millrace.shaded." + each.group(1))
+                    .filter(name -> !notices.contains(name))
+                    .forEach(unnamed::add);
+            assertEquals(new TreeSet<>(), unnamed);
+        }
     }
 
     private static String roundTrip(String uri) throws Exception {
