@@ -44,17 +44,31 @@ final class SettledSequences {
         return lowMark;
     }
 
-    /** Those of the given sequences that are not settled. */
+    /** Those of the given sequences that are not settled. Costs a step for each run of either. */
     SequenceRanges without(SequenceRanges ranges) {
         SequenceRanges.Builder rest = new SequenceRanges.Builder();
         for (int range = 0; range < ranges.rangeCount(); range++) {
-            for (long each = ranges.first(range); each <= ranges.last(range); each++) {
-                if (each >= lowMark && !isAbove(each)) {
-                    rest.add(each, each);
-                }
+            long last = ranges.last(range);
+            long from = nextAbsent(ranges.first(range));
+            while (from <= last) {
+                long next = nextPresent(from);
+                rest.add(from, Math.min(last, next - 1));
+                from = nextAbsent(next);
             }
         }
         return rest.build();
+    }
+
+    /**
+     * The smallest sequence above one that is not settled and that is; the largest of all if none.
+     */
+    private long nextPresent(long absent) {
+        RoaringBitmap bitmap = above;
+        if (bitmap == null || absent - base >= 4 * REBASE_DISTANCE) {
+            return Long.MAX_VALUE;
+        }
+        long next = bitmap.nextValue((int) (absent - base));
+        return next < 0 ? Long.MAX_VALUE : base + next;
     }
 
     /** The smallest sequence that is not below {@code from} and not settled. */
@@ -90,10 +104,6 @@ final class SettledSequences {
             above = new RoaringBitmap();
         }
         above.add(first - base, last + 1 - base);
-    }
-
-    private boolean isAbove(long sequence) {
-        return above != null && above.contains((int) (sequence - base));
     }
 
     private void closeGap(RoaringBitmap bitmap) {
