@@ -30,6 +30,7 @@ final class ScriptedBroker implements AutoCloseable {
     static final long EPOCH = 3;
 
     private static final int LIMIT_SECONDS = 30;
+    private static final int HEARTBEAT_MILLIS = 1_000;
 
     private final ServerSocket server;
     private final BlockingQueue<ClientFrame> arrived = new LinkedBlockingQueue<>();
@@ -158,7 +159,7 @@ final class ScriptedBroker implements AutoCloseable {
                             new Id128(1, 1),
                             "scripted",
                             Frame.MAX_BYTES,
-                            10_000));
+                            HEARTBEAT_MILLIS));
         } else if (frame instanceof ControlFrame.ResolveDestination resolve) {
             send(new BrokerFrame.Located(resolve.requestId(), 1, 1, 20, 20, EPOCH));
         } else if (frame instanceof ControlFrame.CreateTemporary create) {

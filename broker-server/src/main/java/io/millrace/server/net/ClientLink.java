@@ -37,6 +37,12 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private static final String PRODUCT = "Millrace 0.1";
     private static final int HEARTBEAT_MILLIS = 10_000;
 
+    /** A client that misses so many heartbeats is taken for dead, and so does it take a broker. */
+    private static final int MISSED_HEARTBEATS = 3;
+
+    /** How long nothing may be heard of a client, in milliseconds. */
+    static final long SILENCE_MILLIS = (long) MISSED_HEARTBEATS * HEARTBEAT_MILLIS;
+
     /** The partition's own thread handles larger batches, so that this one reads on. */
     private static final int HELP_BYTES = 8 << 10;
 

@@ -45,6 +45,20 @@ public final class NettyAcceptor implements AutoCloseable {
      */
     public static NettyAcceptor listen(
             String host, int port, int threads, Function<FrameLink, FrameLink.Listener> accept) {
+        return listen(host, port, threads, ClientLink.SILENCE_MILLIS, accept);
+    }
+
+    /**
+     * The same with a limit of its own.
+     *
+     * @param silenceMillis a client of which nothing was heard for so long is taken for dead
+     */
+    static NettyAcceptor listen(
+            String host,
+            int port,
+            int threads,
+            long silenceMillis,
+            Function<FrameLink, FrameLink.Listener> accept) {
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(
                         threads,
@@ -66,6 +80,7 @@ public final class NettyAcceptor implements AutoCloseable {
                                         link.listener(accept.apply(link));
                                         link.install();
                                         link.expectFrameWithin(HELLO_LIMIT_MILLIS);
+                                        link.expectSignsOfLifeWithin(silenceMillis);
                                     }
                                 });
         try {

@@ -31,6 +31,9 @@ final class BrokerLink extends InboundFrames {
 
     private volatile int heartbeatMillis = 10_000;
 
+    /** Of the thread that keeps the heartbeat. */
+    private long lastPingNanos;
+
     /** Hears that the link is gone. */
     interface LossListener {
         void linkLost(BrokerLink link, String reason);
@@ -41,6 +44,7 @@ final class BrokerLink extends InboundFrames {
         this.requests = requests;
         this.nanoTime = nanoTime;
         this.lossListener = lossListener;
+        this.lastPingNanos = nanoTime.getAsLong();
     }
 
     boolean isEstablished() {
@@ -73,16 +77,21 @@ final class BrokerLink extends InboundFrames {
         frames().close();
     }
 
-    /** Asks for a sign of life after some silence, and closes the link after too much of it. */
+    /**
+     * Gives a sign of life, and asks for one, once in each heartbeat: a client that only receives
+     * must not look dead to its broker. Closes the link after too much silence.
+     */
     void heartbeat() {
         long heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMillis);
-        long silentNanos = nanoTime.getAsLong() - lastReceivedNanos();
+        long now = nanoTime.getAsLong();
+        long silentNanos = now - lastReceivedNanos();
         if (silentNanos > MISSED_HEARTBEATS * heartbeatNanos) {
             LOG.warn(
                     "nothing heard for {} ms, closing the link",
                     TimeUnit.NANOSECONDS.toMillis(silentNanos));
             frames().close();
-        } else if (silentNanos > heartbeatNanos && established) {
+        } else if (established && now - lastPingNanos > heartbeatNanos) {
+            lastPingNanos = now;
             send(new ControlFrame.Ping(silentNanos));
         }
     }

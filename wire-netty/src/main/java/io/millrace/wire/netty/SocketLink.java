@@ -38,6 +38,9 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     private static final int FRAMES_PER_WRITE = 64;
 
+    /** How often in a row there must have been nothing before a link counts as dead. */
+    private static final int SILENT_LOOKS = 3;
+
     /** How long the other side has to close its end once this one has said its last word. */
     private static final int LINGER_MILLIS = 2_000;
 
@@ -58,6 +61,8 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
     private boolean closing;
     private boolean completionQueued;
     private boolean heardFrame;
+    private boolean heardSomething;
+    private int silentLooks;
 
     /**
      * @param afterwards runs once the socket is closed and the listener knows
@@ -99,6 +104,40 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
             hears.malformed("Expected a frame within " + millis + " ms, but none came");
             close();
         }
+    }
+
+    /**
+     * Closes the link if nothing comes for so long: the other side says something now and then, or
+     * it is gone without a word. Time in which reading is paused does not count.
+     *
+     * @param millis at least 3
+     */
+    public void expectSignsOfLifeWithin(long millis) {
+        inLoop(() -> lookAgain(millis));
+    }
+
+    private void lookAgain(long millis) {
+        if (channel.isOpen()) {
+            heardSomething = false;
+            var unused =
+                    channel.eventLoop()
+                            .schedule(
+                                    () -> lookForSign(millis),
+                                    millis / SILENT_LOOKS,
+                                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** One look after a stall of this loop proves nothing: what came may still wait to be read. */
+    private void lookForSign(long millis) {
+        silentLooks = heardSomething || !channel.config().isAutoRead() ? 0 : silentLooks + 1;
+        if (silentLooks < SILENT_LOOKS) {
+            lookAgain(millis);
+            return;
+        }
+        closeReason = "nothing came for " + millis + " ms";
+        LOG.warn("closing {}: {}", channel.remoteAddress(), closeReason);
+        channel.close();
     }
 
     // --- sending, any thread ---
@@ -264,6 +303,7 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        heardSomething = true;
         // Behind the other sockets that are ready now, so that what they bring is done together.
         if (!completionQueued) {
             completionQueued = true;

@@ -197,6 +197,33 @@ class SocketLinkTest {
     }
 
     @Test
+    void closesASocketThatFallsSilent() throws Exception {
+        SocketLink link = connect(new Heard());
+        byte[] first = frame(0, 0, 10);
+        link.send(first, 0, first.length);
+        await().until(() -> heard.frames.size() == 1);
+
+        accepted.get().expectSignsOfLifeWithin(60);
+
+        assertEquals("nothing came for 60 ms", heard.closed.get());
+    }
+
+    @Test
+    void keepsASocketWhoseReadingIsPaused() throws Exception {
+        SocketLink link = connect(new Heard());
+        accepted.get().pauseReading(true);
+        accepted.get().expectSignsOfLifeWithin(30);
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        loops.next().schedule(() -> later.complete(null), 200, TimeUnit.MILLISECONDS);
+        later.get();
+        byte[] first = frame(0, 0, 10);
+        link.send(first, 0, first.length);
+        accepted.get().pauseReading(false);
+
+        await().until(() -> heard.frames.size() == 1);
+    }
+
+    @Test
     void keepsASocketThatHasSaidSomething() throws Exception {
         SocketLink link = connect(new Heard());
         byte[] first = frame(0, 0, 10);
