@@ -50,7 +50,7 @@ class ScheduleTest {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** Issue 4: one million delayed messages cost less than 50 MB of heap. */
+    /** One million delayed messages cost less than 50 MB of heap. */
     @Test
     void aMillionDelayedMessagesAreSmall() {
         long before = usedBytes();

@@ -55,7 +55,7 @@ class DelayedMessagesTest {
     /** All messages take more than this; a sixth of it is the broker's cache. */
     private static final int HEAP_MEGABYTES = FULL ? 96 : 32;
 
-    /** Issue 4: less than 50 MB for a million. */
+    /** For a million; they may take less than 50 MB. */
     private static final long GROWTH_LIMIT_BYTES = FULL ? 50_000_000 : 10_000_000;
 
     /** The time in which some fall due: ten minutes at full size. */
