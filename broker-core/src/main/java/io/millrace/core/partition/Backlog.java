@@ -151,14 +151,20 @@ final class Backlog {
     }
 
     /**
-     * With a selector, what is before a message in its group may be for others: then only whether
-     * somebody has the group counts.
+     * With a selector, what is before a message in its group may be for others: then it counts
+     * whether somebody else has the group, and whether priorities let it overtake what the selector
+     * matches as well.
      */
     private long nextOfGroups(Consumer consumer, long from) {
-        if (consumer.selection == null) {
+        Selection selection = consumer.selection;
+        if (selection == null) {
             return groups.nextFor(consumer.holder, from);
         }
-        return groups.mayTake(consumer.holder, from) ? from : from + 1;
+        boolean free =
+                groups.mayTake(consumer.holder, from)
+                        && (subscription.priorities.isEmpty()
+                                || groups.isFirstOf(selection.matching, from));
+        return free ? from : from + 1;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.millrace.core.partition;
 
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -254,14 +255,18 @@ final class Groups {
 
     private long nextOf(MessageGroup group) {
         for (long at = group.head(); at != NOTHING; at = group.afterHead()) {
-            if (members.contains(at)
-                    && !out.contains(at)
-                    && !postponed.contains(at)
-                    && !away.contains(at)) {
+            if (waits(at)) {
                 return at;
             }
         }
         return NOTHING;
+    }
+
+    private boolean waits(long sequence) {
+        return members.contains(sequence)
+                && !out.contains(sequence)
+                && !postponed.contains(sequence)
+                && !away.contains(sequence);
     }
 
     // ---- who may get what ----
@@ -285,6 +290,13 @@ final class Groups {
         }
         MessageGroup group = groupOf(sequence);
         return group.postponed == 0 && (group.owner == null || holder.equals(group.owner));
+    }
+
+    /** Whether none of some sequences waits before a message in its group. */
+    boolean isFirstOf(RangeSet some, long sequence) {
+        return !members.contains(sequence)
+                || !groupOf(sequence)
+                        .hasBefore(sequence, each -> some.contains(each) && waits(each));
     }
 
     /** End (included) of what a holder may get in one piece with what it may get first. */

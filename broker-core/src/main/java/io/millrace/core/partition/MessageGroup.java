@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one group in {@link Groups}, in order. Owned by the partition's thread. */
@@ -68,6 +69,16 @@ final class MessageGroup {
     long afterHead() {
         head++;
         return head();
+    }
+
+    /** Whether one that may wait, and that a test accepts, stands before another. */
+    boolean hasBefore(long sequence, LongPredicate test) {
+        for (int index = head; index < end && sequences[index] < sequence; index++) {
+            if (test.test(sequences[index])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One before the head waits again. */

@@ -70,6 +70,7 @@ class TranscriptTest {
                 "non-persistent-transactions",
                 "non-persistent-terms",
                 "groups",
+                "groups-with-selectors",
                 "redelivery-delay",
                 "dead-letters",
                 "non-persistent-groups",
