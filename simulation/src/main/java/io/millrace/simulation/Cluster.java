@@ -1,5 +1,6 @@
 package io.millrace.simulation;
 
+import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
@@ -247,13 +248,22 @@ final class Cluster {
                 if (bug == PlantedBug.FENCED_OWNER_DELIVERS) {
                     return true;
                 }
-                boolean[] settlementsOnly = {bug == PlantedBug.OLD_SETTLE_ACCEPTED};
-                if (settlementsOnly[0]) {
-                    EventCodec.decode(
-                            body,
-                            event -> settlementsOnly[0] &= event instanceof PartitionEvent.Settled);
-                }
-                return settlementsOnly[0];
+                return bug == PlantedBug.OLD_SETTLE_ACCEPTED && isSettlement(body);
+            }
+
+            /** Whether an entry holds nothing but settlements, and what they let go of groups. */
+            private static boolean isSettlement(byte[] body) {
+                List<Event> events = new ArrayList<>();
+                EventCodec.decode(body, events::add);
+                return !events.isEmpty()
+                        && events.get(0) instanceof PartitionEvent.Settled
+                        && events.stream()
+                                .allMatch(
+                                        event ->
+                                                event instanceof PartitionEvent.Settled
+                                                        || event
+                                                                instanceof
+                                                                PartitionEvent.HandedOut);
             }
         }
     }

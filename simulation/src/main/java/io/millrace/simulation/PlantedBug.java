@@ -12,8 +12,15 @@ enum PlantedBug {
             Check.COPY_IS_FLAGGED,
             Check.COPY_IS_COUNTED,
             Check.ACKNOWLEDGED_STAYS_AWAY),
-    /** An owner that was fenced takes settlements of its own epoch, which is over. */
-    OLD_SETTLE_ACCEPTED(Check.ACKNOWLEDGED_STAYS_AWAY),
+    /**
+     * An owner that was fenced takes settlements of its own epoch, which is over, and hands out
+     * what they let go.
+     */
+    OLD_SETTLE_ACCEPTED(
+            Check.ACKNOWLEDGED_STAYS_AWAY,
+            Check.CONFIRMED_IS_KEPT,
+            Check.COPY_IS_FLAGGED,
+            Check.COPY_IS_COUNTED),
     /** A new owner does not know the producers' windows of the one before. */
     WINDOW_LOST_AT_TAKE_OVER(Check.COPY_IS_FLAGGED, Check.NO_REFUSAL_WITHOUT_CAUSE),
     /** After a crash, the log looks as if the broker had been stopped. */
