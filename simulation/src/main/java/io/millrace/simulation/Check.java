@@ -21,6 +21,13 @@ enum Check {
     NON_PERSISTENT_LIVES_ONCE,
     /** One producer's messages of a mode reach one consumer in the order they were sent in. */
     ORDER,
+    /** Nothing leaves a broker before its delivery time, by the latest clock of any broker. */
+    NEVER_EARLY,
+    /**
+     * Messages of one group are with one consumer at a time, and none overtakes another of its
+     * producer.
+     */
+    GROUP_IS_WITH_ONE,
     /**
      * A transaction happens whole or not at all: what it sends is seen together and after its
      * commit, what it receives is received in no other that is committed.

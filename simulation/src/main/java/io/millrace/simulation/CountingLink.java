@@ -26,7 +26,7 @@ final class CountingLink implements FrameLink {
     public void send(byte[] array, int offset, int length) {
         int type = array[offset + TYPE_AT] & 0xff;
         if (type == DELIVER) {
-            world.network().leaves(array);
+            world.network().leaves(array, link, world.oracle().lives().wallMillis());
             world.coverage().happened(Effect.Deliver.class);
         } else if (type == BROWSED && length > EMPTY_BROWSED_BYTES) {
             world.coverage().happened(Effect.Browse.class);

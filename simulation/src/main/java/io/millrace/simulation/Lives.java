@@ -10,6 +10,7 @@ final class Lives {
     private final TreeMap<Long, Boolean> crashedByStart = new TreeMap<>();
 
     private int crashes;
+    private long wallMillis;
 
     /**
      * A broker starts.
@@ -26,6 +27,30 @@ final class Lives {
     /** A partition is built anew, with the same consequence. */
     void partitionFailed() {
         crashes++;
+    }
+
+    /** A broker looks at its wall clock. */
+    long looked(long millis) {
+        wallMillis = Math.max(wallMillis, millis);
+        return millis;
+    }
+
+    /** The latest time that a broker saw. */
+    long wallMillis() {
+        return wallMillis;
+    }
+
+    /** A message must not leave its broker before its delivery time. */
+    static void requireDue(long id, long dueAtMillis, Network.Departure departure) {
+        if (dueAtMillis > departure.wallMillis()) {
+            throw new Violation(
+                    Check.NEVER_EARLY,
+                    "message "
+                            + id
+                            + " left its broker "
+                            + (dueAtMillis - departure.wallMillis())
+                            + " ms before its delivery time");
+        }
     }
 
     /** How often NON_PERSISTENT messages may have been lost. */

@@ -20,7 +20,7 @@ final class Network {
     private final Random random;
     private final List<SimulatedLink> links = new ArrayList<>();
     private final Set<String> cutPaths = new HashSet<>();
-    private final Map<byte[], Long> leftByFrame = new IdentityHashMap<>();
+    private final Map<byte[], Departure> departuresByFrame = new IdentityHashMap<>();
     private long slowNanos;
 
     /** Takes a link that a client opened, as a broker does. */
@@ -123,14 +123,37 @@ final class Network {
         }
     }
 
-    /** A frame with deliveries leaves a broker now. */
-    void leaves(byte[] array) {
-        leftByFrame.put(array, timeline.nowNanos());
+    /**
+     * A frame with deliveries leaves a broker.
+     *
+     * @param wallMillis the latest time that the clock of any broker showed before
+     */
+    record Departure(long atNanos, long wallMillis, SimulatedLink link) {
+
+        /** When the link was over; {@link Long#MAX_VALUE} if it is not. */
+        long overAtNanos() {
+            return link.overAtNanos();
+        }
+
+        /** Whether another left the same broker, in the same life. */
+        boolean isOfSameBroker(Departure other) {
+            return link.isOfSameBroker(other.link);
+        }
     }
 
-    /** When the frame in this array left its broker. */
-    long leftAt(byte[] array) {
-        return leftByFrame.getOrDefault(array, 0L);
+    /** A frame with deliveries leaves a broker now. */
+    void leaves(byte[] array, FrameLink over, long wallMillis) {
+        SimulatedLink link = ((SimulatedLink.End) over).link();
+        departuresByFrame.put(array, new Departure(timeline.nowNanos(), wallMillis, link));
+    }
+
+    /** When and over which link the frame in this array left its broker. */
+    Departure departureOf(byte[] array) {
+        Departure departure = departuresByFrame.get(array);
+        if (departure == null) {
+            throw new IllegalStateException("Expected a frame that left a broker");
+        }
+        return departure;
     }
 
     void forget(SimulatedLink link) {

@@ -1,12 +1,12 @@
 package io.millrace.simulation;
 
+import io.millrace.jms.client.ConsumerCore;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.MessageHead;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
 
-    /** What was given so often may become a dead letter: nobody is owed it any more. */
-    static final int MAX_DELIVERIES = 3;
-
-    /** What is given back on queues with this end waits before it comes again. */
-    static final String DELAYING = ".shared";
-
     private final Trace trace;
     private final Coverage coverage;
     private final Map<Long, Sent> messages = new LinkedHashMap<>();
     private final Map<String, Book> booksBySubscription = new LinkedHashMap<>();
     private final Lives lives = new Lives();
-    private final Set<Long> maybeDead = new HashSet<>();
+    private final GroupWatch groups = new GroupWatch(lives);
     private long lastId;
 
     Oracle(Trace trace, Coverage coverage) {
@@ -82,6 +76,7 @@ final class Oracle {
                     }
                 });
         messages.put(sent.id, sent);
+        groups.sent(sent);
         return sent.id;
     }
 
@@ -144,7 +139,24 @@ final class Oracle {
         return lives;
     }
 
+    /** Who has which group. */
+    GroupWatch groups() {
+        return groups;
+    }
+
     // --- deliveries ---
+
+    /** A message left its broker when it was due, and nothing of its group is elsewhere. */
+    void given(
+            SimulatedConsumer.Source source,
+            Object consumer,
+            ConsumerCore.Given given,
+            Network.Departure departure) {
+        long id = Record.id(given);
+        Lives.requireDue(
+                id, MessageHead.deliveryTime(given.run().array(), given.position()), departure);
+        groups.given(sent(id), consumer, source.selector() != null, departure);
+    }
 
     /**
      * An application got a message.
@@ -201,9 +213,9 @@ final class Oracle {
         if (!sent.persistent) {
             lives.requireOne(copy, leftAt, where);
         }
-        if (copy.leftAt.size() >= MAX_DELIVERIES) {
+        if (copy.leftAt.size() >= Sent.MAX_DELIVERIES) {
             sent.owedTo.remove(subscription);
-            maybeDead.add(id);
+            sent.maybeDead = true;
         }
         if (book.exclusive && deliveryCount == 1) {
             requireInOrder(book, sent, where);
@@ -242,16 +254,9 @@ final class Oracle {
         return messages.values().stream()
                 .filter(sent -> sent.fate == Sent.Fate.CONFIRMED && sent.destination.equals(queue))
                 .filter(sent -> book != null && !isAccepted(book, sent.id))
-                .filter(this::isLasting)
+                .filter(Sent::isLasting)
                 .map(sent -> sent.id)
                 .toList();
-    }
-
-    /** Whether it is due at once and for ever, and no dead letter. */
-    private boolean isLasting(Sent sent) {
-        return !maybeDead.contains(sent.id)
-                && (!Record.isArranged(sent.destination)
-                        || !Record.isDelayed(sent.id) && !Record.isPerishable(sent.id));
     }
 
     private static boolean isAccepted(Book book, long id) {
@@ -293,7 +298,7 @@ final class Oracle {
         for (long id : missed) {
             if (book != null
                     && !isAccepted(book, id)
-                    && !maybeDead.contains(id)
+                    && !sent(id).maybeDead
                     && !lives.mayBeLost(sent(id))) {
                 throw new Violation(
                         Check.CONFIRMED_IS_KEPT,
@@ -314,13 +319,13 @@ final class Oracle {
      */
     void requireOrder(TreeSet<Long> toComeAgain, long id, String consumer) {
         Sent sent = sent(id);
-        if (sent.destination.endsWith(DELAYING)) {
+        if (sent.destination.endsWith(Record.DELAYING)) {
             return;
         }
         boolean arranged = Record.isArranged(sent.destination);
         for (long earlier : toComeAgain.headSet(id)) {
             boolean ordered =
-                    isLasting(sent(earlier))
+                    sent(earlier).isLasting()
                             && (!arranged || Record.priority(earlier) == Record.priority(id));
             if (ordered
                     && sent(earlier).producerAndMode().equals(sent.producerAndMode())

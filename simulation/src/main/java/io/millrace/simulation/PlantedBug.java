@@ -46,7 +46,11 @@ enum PlantedBug {
             Check.ACKNOWLEDGED_STAYS_AWAY,
             Check.DRAINS),
     /** Half of a transaction that a crash cut off is applied all the same. */
-    HALF_A_TRANSACTION_APPLIED(Check.TRANSACTION_IS_WHOLE);
+    HALF_A_TRANSACTION_APPLIED(Check.TRANSACTION_IS_WHOLE),
+    /** A broker is told a time that its clock shows some seconds later. */
+    CLOCK_AHEAD(Check.NEVER_EARLY),
+    /** In the heads of messages each has a group of its own. */
+    GROUPS_TORN_APART(Check.GROUP_IS_WITH_ONE);
 
     private final Set<Check> caughtBy = EnumSet.noneOf(Check.class);
 

@@ -42,6 +42,7 @@ final class Receivers {
 
     /** The connection is gone with all consumers. */
     void forget() {
+        consumers.forEach(SimulatedConsumer::gone);
         consumers.clear();
         opening.clear();
     }

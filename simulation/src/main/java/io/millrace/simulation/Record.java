@@ -8,6 +8,12 @@ import java.nio.ByteBuffer;
 /** Messages whose body begins with the oracle's id. */
 final class Record {
 
+    /** What is given back on queues with this end waits before it comes again. */
+    static final String DELAYING = ".shared";
+
+    /** Of the group's hash in a message's head. */
+    private static final int GROUP_HASH_AT = 12;
+
     private Record() {}
 
     /**
@@ -51,9 +57,14 @@ final class Record {
         MessageHead.finish(to, start, body, body);
     }
 
+    /** A planted bug: a message is taken out of its group. */
+    static void tearOut(WireOutput to, int start, long id) {
+        to.setInt(start + GROUP_HASH_AT, (int) id);
+    }
+
     /** On shared queues most messages belong to one of a few groups; empty for others. */
-    private static String group(long id, String destination) {
-        return destination.endsWith(Oracle.DELAYING) && id % 5 > 0 ? "group " + id % 5 : "";
+    static String group(long id, String destination) {
+        return destination.endsWith(DELAYING) && id % 5 > 0 ? "group " + id % 5 : "";
     }
 
     /** Selects every other message or so. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** A message that was sent, for {@link Oracle}. */
 final class Sent {
 
+    /** What was given so often may become a dead letter: nobody is owed it any more. */
+    static final int MAX_DELIVERIES = 3;
+
     /** What became of a send. */
     enum Fate {
         UNDER_WAY,
@@ -31,12 +34,22 @@ final class Sent {
     /** Subscriptions of a topic that have to get it. */
     final List<String> owedTo = new ArrayList<>(0);
 
+    /** It was given so often that it may be a dead letter. */
+    boolean maybeDead;
+
     Sent(long id, String destination, String producer, boolean persistent, int crashesBefore) {
         this.id = id;
         this.destination = destination;
         this.producer = producer;
         this.persistent = persistent;
         this.crashesBefore = crashesBefore;
+    }
+
+    /** Whether it is due at once and for ever, and no dead letter. */
+    boolean isLasting() {
+        return !maybeDead
+                && (!Record.isArranged(destination)
+                        || !Record.isDelayed(id) && !Record.isPerishable(id));
     }
 
     /** Order is promised among these. */

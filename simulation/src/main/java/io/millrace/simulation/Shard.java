@@ -36,6 +36,9 @@ final class Shard {
     private static final long POLL_NANOS = 100 * Node.MILLI;
     private static final long PATIENCE_NANOS = 1_100_000;
 
+    /** By how much a clock is wrong that a bug was planted in. */
+    private static final long AHEAD_MILLIS = 3_000;
+
     private final String name;
     private final Node node;
     private final World world;
@@ -51,6 +54,12 @@ final class Shard {
     private boolean stepPlanned;
     private boolean closedForGood;
     private boolean closed;
+
+    /** The wall clock, as brokers see it. */
+    private long wallMillis() {
+        long millis = world.oracle().lives().looked(node.clock.millis());
+        return world.scenario().bug() == PlantedBug.CLOCK_AHEAD ? millis + AHEAD_MILLIS : millis;
+    }
 
     /** The process that owns the shard. */
     interface Watcher {
@@ -89,7 +98,7 @@ final class Shard {
                         new Watched<>(
                                 new PartitionHost(PARTITION, logs, limits, surroundings),
                                 loop -> partitionLoop = loop),
-                        node.clock::millis,
+                        this::wallMillis,
                         node.clock::nanos);
         this.catalog =
                 new PartitionRunner<>(
@@ -97,7 +106,7 @@ final class Shard {
                         new Watched<>(
                                 new CatalogHost(CATALOG, PARTITION, logs, limits, surroundings),
                                 loop -> catalogLoop = loop),
-                        node.clock::millis,
+                        this::wallMillis,
                         node.clock::nanos);
     }
 

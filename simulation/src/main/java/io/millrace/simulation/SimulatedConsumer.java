@@ -240,13 +240,15 @@ final class SimulatedConsumer implements ConsumerPort {
         if (source.selector() != null) {
             world.oracle().requireSelected(id, name);
         }
+        Network.Departure departure = world.network().departureOf(given.run().array());
         world.oracle()
                 .given(
                         source.subscription(),
                         name,
                         id,
                         given.run().deliveryCount(),
-                        world.network().leftAt(given.run().array()));
+                        departure.atNanos());
+        world.oracle().given(source, this, given, departure);
         inHand = given;
         asked = false;
         held.add(id);
@@ -272,6 +274,7 @@ final class SimulatedConsumer implements ConsumerPort {
 
     private void accepted(long id) {
         world.oracle().accepted(source.subscription(), id);
+        world.oracle().groups().accepted(this, id, world.timeline().nowNanos());
         unconfirmed.add(id);
     }
 
@@ -282,9 +285,16 @@ final class SimulatedConsumer implements ConsumerPort {
     }
 
     private void giveBack() {
+        long now = world.timeline().nowNanos();
+        held.forEach(id -> world.oracle().groups().givenBack(this, id, now));
         toComeAgain.addAll(held);
         held.clear();
         core.putBack();
+    }
+
+    /** Its connection is gone. */
+    void gone() {
+        world.oracle().groups().gone(this, world.timeline().nowNanos());
     }
 
     /** Nothing is given back and nothing is slow any more. */

@@ -19,11 +19,14 @@ final class SimulatedLink {
     private final End brokerEnd;
     private final Pipe toBroker;
     private final Pipe toClient;
+    private final int brokerLife;
+    private long overAtNanos = Long.MAX_VALUE;
 
     SimulatedLink(Network network, Node client, Network.Door door, FrameLink.Listener listener) {
         this.network = network;
         this.client = client;
         this.broker = door.node();
+        this.brokerLife = broker.life();
         this.toBroker = new Pipe(broker);
         this.toClient = new Pipe(client);
         this.clientEnd = new End(toBroker, toClient);
@@ -46,8 +49,22 @@ final class SimulatedLink {
         toClient.pump();
     }
 
+    /** When the first side gave it up; {@link Long#MAX_VALUE} if none has. */
+    long overAtNanos() {
+        return overAtNanos;
+    }
+
+    private void over() {
+        overAtNanos = Math.min(overAtNanos, network.timeline().nowNanos());
+    }
+
+    boolean isOfSameBroker(SimulatedLink other) {
+        return broker == other.broker && brokerLife == other.brokerLife;
+    }
+
     /** Both sides see the link break; what is under way is lost. */
     void reset() {
+        over();
         toBroker.breakOff(network.latencyNanos());
         toClient.breakOff(network.latencyNanos());
     }
@@ -57,6 +74,7 @@ final class SimulatedLink {
         if (node != client && node != broker) {
             return;
         }
+        over();
         Pipe dead = node == client ? toClient : toBroker;
         Pipe living = node == client ? toBroker : toClient;
         dead.end();
@@ -147,6 +165,7 @@ final class SimulatedLink {
         private void closed(String reason) {
             FrameLink.Listener hears = listener;
             if (!ended && hears != null) {
+                over();
                 end();
                 // A link that ends this way ends the other way, too.
                 other().put(null, 0, 0, 0);
@@ -174,7 +193,7 @@ final class SimulatedLink {
     }
 
     /** What one side holds. */
-    private final class End implements FrameLink {
+    final class End implements FrameLink {
 
         private final Pipe out;
         private final Pipe in;
@@ -183,6 +202,10 @@ final class SimulatedLink {
         End(Pipe out, Pipe in) {
             this.out = out;
             this.in = in;
+        }
+
+        SimulatedLink link() {
+            return SimulatedLink.this;
         }
 
         @Override
@@ -199,6 +222,7 @@ final class SimulatedLink {
         public void close() {
             if (!closed) {
                 closed = true;
+                over();
                 out.put(null, 0, 0, 0);
                 in.breakOff(0);
             }

@@ -71,8 +71,11 @@ final class SimulatedProducer implements ProducerPort {
             long id = world.oracle().sending(destination, name, persistent);
             underWay.add(id);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
-            long now = node.clock.millis();
-            Record.write(batch.frame(), id, persistent, size, destination, now);
+            int start = batch.frame().size();
+            Record.write(batch.frame(), id, persistent, size, destination, node.clock.millis());
+            if (world.scenario().bug() == PlantedBug.GROUPS_TORN_APART) {
+                Record.tearOut(batch.frame(), start, id);
+            }
             core.added(batch, id);
             core.flush(flush);
         }

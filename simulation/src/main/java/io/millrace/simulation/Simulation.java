@@ -107,19 +107,18 @@ final class Simulation {
     }
 
     private @Nullable Cluster build() {
-        RedeliveryPolicy policy =
-                new RedeliveryPolicy(Oracle.MAX_DELIVERIES, 0, 1, 0, DEAD_LETTERS);
+        RedeliveryPolicy policy = new RedeliveryPolicy(Sent.MAX_DELIVERIES, 0, 1, 0, DEAD_LETTERS);
         RedeliveryPolicy delaying =
-                new RedeliveryPolicy(Oracle.MAX_DELIVERIES, 200, 3, 1_000, DEAD_LETTERS);
+                new RedeliveryPolicy(Sent.MAX_DELIVERIES, 200, 3, 1_000, DEAD_LETTERS);
         PartitionLimits limits =
                 new PartitionLimits(5_000, 60_000, 3_600_000)
                         .redelivering(
                                 new RedeliveryPolicies(
                                         policy,
                                         Map.of(
-                                                "shard-0" + Oracle.DELAYING,
+                                                "shard-0" + Record.DELAYING,
                                                 delaying,
-                                                "shard-1" + Oracle.DELAYING,
+                                                "shard-1" + Record.DELAYING,
                                                 delaying)));
         boolean replicated = random.nextInt(3) == 0;
         int shards = replicated ? 1 : 1 + random.nextInt(2);

@@ -146,13 +146,15 @@ final class TransactedConsumer implements ConsumerPort {
             world.oracle().requireOrder(toComeAgain, id, name);
             toComeAgain.remove(id);
         }
+        Network.Departure departure = world.network().departureOf(given.run().array());
         world.oracle()
                 .given(
                         source.subscription(),
                         name,
                         id,
                         given.run().deliveryCount(),
-                        world.network().leftAt(given.run().array()));
+                        departure.atNanos());
+        world.oracle().given(source, this, given, departure);
         held.add(id);
         session.record().received.add(new TransactionRecord.Received(source.subscription(), id));
     }
@@ -169,8 +171,21 @@ final class TransactedConsumer implements ConsumerPort {
         changed();
     }
 
+    /** Whether the session's transaction is committed is about to be decided. */
+    void deciding() {
+        long now = world.timeline().nowNanos();
+        held.forEach(id -> world.oracle().groups().accepted(this, id, now));
+    }
+
+    /** Its connection is gone. */
+    void gone() {
+        world.oracle().groups().gone(this, world.timeline().nowNanos());
+    }
+
     /** The session's transaction was rolled back. */
     void rolledBack() {
+        long now = world.timeline().nowNanos();
+        held.forEach(id -> world.oracle().groups().givenBack(this, id, now));
         toComeAgain.addAll(held);
         held.clear();
         core.putBack();

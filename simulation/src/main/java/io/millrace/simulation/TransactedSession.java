@@ -203,6 +203,7 @@ final class TransactedSession {
         }
         deciding = true;
         world.oracle().deciding(record);
+        consumers.forEach(TransactedConsumer::deciding);
         Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
@@ -260,6 +261,7 @@ final class TransactedSession {
             return;
         }
         ended = true;
+        consumers.forEach(TransactedConsumer::gone);
         if (deciding) {
             world.oracle().undecided(record);
         } else {
