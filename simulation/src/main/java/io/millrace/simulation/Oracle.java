@@ -172,6 +172,7 @@ final class Oracle {
         if (sent.transaction != null) {
             seen(sent.transaction, id, leftAt);
         }
+        sent.given(subscription);
         Book book = booksBySubscription.get(subscription);
         if (book == null) {
             return;
@@ -213,10 +214,7 @@ final class Oracle {
         if (!sent.persistent) {
             lives.requireOne(copy, leftAt, where);
         }
-        if (copy.leftAt.size() >= Sent.MAX_DELIVERIES) {
-            sent.owedTo.remove(subscription);
-            sent.maybeDead = true;
-        }
+        sent.mayDie(subscription);
         if (book.exclusive && deliveryCount == 1) {
             requireInOrder(book, sent, where);
         }

@@ -1,7 +1,9 @@
 package io.millrace.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A message that was sent, for {@link Oracle}. */
@@ -34,6 +36,12 @@ final class Sent {
     /** Subscriptions of a topic that have to get it. */
     final List<String> owedTo = new ArrayList<>(0);
 
+    /**
+     * How often each subscription gave it. Outlives what the oracle knows of a subscription: one
+     * that was to be deleted, and was not after all, remembers too.
+     */
+    private final Map<String, Integer> timesGiven = new HashMap<>(2);
+
     /** It was given so often that it may be a dead letter. */
     boolean maybeDead;
 
@@ -43,6 +51,19 @@ final class Sent {
         this.producer = producer;
         this.persistent = persistent;
         this.crashesBefore = crashesBefore;
+    }
+
+    /** A subscription gave it to an application. */
+    void given(String subscription) {
+        timesGiven.merge(subscription, 1, Integer::sum);
+    }
+
+    /** If a subscription gave it as often as the limit allows, it may be a dead letter next. */
+    void mayDie(String subscription) {
+        if (timesGiven.getOrDefault(subscription, 0) >= MAX_DELIVERIES) {
+            owedTo.remove(subscription);
+            maybeDead = true;
+        }
     }
 
     /** Whether it is due at once and for ever, and no dead letter. */
