@@ -95,7 +95,7 @@ class MillraceScriptIT {
             assertEquals(1, broker.exitStatus());
             assertEquals("", broker.output());
             assertTrue(broker.errors().contains("[log.segment.byte]"), broker.errors());
-            assertTrue(broker.errors().contains("log.segment.bytes "), broker.errors());
+            assertTrue(broker.errors().contains(" log.segment.bytes,"), broker.errors());
         }
     }
 
