@@ -253,7 +253,7 @@ class SendingTest {
                     Session session = connection.createSession();
                     MessageProducer producer = session.createProducer(session.createQueue("q"));
                     Heard heard = new Heard();
-                    String large = "x".repeat(16 * 1024 * 1024 - 105);
+                    String large = "x".repeat(TrafficFrame.MAX_SEND_BYTES - 105);
                     producer.send(session.createTextMessage("1"), heard);
                     producer.send(session.createTextMessage("2"), heard);
                     producer.send(session.createTextMessage(large), heard);

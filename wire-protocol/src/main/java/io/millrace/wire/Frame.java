@@ -22,6 +22,12 @@ public sealed interface Frame permits ClientFrame, BrokerFrame {
     /** Largest frame, counted from its type on. */
     int MAX_BYTES = 16 * 1024 * 1024;
 
+    /**
+     * Largest frame with messages that a client sends, counted from its type on. The rest is left
+     * for what the broker adds when it delivers them or moves them to a queue of dead letters.
+     */
+    int MAX_SEND_BYTES = MAX_BYTES - 64 * 1024;
+
     /** Flag: the payload goes on in the next frame. Reserved; refused by version 1. */
     int FLAG_MORE = 1;
 

@@ -27,14 +27,16 @@ public record PartitionLimits(
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
 
-    /** Limits with batches as large as a frame, and the usual policy for what comes back. */
+    /**
+     * Limits with batches as large as a client may send, and the usual policy for what comes back.
+     */
     public PartitionLimits(
             long holdDeliveriesMillis, long keepConnectionMillis, long keepProducerMillis) {
         this(
                 holdDeliveriesMillis,
                 keepConnectionMillis,
                 keepProducerMillis,
-                Frame.MAX_BYTES,
+                Frame.MAX_SEND_BYTES,
                 STAGED_BYTES,
                 RedeliveryPolicies.USUAL);
     }

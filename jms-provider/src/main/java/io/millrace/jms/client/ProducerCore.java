@@ -127,7 +127,7 @@ public final class ProducerCore implements SendCore {
 
         /** Whether a message that was written last makes it larger than a frame may be. */
         boolean isOversized() {
-            return frame.size() - Integer.BYTES > Frame.MAX_BYTES;
+            return frame.size() - Integer.BYTES > Frame.MAX_SEND_BYTES;
         }
 
         boolean isEmpty() {

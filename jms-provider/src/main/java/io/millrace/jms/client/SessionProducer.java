@@ -130,7 +130,7 @@ public final class SessionProducer implements ProducerPort {
         throw new RefusedException(
                 ErrorCode.LIMIT,
                 "Expected a message that fits a frame of "
-                        + Frame.MAX_BYTES
+                        + Frame.MAX_SEND_BYTES
                         + " bytes, but it is larger; send it in parts");
     }
 

@@ -183,7 +183,7 @@ public final class TransactionCore implements SendCore {
     }
 
     private static boolean isOversized(Batch batch) {
-        return batch.frame.size() - Integer.BYTES > Frame.MAX_BYTES;
+        return batch.frame.size() - Integer.BYTES > Frame.MAX_SEND_BYTES;
     }
 
     private void requireFits(Batch batch) {
@@ -191,7 +191,7 @@ public final class TransactionCore implements SendCore {
             throw new RefusedException(
                     ErrorCode.LIMIT,
                     "Expected a message that fits a frame of "
-                            + Frame.MAX_BYTES
+                            + Frame.MAX_SEND_BYTES
                             + " bytes, but it is larger; send it in parts");
         }
         if (sealedBytes + batch.frame.size() > options.transactionBytes()) {
