@@ -126,6 +126,13 @@ final class DeadLetters {
                     new Effect.AskCatalog(
                             new CatalogCommand.ResolveDestination(
                                     NOBODY, 0, DestinationKind.QUEUE, queue)));
+            wake(out);
+        }
+    }
+
+    /** Asks to be woken when it is time to look again; each tick uses up what was asked for. */
+    void wake(Decision out) {
+        if (!asked.isEmpty()) {
             out.effectNow(new Effect.WakeAt(lookAgainMillis));
         }
     }

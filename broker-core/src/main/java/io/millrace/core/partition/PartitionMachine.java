@@ -318,6 +318,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             timers.wake(out);
+            deadLetters.wake(out);
         }
 
         @Override

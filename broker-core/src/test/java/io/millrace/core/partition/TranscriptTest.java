@@ -73,6 +73,7 @@ class TranscriptTest {
                 "groups-with-selectors",
                 "redelivery-delay",
                 "dead-letters",
+                "dead-letters-asked-again",
                 "non-persistent-groups",
                 "non-persistent-dead-letters"
             })
@@ -91,6 +92,7 @@ class TranscriptTest {
             case "transaction-limits" -> TIGHT;
             case "redelivery-delay",
                     "dead-letters",
+                    "dead-letters-asked-again",
                     "groups",
                     "non-persistent-groups",
                     "non-persistent-dead-letters" ->
