@@ -234,7 +234,7 @@ public final class PartitionRunner<C> {
         wake();
     }
 
-    /** The log failed, or a turn did in another thread: the partition is built anew. */
+    /** The log failed, or work for this partition in another thread: it is built anew. */
     public void fail(RuntimeException failure) {
         run(
                 () -> {

@@ -22,6 +22,7 @@ import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Carries out what a partition's machine decided: finds bytes, writes frames, keeps the index of
@@ -187,19 +188,24 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             return;
         }
         MessageStore.ReadPlan plan = store.plan(effect);
+        load(
+                plan,
+                blocks -> {
+                    runner.run(() -> blocks.forEach(block -> store.keep(block, 0)));
+                    runner.post(readDone(effect, blocks));
+                });
+    }
+
+    /** Reads in a thread that may wait for the disk, and goes on there. */
+    private void load(MessageStore.ReadPlan plan, Consumer<List<Enqueued>> then) {
         readers.execute(
                 () -> {
                     try {
-                        List<Enqueued> blocks = store.load(plan);
-                        runner.run(() -> blocks.forEach(block -> store.keep(block, 0)));
-                        runner.post(readDone(effect, blocks));
+                        then.accept(store.load(plan));
                     } catch (RuntimeException e) {
                         // The partition's thread decides what a failed read means: it is rebuilt,
                         // or stays closed.
-                        runner.run(
-                                () -> {
-                                    throw e;
-                                });
+                        runner.fail(e);
                     }
                 });
     }
@@ -229,19 +235,8 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                                 effect.to(),
                                 Effect.Part.PROPERTIES,
                                 effect.maxBytes()));
-        readers.execute(
-                () -> {
-                    try {
-                        // Looked at once and not kept: the cache is for what will be delivered.
-                        List<Enqueued> blocks = store.load(plan);
-                        runner.run(() -> runner.post(selection.evaluate(effect, blocks)));
-                    } catch (RuntimeException e) {
-                        runner.run(
-                                () -> {
-                                    throw e;
-                                });
-                    }
-                });
+        // Looked at once and not kept: the cache is for what will be delivered.
+        load(plan, blocks -> runner.run(() -> runner.post(selection.evaluate(effect, blocks))));
     }
 
     @Override
@@ -265,20 +260,14 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                                 effect.sequence(),
                                 Effect.Part.ALL,
                                 1));
-        readers.execute(
-                () -> {
-                    try {
-                        for (Enqueued block : store.load(plan)) {
-                            long index = effect.sequence() - block.firstSequence();
-                            if (index >= 0 && index < block.batch().count()) {
-                                runner.post(DeadLetterCopy.of(effect, block));
-                            }
+        load(
+                plan,
+                blocks -> {
+                    for (Enqueued block : blocks) {
+                        long index = effect.sequence() - block.firstSequence();
+                        if (index >= 0 && index < block.batch().count()) {
+                            runner.post(DeadLetterCopy.of(effect, block));
                         }
-                    } catch (RuntimeException e) {
-                        runner.run(
-                                () -> {
-                                    throw e;
-                                });
                     }
                 });
     }

@@ -65,10 +65,7 @@ final class QueueBrowsing {
         } catch (LogFailure e) {
             runner.run(() -> failed(effect, plan, e));
         } catch (RuntimeException e) {
-            runner.run(
-                    () -> {
-                        throw e;
-                    });
+            runner.fail(e);
         }
     }
 
