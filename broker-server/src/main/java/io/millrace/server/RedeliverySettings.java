@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.core.partition.RedeliveryPolicies;
 import io.millrace.core.partition.RedeliveryPolicy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,8 @@ final class RedeliverySettings {
     private static final String BACK_OFF = "redelivery.backoff";
     private static final String MAX_DELAY_MILLIS = "redelivery.max.delay.ms";
     private static final String DEAD_LETTERS = "dead.letters";
-    private static final String KEYS =
-            String.join(
-                    ", ", MAX_DELIVERIES, DELAY_MILLIS, BACK_OFF, MAX_DELAY_MILLIS, DEAD_LETTERS);
+    private static final List<String> KEYS =
+            List.of(MAX_DELIVERIES, DELAY_MILLIS, BACK_OFF, MAX_DELAY_MILLIS, DEAD_LETTERS);
 
     private static final int MOST_DELIVERIES = 1_000_000;
     private static final long MOST_MILLIS = 7L * 24 * 60 * 60 * 1_000;
@@ -34,7 +34,7 @@ final class RedeliverySettings {
 
     /** Which keys there are, in words. */
     static String known() {
-        return KEYS + " and the same behind " + ONE + "NAME.";
+        return String.join(", ", KEYS) + " and the same behind " + ONE + "NAME.";
     }
 
     /** Takes out what it knows. */
@@ -44,7 +44,7 @@ final class RedeliverySettings {
         for (Map.Entry<String, String> each : Map.copyOf(values).entrySet()) {
             String key = known(each.getKey());
             if (key != null && each.getKey().equals(key)) {
-                standard = with(standard, key, each.getValue());
+                standard = new Setting("", key, each.getValue()).appliedTo(standard);
                 values.remove(each.getKey());
             } else if (key != null && each.getKey().startsWith(ONE)) {
                 int end = each.getKey().length() - key.length() - 1;
@@ -62,7 +62,8 @@ final class RedeliverySettings {
         for (Map.Entry<String, Map<String, String>> one : valuesByName.entrySet()) {
             RedeliveryPolicy policy = standard;
             for (Map.Entry<String, String> each : one.getValue().entrySet()) {
-                policy = with(policy, each.getKey(), each.getValue());
+                String prefix = ONE + one.getKey() + ".";
+                policy = new Setting(prefix, each.getKey(), each.getValue()).appliedTo(policy);
             }
             byName.put(one.getKey(), policy);
         }
@@ -70,10 +71,7 @@ final class RedeliverySettings {
     }
 
     private static @Nullable String known(String key) {
-        for (String each :
-                new String[] {
-                    MAX_DELIVERIES, DELAY_MILLIS, BACK_OFF, MAX_DELAY_MILLIS, DEAD_LETTERS
-                }) {
+        for (String each : KEYS) {
             if (key.equals(each) || key.startsWith(ONE) && key.endsWith("." + each)) {
                 return each;
             }
@@ -81,46 +79,57 @@ final class RedeliverySettings {
         return null;
     }
 
-    private static RedeliveryPolicy with(RedeliveryPolicy policy, String key, String value) {
-        int deliveries = policy.maxDeliveries();
-        long delay = policy.delayMillis();
-        double backOff = policy.backOff();
-        long maxDelay = policy.maxDelayMillis();
-        String deadLetters = policy.deadLetters();
-        switch (key) {
-            case MAX_DELIVERIES -> deliveries = (int) number(key, value, 0, MOST_DELIVERIES);
-            case DELAY_MILLIS -> delay = (long) number(key, value, 0, MOST_MILLIS);
-            case BACK_OFF -> backOff = number(key, value, 1, MOST_BACK_OFF);
-            case MAX_DELAY_MILLIS -> maxDelay = (long) number(key, value, 0, MOST_MILLIS);
-            default -> {
-                deadLetters = value;
-                if (value.isBlank()) {
-                    throw new IllegalArgumentException(
-                            "Expected " + key + " to be the name of a queue, but it is empty");
-                }
-            }
-        }
-        return new RedeliveryPolicy(deliveries, delay, backOff, maxDelay, deadLetters);
-    }
+    /**
+     * One key and its value.
+     *
+     * @param prefix what stands before the key, for errors
+     */
+    private record Setting(String prefix, String key, String value) {
 
-    private static double number(String key, String value, double least, double most) {
-        try {
-            double parsed =
-                    key.equals(BACK_OFF) ? Double.parseDouble(value) : Long.parseLong(value);
-            if (parsed >= least && parsed <= most) {
-                return parsed;
+        RedeliveryPolicy appliedTo(RedeliveryPolicy policy) {
+            int deliveries = policy.maxDeliveries();
+            long delay = policy.delayMillis();
+            double backOff = policy.backOff();
+            long maxDelay = policy.maxDelayMillis();
+            String deadLetters = policy.deadLetters();
+            switch (key) {
+                case MAX_DELIVERIES -> deliveries = (int) number(0, MOST_DELIVERIES);
+                case DELAY_MILLIS -> delay = (long) number(0, MOST_MILLIS);
+                case BACK_OFF -> backOff = number(1, MOST_BACK_OFF);
+                case MAX_DELAY_MILLIS -> maxDelay = (long) number(0, MOST_MILLIS);
+                default -> deadLetters = nameOfQueue();
             }
-        } catch (NumberFormatException notANumber) {
-            // Refused below, like a number out of range.
+            return new RedeliveryPolicy(deliveries, delay, backOff, maxDelay, deadLetters);
         }
-        throw new IllegalArgumentException(
-                "Expected "
-                        + key
-                        + " to be "
-                        + (long) least
-                        + " to "
-                        + (long) most
-                        + ", but it is "
-                        + value);
+
+        private String nameOfQueue() {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException(
+                        "Expected " + prefix + key + " to be the name of a queue, but it is empty");
+            }
+            return value;
+        }
+
+        private double number(double least, double most) {
+            try {
+                double parsed =
+                        key.equals(BACK_OFF) ? Double.parseDouble(value) : Long.parseLong(value);
+                if (parsed >= least && parsed <= most) {
+                    return parsed;
+                }
+            } catch (NumberFormatException notANumber) {
+                // Refused below, like a number out of range.
+            }
+            throw new IllegalArgumentException(
+                    "Expected "
+                            + prefix
+                            + key
+                            + " to be "
+                            + (long) least
+                            + " to "
+                            + (long) most
+                            + ", but it is "
+                            + value);
+        }
     }
 }

@@ -163,4 +163,14 @@ class DeadLettersTest {
                     wrong);
         }
     }
+
+    @Test
+    void aWrongPolicyIsNamedWithItsDestination() {
+        MillraceConnectionFactory factory =
+                new MillraceConnectionFactory(
+                        "millrace:mem:named?broker.destination.x.redelivery.delay.ms=soon");
+        JMSException thrown = assertThrows(JMSException.class, factory::createConnection);
+        String message = String.valueOf(thrown.getMessage());
+        assertTrue(message.contains("destination.x.redelivery.delay.ms"), message);
+    }
 }
