@@ -130,6 +130,9 @@ public final class SocketLink extends SimpleChannelInboundHandler<ByteBuf> imple
 
     /** One look after a stall of this loop proves nothing: what came may still wait to be read. */
     private void lookForSign(long millis) {
+        if (!channel.isOpen()) {
+            return;
+        }
         silentLooks = heardSomething || !channel.config().isAutoRead() ? 0 : silentLooks + 1;
         if (silentLooks < SILENT_LOOKS) {
             lookAgain(millis);
