@@ -12,18 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageView {
 
-    private static final int NULL = 0;
-    private static final int BOOLEAN = 1;
-    private static final int BYTE = 2;
-    private static final int SHORT = 3;
-    private static final int CHAR = 4;
-    private static final int INT = 5;
-    private static final int LONG = 6;
-    private static final int FLOAT = 7;
-    private static final int DOUBLE = 8;
-    private static final int STRING = 9;
-    private static final int BYTES = 10;
-
     private MessageBatch batch;
     private int index;
     private int at;
@@ -97,7 +85,7 @@ public final class MessageView {
             if (found) {
                 return readValue(from);
             }
-            skipValue(from);
+            ValueType.skipValue(from);
         }
         return null;
     }
@@ -148,37 +136,19 @@ public final class MessageView {
         from.skip(from.readCount(from.remaining()));
     }
 
-    private static void skipValue(WireInput from) {
-        int type = from.readUnsignedByte();
-        switch (type) {
-            case NULL -> from.skip(0);
-            case BOOLEAN, BYTE -> from.skip(Byte.BYTES);
-            case SHORT, CHAR -> from.skip(Short.BYTES);
-            case INT, FLOAT -> from.skip(Integer.BYTES);
-            case LONG, DOUBLE -> from.skip(Long.BYTES);
-            case STRING, BYTES -> skipBlob(from);
-            default -> throw unknown(type);
-        }
-    }
-
     private static @Nullable Object readValue(WireInput from) {
         int type = from.readUnsignedByte();
         return switch (type) {
-            case NULL -> null;
-            case BOOLEAN -> from.readBoolean();
-            case BYTE -> from.readByte();
-            case SHORT -> from.readShort();
-            case INT -> from.readInt();
-            case LONG -> from.readLong();
-            case FLOAT -> Float.intBitsToFloat(from.readInt());
-            case DOUBLE -> Double.longBitsToDouble(from.readLong());
-            case STRING -> from.readString();
-            default -> throw unknown(type);
+            case ValueType.NULL -> null;
+            case ValueType.BOOLEAN -> from.readBoolean();
+            case ValueType.BYTE -> from.readByte();
+            case ValueType.SHORT -> from.readShort();
+            case ValueType.INT -> from.readInt();
+            case ValueType.LONG -> from.readLong();
+            case ValueType.FLOAT -> Float.intBitsToFloat(from.readInt());
+            case ValueType.DOUBLE -> Double.longBitsToDouble(from.readLong());
+            case ValueType.STRING -> from.readString();
+            default -> throw ValueType.unknown(type);
         };
-    }
-
-    private static WireFormatException unknown(int type) {
-        return new WireFormatException(
-                "Expected a type of value that properties have, but it is " + type);
     }
 }

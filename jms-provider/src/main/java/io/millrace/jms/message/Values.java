@@ -1,6 +1,6 @@
 package io.millrace.jms.message;
 
-import io.millrace.wire.WireFormatException;
+import io.millrace.wire.ValueType;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import org.jspecify.annotations.Nullable;
@@ -8,21 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Typed values of properties, maps and streams as bytes: one byte for the type, then the value.
  *
- * <p>The type numbers are part of the protocol; {@code docs/PROTOCOL.md} lists them.
+ * <p>The type numbers are part of the protocol, see {@link ValueType}.
  */
 final class Values {
-
-    private static final int NULL = 0;
-    private static final int BOOLEAN = 1;
-    private static final int BYTE = 2;
-    private static final int SHORT = 3;
-    private static final int CHAR = 4;
-    private static final int INT = 5;
-    private static final int LONG = 6;
-    private static final int FLOAT = 7;
-    private static final int DOUBLE = 8;
-    private static final int STRING = 9;
-    private static final int BYTES = 10;
 
     private Values() {}
 
@@ -50,47 +38,45 @@ final class Values {
 
     static void write(@Nullable Object value, WireOutput to) {
         if (value == null) {
-            to.writeByte(NULL);
+            to.writeByte(ValueType.NULL);
         } else if (value instanceof String text) {
-            to.writeByte(STRING).writeString(text);
+            to.writeByte(ValueType.STRING).writeString(text);
         } else if (value instanceof Integer number) {
-            to.writeByte(INT).writeInt(number);
+            to.writeByte(ValueType.INT).writeInt(number);
         } else if (value instanceof Long number) {
-            to.writeByte(LONG).writeLong(number);
+            to.writeByte(ValueType.LONG).writeLong(number);
         } else if (value instanceof Double number) {
-            to.writeByte(DOUBLE).writeLong(Double.doubleToRawLongBits(number));
+            to.writeByte(ValueType.DOUBLE).writeLong(Double.doubleToRawLongBits(number));
         } else if (value instanceof Boolean flag) {
-            to.writeByte(BOOLEAN).writeBoolean(flag);
+            to.writeByte(ValueType.BOOLEAN).writeBoolean(flag);
         } else if (value instanceof Float number) {
-            to.writeByte(FLOAT).writeInt(Float.floatToRawIntBits(number));
+            to.writeByte(ValueType.FLOAT).writeInt(Float.floatToRawIntBits(number));
         } else if (value instanceof Short number) {
-            to.writeByte(SHORT).writeShort(number);
+            to.writeByte(ValueType.SHORT).writeShort(number);
         } else if (value instanceof Byte number) {
-            to.writeByte(BYTE).writeByte(number);
+            to.writeByte(ValueType.BYTE).writeByte(number);
         } else if (value instanceof Character character) {
-            to.writeByte(CHAR).writeShort(character);
+            to.writeByte(ValueType.CHAR).writeShort(character);
         } else {
-            to.writeByte(BYTES).writeBlob((byte[]) value);
+            to.writeByte(ValueType.BYTES).writeBlob((byte[]) value);
         }
     }
 
     static @Nullable Object read(WireInput from) {
         int type = from.readUnsignedByte();
         return switch (type) {
-            case NULL -> null;
-            case BOOLEAN -> from.readBoolean();
-            case BYTE -> from.readByte();
-            case SHORT -> from.readShort();
-            case CHAR -> (char) from.readShort();
-            case INT -> from.readInt();
-            case LONG -> from.readLong();
-            case FLOAT -> Float.intBitsToFloat(from.readInt());
-            case DOUBLE -> Double.longBitsToDouble(from.readLong());
-            case STRING -> from.readString();
-            case BYTES -> from.readBlob();
-            default ->
-                    throw new WireFormatException(
-                            "Expected a value type of 0 to 10, but it is " + type);
+            case ValueType.NULL -> null;
+            case ValueType.BOOLEAN -> from.readBoolean();
+            case ValueType.BYTE -> from.readByte();
+            case ValueType.SHORT -> from.readShort();
+            case ValueType.CHAR -> (char) from.readShort();
+            case ValueType.INT -> from.readInt();
+            case ValueType.LONG -> from.readLong();
+            case ValueType.FLOAT -> Float.intBitsToFloat(from.readInt());
+            case ValueType.DOUBLE -> Double.longBitsToDouble(from.readLong());
+            case ValueType.STRING -> from.readString();
+            case ValueType.BYTES -> from.readBlob();
+            default -> throw ValueType.unknown(type);
         };
     }
 }
