@@ -145,6 +145,8 @@ public sealed interface Effect {
      * @param kind of the destination that it comes from
      * @param origin name of it
      * @param deliveries how often it was delivered
+     * @param delays how long it waited before it was delivered again, in words; may be empty
+     * @param why it was given back last, null if nobody said or this is not known any more
      */
     record CopyDeadLetter(
             long subscriptionId,
@@ -152,7 +154,9 @@ public sealed interface Effect {
             long sequence,
             DestinationKind kind,
             String origin,
-            int deliveries)
+            int deliveries,
+            String delays,
+            @Nullable String why)
             implements Effect {
         @Override
         public void dispatch(Handler handler) {

@@ -2,6 +2,7 @@ package io.millrace.jms;
 
 import io.millrace.jms.client.ConsumerCore;
 import io.millrace.jms.client.ConsumerShare;
+import io.millrace.jms.client.ListenerFailure;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -138,17 +139,17 @@ final class AssignedMessages {
             session.linger(next.share);
         }
         current = next;
-        boolean returned = next.source.consumer().call(to, next.given, session);
+        Throwable thrown = next.source.consumer().call(to, next.given, session);
         boolean recovered = current == null;
         current = null;
         if (session.holdsDeliveries() || recovered) {
             return;
         }
-        if (returned) {
+        if (thrown == null) {
             next.share.accept(next.given);
         } else {
             // Jakarta Messaging 3.1, 8.7: this message again, flagged and counted.
-            next.share.giveBack(next.given);
+            next.share.giveBack(next.given, ListenerFailure.describe(thrown));
         }
     }
 
@@ -163,7 +164,7 @@ final class AssignedMessages {
         Assigned running = current;
         if (running != null) {
             current = null;
-            running.share.giveBack(running.given);
+            running.share.giveBack(running.given, null);
         }
     }
 

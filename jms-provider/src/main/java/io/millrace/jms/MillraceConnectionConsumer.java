@@ -229,7 +229,7 @@ final class MillraceConnectionConsumer implements ConnectionConsumer {
         if (late) {
             // The broker was told that they had been given.
             ConsumerShare share = new ConsumerShare(port);
-            never.forEach(share::giveBack);
+            never.forEach(each -> share.giveBack(each, null));
         } else {
             signal();
         }

@@ -1,6 +1,7 @@
 package io.millrace.jms;
 
 import io.millrace.jms.client.ConsumerCore;
+import io.millrace.jms.client.ListenerFailure;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.message.MessageCodec;
@@ -227,16 +228,16 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                 return false;
             }
             recovered = false;
-            boolean returned = call(to, given, session);
+            Throwable thrown = call(to, given, session);
             if (session.holdsDeliveries() || recovered) {
                 // The application says later what becomes of it, or said so just now (6.2.10).
                 continue;
             }
-            if (returned) {
+            if (thrown == null) {
                 before = given;
             } else {
                 // Jakarta Messaging 3.1, 8.7: this message again, at once, flagged and counted.
-                port.recover();
+                port.recover(ListenerFailure.describe(thrown));
             }
         }
         if (before != null) {
@@ -257,17 +258,18 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         }
     }
 
-    /** Calls a listener, and tells whether it returned. */
-    boolean call(MessageListener to, ConsumerCore.Given given, MillraceSession receiver) {
+    /** Calls a listener, and tells what it threw; null if it returned. */
+    @Nullable Throwable call(
+            MessageListener to, ConsumerCore.Given given, MillraceSession receiver) {
         try {
             to.onMessage(decode(given, receiver));
-            return true;
+            return null;
         } catch (RuntimeException | Error e) {
             LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);
-            return false;
+            return e;
         } catch (JMSException e) {
             LOG.error("message {} of {} cannot be decoded", given.sequence(), destination, e);
-            return false;
+            return e;
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.partition.RedeliveryPolicy;
 import io.millrace.jms.MillraceConnectionFactory;
+import jakarta.jms.Connection;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -18,6 +19,8 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Jakarta Messaging 3.1, 6.2.10 and 8.7: what is given back again and again is put aside. */
@@ -84,6 +87,64 @@ class DeadLettersTest {
         assertNull(failing.receiveNoWait());
     }
 
+    /** What a listener threw at last is told, in a few words (8.7). */
+    @OverEachUri
+    void aDeadLetterSaysWhatItsListenerThrew(Provider provider) throws Exception {
+        Session session = provider.started().createSession();
+        Queue queue = session.createQueue("work");
+        Texts.send(session, queue, "poison");
+        Session working = provider.started().createSession(Session.DUPS_OK_ACKNOWLEDGE);
+        working.createConsumer(queue)
+                .setMessageListener(
+                        message -> {
+                            throw new IllegalStateException("no order " + "x".repeat(2_000));
+                        });
+        Message dead = Texts.expect(session.createConsumer(session.createQueue("DLQ")), "poison");
+        String thrown = dead.getStringProperty("JMS_Millrace_Exception");
+        assertTrue(
+                thrown.startsWith("java.lang.IllegalStateException: no order xxx"), () -> thrown);
+        assertEquals(500, thrown.length());
+        assertEquals(LIMIT, dead.getIntProperty("JMS_Millrace_Deliveries"));
+        assertNull(dead.getStringProperty("JMS_Millrace_Delays"));
+    }
+
+    /** Also when several sessions fail at once, each for a reason of its own (8.7, 11.2). */
+    @OverEachUri
+    void eachDeadLetterSaysWhatItsSessionThrew(Provider provider) throws Exception {
+        Connection connection = provider.started();
+        Session sender = provider.started().createSession();
+        Queue queue = sender.createQueue("work");
+        ServerSessions pool =
+                new ServerSessions(
+                        connection,
+                        3,
+                        Session.AUTO_ACKNOWLEDGE,
+                        session ->
+                                message -> {
+                                    throw new IllegalArgumentException("no " + idOf(message));
+                                });
+        connection.createConnectionConsumer(queue, null, pool, 2);
+        Texts.send(sender, queue, "0", "1", "2", "3", "4", "5");
+        MessageConsumer dead = sender.createConsumer(sender.createQueue("DLQ"));
+        Set<String> seen = new TreeSet<>();
+        while (seen.size() < 6) {
+            Message letter = dead.receive(Texts.PATIENCE_MILLIS);
+            assertNotNull(letter);
+            assertEquals(
+                    "java.lang.IllegalArgumentException: no " + idOf(letter),
+                    letter.getStringProperty("JMS_Millrace_Exception"));
+            assertTrue(seen.add(idOf(letter)));
+        }
+    }
+
+    private static String idOf(Message message) {
+        try {
+            return message.getJMSMessageID();
+        } catch (JMSException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** What a transaction received counts when it is rolled back (6.2.7). */
     @OverEachUri
     void rollbacksCount(Provider provider) throws Exception {
@@ -129,7 +190,10 @@ class DeadLettersTest {
                 assertEquals("next", text(consumer));
                 context.acknowledge();
             }
-            assertEquals("poison", text(context.createConsumer(context.createQueue("slow.dead"))));
+            JMSConsumer dead = context.createConsumer(context.createQueue("slow.dead"));
+            Message letter = dead.receive(Texts.PATIENCE_MILLIS);
+            assertEquals("poison", letter.getBody(String.class));
+            assertEquals("150, 300", letter.getStringProperty("JMS_Millrace_Delays"));
             context.acknowledge();
             Queue quick = context.createQueue("quick");
             context.createProducer().send(quick, "other");

@@ -261,6 +261,8 @@ public sealed interface TrafficFrame extends ClientFrame {
      * @param epoch epoch of the deliveries
      * @param transactionId empty for none; reserved
      * @param awaited somebody waits for the confirmation, so it should not wait for company
+     * @param why they are given back, in words that a dead letter may repeat, at most {@link
+     *     #MAX_WHY} characters; null if nobody said
      */
     record Settle(
             long consumerId,
@@ -269,8 +271,12 @@ public sealed interface TrafficFrame extends ClientFrame {
             Outcome outcome,
             byte[] transactionId,
             SequenceRanges sequences,
-            boolean awaited)
+            boolean awaited,
+            @Nullable String why)
             implements TrafficFrame {
+
+        /** Most characters (UTF-16 units) of {@link #why}; more are malformed. */
+        public static final int MAX_WHY = 500;
 
         @Override
         public int type() {
@@ -282,7 +288,7 @@ public sealed interface TrafficFrame extends ClientFrame {
             to.writeVarint(consumerId).writeVarint(settleId).writeVarint(epoch);
             to.writeByte(outcome.number()).writeBlob(transactionId);
             sequences.writeTo(to);
-            to.writeBoolean(awaited);
+            to.writeBoolean(awaited).writeNullableString(why);
         }
 
         static Settle read(WireInput from) {
@@ -293,7 +299,20 @@ public sealed interface TrafficFrame extends ClientFrame {
                     Outcome.of(from.readUnsignedByte()),
                     from.readBlob(),
                     SequenceRanges.read(from),
-                    from.readBoolean());
+                    from.readBoolean(),
+                    from.hasRemaining() ? readWhy(from) : null);
+        }
+
+        private static @Nullable String readWhy(WireInput from) {
+            String why = from.readNullableString();
+            if (why != null && why.length() > MAX_WHY) {
+                throw new WireFormatException(
+                        "Expected why of at most "
+                                + MAX_WHY
+                                + " characters, but it has "
+                                + why.length());
+            }
+            return why;
         }
 
         @Override

@@ -206,14 +206,15 @@ final class GoldenClientFrames {
                         """),
                 new GoldenFrame(
                         new TrafficFrame.Settle(
-                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true),
+                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true, "ab"),
                         """
-                        0000000f 33 00      # length, type, flags
+                        00000012 33 00      # length, type, flags
                         01 02 07            # consumerId, settleId, epoch
                         02                  # outcome
                         01 09               # transactionId
                         02 0100 02a902      # sequences: 1, 3-300
                         01                  # awaited
+                        03 6162             # added: why
                         """));
     }
 

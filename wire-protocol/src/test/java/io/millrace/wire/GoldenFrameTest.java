@@ -102,6 +102,34 @@ class GoldenFrameTest {
     }
 
     @Test
+    void theReasonOfASettlementHasALimit() {
+        int limit = TrafficFrame.Settle.MAX_WHY;
+        for (String longest : List.of("x".repeat(limit), "\u20ac".repeat(limit))) {
+            assertEquals(longest, settle(longest).why());
+        }
+        WireFormatException refused =
+                assertThrows(WireFormatException.class, () -> settle("x".repeat(limit + 1)));
+        assertEquals(
+                "Expected why of at most 500 characters, but it has 501", refused.getMessage());
+    }
+
+    private static TrafficFrame.Settle settle(String why) {
+        byte[] body =
+                new TrafficFrame.Settle(
+                                1,
+                                2,
+                                7,
+                                Outcome.RELEASED,
+                                new byte[0],
+                                SequenceRanges.of(1, 1),
+                                true,
+                                why)
+                        .encoded();
+        return (TrafficFrame.Settle)
+                FrameReader.clientFrame(body, Integer.BYTES, body.length - Integer.BYTES);
+    }
+
+    @Test
     void anAttachOfAnOlderClientHasNoSelector() {
         GoldenFrame golden =
                 all().stream()

@@ -10,6 +10,9 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.SequenceRanges;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +34,18 @@ final class DeadLetters {
     /** After so long without a queue, the catalog is asked again. */
     private static final long ASK_AGAIN_MILLIS = 5_000;
 
+    /** Of the last so many it is remembered why they were given back. */
+    private static final int REMEMBERED = 2_000;
+
     private final PartitionState state;
     private final Dispatcher dispatcher;
     private final Timers timers;
     private final RedeliveryPolicies policies;
 
     // Soft state: dies with the process.
+    /** Why applications could not do with what they gave back last; oldest first. */
+    private final Map<Dead, String> whyByDead = new LinkedHashMap<>();
+
     /** Queues that the catalog was asked for. */
     private final Set<String> asked = new HashSet<>();
 
@@ -67,10 +76,38 @@ final class DeadLetters {
         }
     }
 
-    /** Takes messages that wait and were given back too often. */
-    void take(Subscription subscription, SequenceRanges exhausted, Decision out) {
+    /** A message that is about to be moved. */
+    private record Dead(long subscriptionId, long sequence) {}
+
+    /**
+     * Takes messages that wait and were given back too often.
+     *
+     * @param why they were given back last, null if nobody said
+     */
+    void take(
+            Subscription subscription,
+            SequenceRanges exhausted,
+            @Nullable String why,
+            Decision out) {
+        if (why != null) {
+            remember(subscription, exhausted, why);
+        }
         out.emit(new PartitionEvent.HandedOut(subscription.id, GRAVE, exhausted));
         move(subscription, exhausted, out);
+    }
+
+    private void remember(Subscription subscription, SequenceRanges exhausted, String why) {
+        for (int range = 0; range < exhausted.rangeCount(); range++) {
+            for (long each = exhausted.first(range); each <= exhausted.last(range); each++) {
+                whyByDead.put(new Dead(subscription.id, each), why);
+            }
+        }
+        // Also forgets what was deleted before it was moved.
+        Iterator<Dead> oldest = whyByDead.keySet().iterator();
+        while (whyByDead.size() > REMEMBERED) {
+            oldest.next();
+            oldest.remove();
+        }
     }
 
     private @Nullable Destination queueFor(Subscription subscription) {
@@ -114,7 +151,10 @@ final class DeadLetters {
                                 each,
                                 source.kind,
                                 source.name,
-                                subscription.deliveryCount(each) - 1));
+                                subscription.deliveryCount(each) - 1,
+                                policies.of(source.name)
+                                        .delaysBefore(subscription.timesGiven(each)),
+                                whyByDead.get(new Dead(subscription.id, each))));
             }
         }
     }
@@ -149,6 +189,7 @@ final class DeadLetters {
         if (queue == null) {
             return;
         }
+        whyByDead.remove(new Dead(command.subscriptionId(), command.sequence()));
         MessageBatch batch = command.batch();
         long first = queue.nextSequence;
         out.emit(new PartitionEvent.Enqueued(queue.id, first, Id128.NONE, command.user(), batch));

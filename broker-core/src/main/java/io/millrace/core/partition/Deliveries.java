@@ -279,7 +279,8 @@ final class Deliveries {
                     dispatcher.dispatch(subscription, out);
                 }
             } else {
-                returns.giveBack(subscription, causeOf(command.outcome()), known, out);
+                returns.giveBack(
+                        subscription, causeOf(command.outcome()), known, command.why(), out);
                 dispatcher.dispatch(subscription, out);
             }
         }

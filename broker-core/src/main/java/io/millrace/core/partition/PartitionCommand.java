@@ -304,7 +304,11 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Settle deliveries. */
+    /**
+     * Settle deliveries.
+     *
+     * @param why they are given back, null if nobody said
+     */
     record Settle(
             Origin origin,
             long consumerId,
@@ -312,7 +316,8 @@ public sealed interface PartitionCommand {
             long epoch,
             Outcome outcome,
             SequenceRanges sequences,
-            boolean awaited)
+            boolean awaited,
+            @Nullable String why)
             implements PartitionCommand {
 
         /** Settlements whose confirmation nobody waits for. */
@@ -323,7 +328,7 @@ public sealed interface PartitionCommand {
                 long epoch,
                 Outcome outcome,
                 SequenceRanges sequences) {
-            this(origin, consumerId, settleId, epoch, outcome, sequences, false);
+            this(origin, consumerId, settleId, epoch, outcome, sequences, false, null);
         }
 
         @Override

@@ -1,5 +1,8 @@
 package io.millrace.core.partition;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /**
  * What becomes of a message that the application had and gave back: by a rollback, by recover, by a
  * listener that threw, or by closing (Jakarta Messaging 3.1, 6.2.10, 8.7).
@@ -20,6 +23,24 @@ public record RedeliveryPolicy(
 
     /** Ten deliveries without delays; dead letters go to the queue {@code DLQ}. */
     public static final RedeliveryPolicy USUAL = new RedeliveryPolicy(10, 0, 1, 60_000, "DLQ");
+
+    /** How many delays are listed at most. */
+    private static final int LISTED = 20;
+
+    /**
+     * How long a message waited that came back so often, each time before it was delivered again,
+     * as this policy has it: milliseconds with commas between, empty without delays.
+     */
+    String delaysBefore(int times) {
+        if (delayMillis == 0) {
+            return "";
+        }
+        String listed =
+                IntStream.range(1, Math.min(times, LISTED + 1))
+                        .mapToObj(each -> String.valueOf(delayAfter(each)))
+                        .collect(Collectors.joining(", "));
+        return times > LISTED + 1 ? listed + ", ..." : listed;
+    }
 
     /** How long a message waits that came back so often, in milliseconds. */
     long delayAfter(int times) {

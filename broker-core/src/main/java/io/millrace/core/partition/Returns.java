@@ -4,6 +4,7 @@ import io.millrace.core.Decision;
 import io.millrace.wire.SequenceRanges;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of deliveries that come back: they wait in their place again, at once or after a
@@ -28,6 +29,20 @@ final class Returns {
     /** Deliveries come back; {@link Dispatcher#dispatch} is due afterwards. */
     void giveBack(
             Subscription subscription, ReturnCause cause, SequenceRanges sequences, Decision out) {
+        giveBack(subscription, cause, sequences, null, out);
+    }
+
+    /**
+     * The same.
+     *
+     * @param why the application could not do with them, null if nobody said
+     */
+    void giveBack(
+            Subscription subscription,
+            ReturnCause cause,
+            SequenceRanges sequences,
+            @Nullable String why,
+            Decision out) {
         if (sequences.isEmpty()) {
             return;
         }
@@ -56,7 +71,7 @@ final class Returns {
             }
         }
         if (!exhausted.isEmpty()) {
-            deadLetters.take(subscription, exhausted.build(), out);
+            deadLetters.take(subscription, exhausted.build(), why, out);
         }
         postponedByDelay.forEach(
                 (delay, postponed) -> timers.postpone(subscription, delay, postponed.build(), out));

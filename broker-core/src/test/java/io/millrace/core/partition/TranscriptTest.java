@@ -260,7 +260,9 @@ class TranscriptTest {
                             1,
                             PartitionHarness.EPOCH,
                             Outcome.valueOf(words[3]),
-                            list(words, "of="));
+                            list(words, "of="),
+                            false,
+                            FilterWords.value(words, "why="));
             case "read" -> read(words);
             case "browse" -> browse(origin, words);
             case "settle-stale" ->

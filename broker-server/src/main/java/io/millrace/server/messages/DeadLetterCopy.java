@@ -3,15 +3,20 @@ package io.millrace.server.messages;
 import io.millrace.core.Effect;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
-import io.millrace.wire.DestinationKind;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
+import io.millrace.wire.ValueType;
+import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.Set;
 
 /**
  * Writes a dead letter: the message as it was, with properties that say where it comes from and why
  * it is dead. It does not expire any more, and keeps its JMSMessageID.
+ *
+ * <p>Properties that it has from an earlier death are replaced. Nobody checked the properties when
+ * the message came: if they cannot be read, the letter has them as they are, and no others.
  */
 public final class DeadLetterCopy {
 
@@ -27,10 +32,16 @@ public final class DeadLetterCopy {
     /** Property with the number of deliveries. */
     static final String DELIVERIES = "JMS_Millrace_Deliveries";
 
-    private static final int ADDED_PROPERTIES = 4;
+    /** Property with the delays between the deliveries, milliseconds; only if there were any. */
+    static final String DELAYS = "JMS_Millrace_Delays";
+
+    /** Property with what the listener threw at last; only if that is known. */
+    static final String EXCEPTION = "JMS_Millrace_Exception";
+
+    private static final Set<String> ADDED =
+            Set.of(KIND, ORIGIN, CAUSE, DELIVERIES, DELAYS, EXCEPTION);
+
     private static final int ADDED_BYTES = 512;
-    private static final int TYPE_INT = 5;
-    private static final int TYPE_STRING = 9;
 
     private DeadLetterCopy() {}
 
@@ -52,6 +63,13 @@ public final class DeadLetterCopy {
                 new byte[0]);
         MessageBatch.setCount(to, 0, 1);
         int flags = MessageHead.flags(array, at);
+        WireInput section = new WireInput(array, at + propertiesAt, bodyAt - propertiesAt);
+        WireOutput properties = new WireOutput(section.remaining() + ADDED_BYTES);
+        if ((flags & MessageHead.HAS_PROPERTIES) == 0) {
+            writeCause(properties, 0, new WireOutput(0), effect);
+        } else {
+            replaceCause(properties, section, effect);
+        }
         int start =
                 MessageHead.begin(
                         to,
@@ -65,23 +83,7 @@ public final class DeadLetterCopy {
                                 MessageHead.deliveryTime(array, at)));
         to.writeBytes(array, at + MessageHead.BYTES, propertiesAt - MessageHead.BYTES);
         int propertiesStart = to.size();
-        WireInput properties = new WireInput(array, at + propertiesAt, bodyAt - propertiesAt);
-        long count = (flags & MessageHead.HAS_PROPERTIES) == 0 ? 0 : properties.readVarint();
-        to.writeVarint(count + ADDED_PROPERTIES);
-        to.writeBytes(array, properties.position(), properties.remaining());
-        writeString(
-                to,
-                KIND,
-                effect.kind() == DestinationKind.QUEUE
-                                || effect.kind() == DestinationKind.TEMPORARY_QUEUE
-                        ? "queue"
-                        : "topic");
-        writeString(to, ORIGIN, effect.origin());
-        writeString(
-                to,
-                CAUSE,
-                "It was delivered " + effect.deliveries() + " times and given back each time");
-        to.writeString(DELIVERIES).writeByte(TYPE_INT).writeInt(effect.deliveries());
+        to.writeBytes(properties.array(), 0, properties.size());
         int bodyStart = to.size();
         to.writeBytes(array, at + bodyAt, length - bodyAt);
         MessageHead.finish(to, start, propertiesStart, bodyStart);
@@ -91,7 +93,54 @@ public final class DeadLetterCopy {
                 effect.subscriptionId(), effect.sequence(), block.user(), copy);
     }
 
+    private static void replaceCause(
+            WireOutput to, WireInput section, Effect.CopyDeadLetter effect) {
+        byte[] array = section.array();
+        int begin = section.position();
+        int length = section.remaining();
+        WireOutput kept = new WireOutput(length);
+        int count = 0;
+        try {
+            for (int left = section.readCount(length); left > 0; left--) {
+                int from = section.position();
+                String name = section.readString();
+                ValueType.skipValue(section);
+                if (!ADDED.contains(name)) {
+                    kept.writeBytes(array, from, section.position() - from);
+                    count++;
+                }
+            }
+        } catch (WireFormatException e) {
+            // The client that wrote them is to blame, and whoever looks into the letter sees it.
+            to.writeBytes(array, begin, length);
+            return;
+        }
+        writeCause(to, count, kept, effect);
+    }
+
+    private static void writeCause(
+            WireOutput to, int keptCount, WireOutput kept, Effect.CopyDeadLetter effect) {
+        String why = effect.why();
+        int always = 4;
+        int more = (effect.delays().isEmpty() ? 0 : 1) + (why == null ? 0 : 1);
+        to.writeVarint((long) keptCount + always + more);
+        to.writeBytes(kept.array(), 0, kept.size());
+        writeString(to, KIND, effect.kind().isQueue() ? "queue" : "topic");
+        writeString(to, ORIGIN, effect.origin());
+        writeString(
+                to,
+                CAUSE,
+                "It was delivered " + effect.deliveries() + " times and given back each time");
+        to.writeString(DELIVERIES).writeByte(ValueType.INT).writeInt(effect.deliveries());
+        if (!effect.delays().isEmpty()) {
+            writeString(to, DELAYS, effect.delays());
+        }
+        if (why != null) {
+            writeString(to, EXCEPTION, why);
+        }
+    }
+
     private static void writeString(WireOutput to, String name, String value) {
-        to.writeString(name).writeByte(TYPE_STRING).writeString(value);
+        to.writeString(name).writeByte(ValueType.STRING).writeString(value);
     }
 }

@@ -395,7 +395,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.epoch(),
                         frame.outcome(),
                         frame.sequences(),
-                        frame.awaited());
+                        frame.awaited(),
+                        frame.why());
         if (frame.awaited()) {
             router.leaveToHelp(router.homePartition(), settle);
             mayHelp = true;

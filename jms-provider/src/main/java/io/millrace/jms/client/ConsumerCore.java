@@ -37,15 +37,9 @@ public final class ConsumerCore {
     /** Sent as accepted, not confirmed. */
     private final RangeSet acceptedUnconfirmed = new RangeSet();
 
-    /** To be given back, not sent. */
-    private final RangeSet released = new RangeSet();
-
-    /** Sent as given back, not confirmed. */
-    private final RangeSet releasedUnconfirmed = new RangeSet();
-
+    private final GivenBack givenBack = new GivenBack();
     private final ConsumerCredit credit = new ConsumerCredit();
     private long unconfirmedAcceptId;
-    private long unconfirmedReleaseId;
     private long lastSettleId;
     private int unconfirmedGiven;
     private boolean closed;
@@ -118,10 +112,7 @@ public final class ConsumerCore {
         buffer.clear();
         acceptedUnconfirmed.add(accepted.toRanges());
         accepted.clear();
-        releasedUnconfirmed.add(released.toRanges());
-        released.clear();
         unconfirmedAcceptId = 0;
-        unconfirmedReleaseId = 0;
         puttingBack = false;
         returning = false;
         draining = false;
@@ -138,7 +129,7 @@ public final class ConsumerCore {
                 epoch,
                 acceptedUnconfirmed.toRanges(),
                 held.toRanges(),
-                releasedUnconfirmed.toRanges(),
+                givenBack.list(),
                 selector);
     }
 
@@ -148,10 +139,10 @@ public final class ConsumerCore {
         attached = true;
         unconfirmedGiven -= (int) acceptedUnconfirmed.count();
         acceptedUnconfirmed.clear();
-        releasedUnconfirmed.clear();
+        givenBack.listConfirmed();
         sendAccepted(false);
         // Given back after the lists were written.
-        if (!released.isEmpty()) {
+        if (givenBack.isUnsent()) {
             beginPutBack();
         }
     }
@@ -320,7 +311,7 @@ public final class ConsumerCore {
             SequenceRanges unused = buffer.sequences();
             buffer.clear();
             if (!unused.isEmpty()) {
-                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused, false);
+                settle(++lastSettleId, Outcome.NEVER_GIVEN, unused, false, null);
             }
         }
         if (puttingBack) {
@@ -392,13 +383,25 @@ public final class ConsumerCore {
         accepted.clear();
         acceptedUnconfirmed.add(ranges);
         unconfirmedAcceptId = ++lastSettleId;
-        settle(unconfirmedAcceptId, Outcome.ACCEPTED, ranges, awaited);
+        settle(unconfirmedAcceptId, Outcome.ACCEPTED, ranges, awaited, null);
     }
 
-    private void settle(long settleId, Outcome outcome, SequenceRanges ranges, boolean awaited) {
+    private void settle(
+            long settleId,
+            Outcome outcome,
+            SequenceRanges ranges,
+            boolean awaited,
+            @Nullable String why) {
         output.send(
                 new TrafficFrame.Settle(
-                        consumerId, settleId, epoch, outcome, NO_TRANSACTION, ranges, awaited));
+                        consumerId,
+                        settleId,
+                        epoch,
+                        outcome,
+                        NO_TRANSACTION,
+                        ranges,
+                        awaited,
+                        why));
     }
 
     /** Settlements up to the number are durable. */
@@ -409,10 +412,7 @@ public final class ConsumerCore {
             acceptedUnconfirmed.clear();
             sendAccepted(false);
         }
-        if (unconfirmedReleaseId != 0 && unconfirmedReleaseId <= upToSettleId) {
-            unconfirmedReleaseId = 0;
-            releasedUnconfirmed.clear();
-        }
+        givenBack.confirmed(upToSettleId);
     }
 
     /** Whether the broker was told of every acknowledgement. */
@@ -422,10 +422,7 @@ public final class ConsumerCore {
 
     /** Whether every acknowledgement and everything given back is durable. */
     public boolean isSettled() {
-        return accepted.isEmpty()
-                && acceptedUnconfirmed.isEmpty()
-                && released.isEmpty()
-                && releasedUnconfirmed.isEmpty();
+        return accepted.isEmpty() && acceptedUnconfirmed.isEmpty() && givenBack.isEmpty();
     }
 
     /** Whether the application has something that it did not acknowledge. */
@@ -439,16 +436,21 @@ public final class ConsumerCore {
      * for first.
      */
     public void putBack() {
-        putBack(held.toRanges());
+        putBack(held.toRanges(), null);
+    }
+
+    /** The same, and says why. */
+    void putBack(@Nullable String why) {
+        putBack(held.toRanges(), why);
     }
 
     /** The same with a part of what the application has. */
-    void putBack(SequenceRanges part) {
+    void putBack(SequenceRanges part, @Nullable String why) {
         if (part.isEmpty()) {
             return;
         }
         held.remove(part);
-        released.add(part);
+        givenBack.add(part, why);
         if (attached) {
             beginPutBack();
         }
@@ -466,12 +468,10 @@ public final class ConsumerCore {
     }
 
     private void sendReleased() {
-        if (attached && !released.isEmpty()) {
-            SequenceRanges ranges = released.toRanges();
-            released.clear();
-            releasedUnconfirmed.add(ranges);
-            unconfirmedReleaseId = ++lastSettleId;
-            settle(unconfirmedReleaseId, Outcome.RELEASED, ranges, true);
+        while (attached && givenBack.isUnsent()) {
+            String why = givenBack.why();
+            long settleId = ++lastSettleId;
+            settle(settleId, Outcome.RELEASED, givenBack.send(settleId), true, why);
         }
     }
 
@@ -489,7 +489,7 @@ public final class ConsumerCore {
         RangeSet kept = new RangeSet();
         kept.add(held.toRanges());
         kept.add(accepted.toRanges());
-        kept.add(released.toRanges());
+        kept.add(givenBack.unsent());
         return new TrafficFrame.Detach(requestId, consumerId, kept.toRanges());
     }
 

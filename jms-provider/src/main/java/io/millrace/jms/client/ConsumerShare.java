@@ -3,6 +3,7 @@ package io.millrace.jms.client;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one session has of a consumer whose messages several sessions process: the messages that
@@ -29,9 +30,13 @@ public final class ConsumerShare implements HeldDeliveries {
         consumer.accept(message);
     }
 
-    /** The session's listener failed: the message comes again, flagged and counted. */
-    public void giveBack(ConsumerCore.Given message) {
-        consumer.putBack(SequenceRanges.of(message.sequence(), message.sequence()));
+    /**
+     * The session's listener failed: the message comes again, flagged and counted.
+     *
+     * @param why null if nobody said
+     */
+    public void giveBack(ConsumerCore.Given message, @Nullable String why) {
+        consumer.putBack(SequenceRanges.of(message.sequence(), message.sequence()), why);
     }
 
     private synchronized SequenceRanges takeAll() {
@@ -47,7 +52,7 @@ public final class ConsumerShare implements HeldDeliveries {
 
     @Override
     public void recover() {
-        consumer.putBack(takeAll());
+        consumer.putBack(takeAll(), null);
     }
 
     @Override

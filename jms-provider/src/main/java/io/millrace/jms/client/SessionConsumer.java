@@ -280,10 +280,10 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
         changed();
     }
 
-    /** Gives a part of what the application has back, to come again. */
-    void putBack(SequenceRanges part) {
+    /** Gives a part of what the application has back, to come again; null if nobody says why. */
+    void putBack(SequenceRanges part, @Nullable String why) {
         synchronized (core) {
-            core.putBack(part);
+            core.putBack(part, why);
             core.notifyAll();
         }
     }
@@ -312,10 +312,15 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
 
     @Override
     public void recover() {
+        recover(null);
+    }
+
+    /** The same, and says why; null if nobody does. */
+    public void recover(@Nullable String why) {
         synchronized (core) {
             // One that was pushed back is still the next one, and no other is unacknowledged then.
             if (pushedBack == null) {
-                core.putBack();
+                core.putBack(why);
                 core.notifyAll();
             }
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.SequenceRanges;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,38 @@ class ConsumerCoreTest {
                         "credit 100/" + WINDOW_BYTES),
                 written.take());
         core.settleConfirmed(2);
+        assertTrue(core.isSettled());
+    }
+
+    @Test
+    void saysWhyItGivesBack() {
+        ConsumerCore core = listening(100);
+        deliver(core, 1, 1);
+        take(core);
+        core.putBack("X: late");
+        core.drained();
+        deliver(core, 1, 3);
+        take(core);
+        take(core);
+        take(core);
+        core.putBack(SequenceRanges.of(1, 1), "X: late");
+        core.putBack(SequenceRanges.of(3, 3), "X: late");
+        core.putBack(SequenceRanges.of(2, 2), "X: other");
+        core.drained();
+        deliver(core, 1, 1);
+        take(core);
+        core.putBack();
+        core.drained();
+        assertEquals(
+                List.of(
+                        "settle 1 RELEASED [1] because X: late",
+                        "settle 2 RELEASED [1 3] because X: late",
+                        "settle 3 RELEASED [2] because X: other",
+                        "settle 4 RELEASED [1]"),
+                written.take().stream().filter(line -> line.startsWith("settle")).toList());
+        core.settleConfirmed(3);
+        assertFalse(core.isSettled());
+        core.settleConfirmed(4);
         assertTrue(core.isSettled());
     }
 

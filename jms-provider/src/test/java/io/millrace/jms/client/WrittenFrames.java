@@ -46,7 +46,8 @@ final class WrittenFrames implements FrameOutput {
                     + " "
                     + settle.outcome()
                     + " "
-                    + settle.sequences();
+                    + settle.sequences()
+                    + (settle.why() == null ? "" : " because " + settle.why());
         }
         if (frame instanceof TrafficFrame.Credit credit) {
             return "credit "

@@ -37,7 +37,8 @@ public class FrameBenchmark {
                     Outcome.ACCEPTED,
                     new byte[0],
                     SequenceRanges.of(1_000, 1_450),
-                    false);
+                    false,
+                    null);
     private final byte[] settleBytes = settle.encoded();
     private final WireOutput output = new WireOutput(sendBytes.length);
 

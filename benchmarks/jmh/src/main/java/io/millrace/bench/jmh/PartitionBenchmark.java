@@ -90,7 +90,8 @@ public class PartitionBenchmark {
                         EPOCH,
                         Outcome.ACCEPTED,
                         SequenceRanges.of(nextSequence, nextSequence + messages - 1),
-                        false));
+                        false,
+                        null));
         EntryBody entry = EventCodec.encode(decision.events());
         turn(new PartitionCommand.Credit(ORIGIN, CONSUMER, messages, batch.length, false, false));
         nextProducerSequence += messages;
