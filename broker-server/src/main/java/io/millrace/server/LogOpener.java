@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.log.PartitionLog;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the logs of a broker's partitions, on disk or in memory. */
 public interface LogOpener extends AutoCloseable {
@@ -12,6 +13,14 @@ public interface LogOpener extends AutoCloseable {
      *     device refuses
      */
     Opened open(int partition, PartitionLog.Listener listener);
+
+    /**
+     * Why nothing more should be sent: there is too little space. Null while there is enough. May
+     * be called from any thread; asks the system each time.
+     */
+    default @Nullable String shortage() {
+        return null;
+    }
 
     /** Flushes and bytes since the start, for people who watch the disk. */
     Usage usage();

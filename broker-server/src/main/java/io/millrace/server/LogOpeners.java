@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.log.PartitionLog;
+import io.millrace.storage.file.Disk;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.storage.heap.HeapMemory;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The places where a broker's logs can be. */
 public final class LogOpeners {
@@ -60,11 +62,14 @@ public final class LogOpeners {
 
         private final Path directory;
         private final SegmentLimits limits;
-        private final Flusher flusher = Flusher.start(new LocalDisk());
+        private final Disk disk = new LocalDisk();
+        private final Flusher flusher = Flusher.start(disk);
+        private final SpaceReserve reserve;
         private final List<SegmentedLog> opened = new CopyOnWriteArrayList<>();
 
         InDirectory(Path directory, BrokerConfiguration configuration) {
             this.directory = directory;
+            this.reserve = new SpaceReserve(disk, directory, configuration.reserveBytes());
             SegmentLimits standard = SegmentLimits.defaults();
             this.limits =
                     new SegmentLimits(
@@ -87,6 +92,11 @@ public final class LogOpeners {
                                     listener));
             opened.add(log);
             return new Opened(log, log.epoch());
+        }
+
+        @Override
+        public @Nullable String shortage() {
+            return reserve.shortage();
         }
 
         @Override

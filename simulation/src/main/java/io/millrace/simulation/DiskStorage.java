@@ -2,6 +2,7 @@ package io.millrace.simulation;
 
 import io.millrace.core.log.PartitionLog;
 import io.millrace.server.LogOpener;
+import io.millrace.server.SpaceReserve;
 import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
@@ -15,14 +16,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** The disk of one broker's machine, with the logs of all its shards under one flusher. */
 final class DiskStorage implements BrokerNode.Storage {
+
+    private static final long RESERVE_BYTES = 1 << 20;
 
     private final World world;
     private final int shards;
     private final SegmentLimits limits;
     private final SimulatedDisk disk;
+    private final SpaceReserve reserve;
     private final Random random;
     private SteppedFlusher flusher;
     private boolean broken;
@@ -36,6 +41,7 @@ final class DiskStorage implements BrokerNode.Storage {
                 new SegmentLimits(
                         (64 + 64 * random.nextInt(3)) << 10, 1024 << random.nextInt(3), 2, 50);
         this.disk = new SimulatedDisk(world.scenario().seed());
+        this.reserve = new SpaceReserve(disk, Path.of("/"), RESERVE_BYTES);
         this.flusher = Flusher.stepped(disk);
     }
 
@@ -117,8 +123,19 @@ final class DiskStorage implements BrokerNode.Storage {
         disk.faults(Fault.once(operation, ".segment", new IOException("a planted failure")));
     }
 
+    /** Somebody else has filled the disk up to the reserve. */
+    void fill() {
+        disk.usable(RESERVE_BYTES - 1);
+    }
+
+    /** Somebody else has given the space back. */
+    void makeRoom() {
+        disk.usable(Long.MAX_VALUE);
+    }
+
     /** From now on nothing fails by itself. */
     void repair() {
+        makeRoom();
         disk.faults(Fault.NONE);
         broken = false;
     }
@@ -164,6 +181,11 @@ final class DiskStorage implements BrokerNode.Storage {
                                     of,
                                     ears));
             return new Opened(PlantedLog.disguise(world, new OnDisk(log), ears), log.epoch());
+        }
+
+        @Override
+        public @Nullable String shortage() {
+            return reserve.shortage();
         }
 
         @Override

@@ -37,5 +37,7 @@ enum FaultKind {
     /** An owner's appends reach the replicated log late, or after it was fenced. */
     SLOW_REPLICATION,
     /** A checkpoint is taken now: not a fault, but what faults after it need. */
-    CHECKPOINT
+    CHECKPOINT,
+    /** A disk fills up to what is kept for acknowledgements. Happens at times of its own. */
+    FULL_DISK
 }

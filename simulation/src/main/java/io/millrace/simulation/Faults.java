@@ -11,6 +11,7 @@ final class Faults {
 
     private static final long MEAN_NANOS = 900 * Node.MILLI;
     private static final double LARGEST_DRIFT = 0.02;
+    private static final int RUNS_WITH_FULL_DISKS = 8;
 
     private final World world;
     private final Random random;
@@ -40,6 +41,11 @@ final class Faults {
 
     /** Begins to break things. */
     void begin() {
+        breakNext();
+        beginToFill();
+    }
+
+    private void breakNext() {
         long pause = (long) (-Math.log(1 - random.nextDouble()) * MEAN_NANOS);
         world.timeline()
                 .after(
@@ -47,7 +53,7 @@ final class Faults {
                         () -> {
                             if (!over) {
                                 one();
-                                begin();
+                                breakNext();
                             }
                         });
     }
@@ -71,8 +77,31 @@ final class Faults {
         }
     }
 
+    /** Disks fill up in some runs only, so that the others stay what they were. */
+    private void beginToFill() {
+        Random own = new Random(Node.mix("full disks " + world.scenario().seed()));
+        boolean wanted = world.scenario().faults().contains(FaultKind.FULL_DISK);
+        if (!wanted || disks.isEmpty() || own.nextInt(RUNS_WITH_FULL_DISKS) != 0) {
+            return;
+        }
+        for (DiskStorage disk : disks) {
+            long millis = own.nextInt(world.scenario().seconds() * 1_000);
+            long room = millis + 100 + own.nextInt(8_000);
+            later(millis, () -> fill(disk));
+            later(room, disk::makeRoom);
+        }
+    }
+
+    private void fill(DiskStorage disk) {
+        if (!over) {
+            disk.fill();
+            world.coverage().happened(Coverage.name(FaultKind.FULL_DISK));
+            world.trace().mark(30 + FaultKind.FULL_DISK.ordinal(), () -> "fault FULL_DISK");
+        }
+    }
+
     private void one() {
-        FaultKind kind = FaultKind.values()[random.nextInt(FaultKind.values().length)];
+        FaultKind kind = FaultKind.values()[random.nextInt(FaultKind.FULL_DISK.ordinal())];
         Application application = applications.get(random.nextInt(applications.size()));
         int number = random.nextInt(brokers.size());
         BrokerNode broker = brokers.get(number);

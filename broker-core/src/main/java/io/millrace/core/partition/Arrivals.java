@@ -8,6 +8,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.SequenceRanges;
+import org.jspecify.annotations.Nullable;
 
 /** What producers send: checks it against their windows, numbers it and hands it out. */
 final class Arrivals {
@@ -17,6 +18,10 @@ final class Arrivals {
     private final Dispatcher dispatcher;
     private final Timers timers;
     private final int maxBatchBytes;
+
+    // Soft state: dies with the process.
+    /** Why nothing is taken; null while there is space. */
+    private @Nullable String shortage;
 
     Arrivals(
             PartitionState state,
@@ -29,6 +34,16 @@ final class Arrivals {
         this.dispatcher = dispatcher;
         this.timers = timers;
         this.maxBatchBytes = limits.maxBatchBytes();
+    }
+
+    /** There is too little space for messages, for this reason; or enough again. */
+    void spaceChanged(@Nullable String missing) {
+        shortage = missing;
+    }
+
+    /** Why nothing is taken; null while there is space. */
+    @Nullable String shortage() {
+        return shortage;
     }
 
     void enqueue(PartitionCommand.Enqueue command, Decision out) {
@@ -55,6 +70,10 @@ final class Arrivals {
         }
         if (destination == null) {
             refuse(command, ErrorCode.INVALID_DESTINATION, isGone(command.destinationId()), out);
+            return;
+        }
+        if (shortage != null) {
+            refuse(command, ErrorCode.LIMIT, shortage, out);
             return;
         }
         long first = destination.nextSequence;

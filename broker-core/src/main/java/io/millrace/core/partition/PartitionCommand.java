@@ -70,6 +70,8 @@ public sealed interface PartitionCommand {
 
         void buryDeadLetter(BuryDeadLetter command);
 
+        void spaceChanged(SpaceChanged command);
+
         void tick(Tick command);
 
         void stopping(Stopping command);
@@ -429,6 +431,18 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.buryDeadLetter(this);
+        }
+    }
+
+    /**
+     * There is too little space for messages, or enough again.
+     *
+     * @param shortage what is missing and what to do; null while there is enough
+     */
+    record SpaceChanged(@Nullable String shortage) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.spaceChanged(this);
         }
     }
 

@@ -315,6 +315,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void spaceChanged(PartitionCommand.SpaceChanged command) {
+            arrivals.spaceChanged(command.shortage());
+        }
+
+        @Override
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             timers.wake(out);

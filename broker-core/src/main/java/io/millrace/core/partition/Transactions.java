@@ -186,6 +186,9 @@ final class Transactions {
         if (staged.failure != null) {
             return staged.failure;
         }
+        if (!staged.sends.isEmpty() && arrivals.shortage() != null) {
+            return arrivals.shortage();
+        }
         if (staged.messages != command.messages()) {
             return "Expected all "
                     + command.messages()

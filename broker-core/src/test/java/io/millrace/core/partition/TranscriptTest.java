@@ -64,6 +64,7 @@ class TranscriptTest {
                 "delivery-delay",
                 "priorities",
                 "delayed-selection",
+                "full-disk",
                 "non-persistent",
                 "non-persistent-restarts",
                 "non-persistent-selectors",
@@ -136,6 +137,9 @@ class TranscriptTest {
             case "restart" -> harness.restart();
             case "crash" -> harness.crash((int) number(words[1]));
             case "stop" -> harness.handle(new PartitionCommand.Stopping());
+            case "space" ->
+                    harness.handle(
+                            new PartitionCommand.SpaceChanged(words.length == 1 ? null : words[1]));
             case "clock" -> harness.setClock(number(words[1]));
             case "wait" -> {
                 harness.advance(number(words[1]));

@@ -8,7 +8,9 @@ import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.PartitionMachine;
 import io.millrace.server.LogOpener;
 import io.millrace.server.messages.MessageStore;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a partition's machine and its shell from the log. */
 public final class PartitionHost implements PartitionRunner.Host<PartitionCommand> {
@@ -18,10 +20,21 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
 
     private static final long MAX_CACHE_BYTES = 512L << 20;
 
+    /** After so many bytes of messages it is looked whether there is space for more. */
+    private static final int LOOK_BYTES = 4 << 20;
+
+    /** What a batch counts for beside its messages: it may be flushed alone. */
+    private static final int BATCH_BYTES = 16 << 10;
+
     private final int partition;
     private final LogOpener logs;
     private final PartitionLimits limits;
     private final PartitionShell.Surroundings surroundings;
+
+    // Of the partition's thread.
+    private @Nullable PartitionRunner<PartitionCommand> runner;
+    private @Nullable String shortage;
+    private int bytesSinceLook;
 
     public PartitionHost(
             int partition,
@@ -57,6 +70,9 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
         loop.recover();
         shell.goLive();
+        this.runner = runner;
+        shortage = null;
+        lookForSpace(runner);
         return new PartitionRunner.Running<>(loop, log);
     }
 
@@ -75,6 +91,19 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         if (command instanceof PartitionCommand.Enqueue) {
             PartitionCommand.Enqueue enqueue = (PartitionCommand.Enqueue) command;
             surroundings.gauge().handled(enqueue.origin().linkId(), enqueue.batch().length());
+            bytesSinceLook += enqueue.batch().length() + BATCH_BYTES;
+            if (runner != null && (bytesSinceLook > LOOK_BYTES || shortage != null)) {
+                lookForSpace(runner);
+            }
+        }
+    }
+
+    private void lookForSpace(PartitionRunner<PartitionCommand> informed) {
+        bytesSinceLook = 0;
+        String found = logs.shortage();
+        if (!Objects.equals(found, shortage)) {
+            shortage = found;
+            informed.post(new PartitionCommand.SpaceChanged(found));
         }
     }
 

@@ -37,6 +37,9 @@ public interface Disk {
     /** Makes creations, renames and deletions in a directory survive a power loss. */
     void forceDirectory(Path directory) throws IOException;
 
+    /** By how many bytes files in an existing directory may grow, as far as the system knows. */
+    long usableBytes(Path directory) throws IOException;
+
     /**
      * Locks a file (created if missing) against other processes and other users in this one,
      * without waiting.

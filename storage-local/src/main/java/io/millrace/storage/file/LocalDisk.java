@@ -86,6 +86,11 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
     public DiskLock lock(Path file) throws IOException {
         return LocalLock.acquire(file);
     }

@@ -66,6 +66,11 @@ final class LyingDisk implements Disk {
     }
 
     @Override
+    public long usableBytes(Path directory) throws IOException {
+        return disk.usableBytes(directory);
+    }
+
+    @Override
     public DiskLock lock(Path file) throws IOException {
         return disk.lock(file);
     }

@@ -36,6 +36,7 @@ public final class SimulatedDisk implements Disk {
     private final Set<Path> locked = new HashSet<>();
     private Fault fault = Fault.NONE;
     private long capacityBytes = Long.MAX_VALUE;
+    private long usable = Long.MAX_VALUE;
     private long operationsLeft = NEVER;
     private int boot;
     private boolean off;
@@ -90,6 +91,11 @@ public final class SimulatedDisk implements Disk {
         capacityBytes = bytes;
     }
 
+    /** From now on says that there is so much space left; what is written is taken as before. */
+    public synchronized void usable(long bytes) {
+        usable = bytes;
+    }
+
     /** Damages a stored byte. */
     public synchronized void flipBit(Path file, int position, int bit) {
         Inode inode = names.get(key(file));
@@ -131,6 +137,12 @@ public final class SimulatedDisk implements Disk {
             throw new NoSuchFileException(file.toString());
         }
         return new OpenFile(key(file), inode, boot);
+    }
+
+    @Override
+    public synchronized long usableBytes(Path directory) throws IOException {
+        requirePower(boot);
+        return usable;
     }
 
     @Override

@@ -1,0 +1,135 @@
+package io.millrace.tck;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.server.Broker;
+import io.millrace.server.BrokerConfiguration;
+import io.millrace.server.LogOpener;
+import io.millrace.server.LogOpeners;
+import io.millrace.server.net.NettyAcceptor;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.ResourceAllocationException;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.jms.TransactionRolledBackException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Before the disk is full nothing more is taken, and what is there can still be received. */
+class FullDiskTest {
+
+    private static final String WHY = "Expected more room";
+
+    /** Logs on a real disk that is said to be full. */
+    private static final class Filled implements LogOpener {
+
+        private final LogOpener logs;
+        private volatile boolean full;
+
+        Filled(LogOpener logs) {
+            this.logs = logs;
+        }
+
+        @Override
+        public Opened open(int partition, PartitionLog.Listener listener) {
+            return logs.open(partition, listener);
+        }
+
+        @Override
+        public @Nullable String shortage() {
+            return full ? WHY : logs.shortage();
+        }
+
+        @Override
+        public Usage usage() {
+            return logs.usage();
+        }
+
+        @Override
+        public void close() {
+            logs.close();
+        }
+    }
+
+    @Test
+    void sendsAreRefusedAcknowledgementsAreNotAndItRecoversByItself(@TempDir Path data)
+            throws Exception {
+        Filled disk = new Filled(LogOpeners.inDirectory(data, BrokerConfiguration.defaults()));
+        Broker broker = Broker.start(disk, PartitionLimits.NETWORK);
+        try (NettyAcceptor acceptor = NettyAcceptor.listen("127.0.0.1", 0, 1, broker::accept);
+                Connection connection =
+                        new MillraceConnectionFactory("millrace://127.0.0.1:" + acceptor.port())
+                                .createConnection()) {
+            connection.start();
+            Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("work");
+            MessageProducer producer = session.createProducer(queue);
+            producer.send(session.createTextMessage("1"));
+            producer.send(session.createTextMessage("2"));
+            Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
+            MessageProducer inTransaction = transacted.createProducer(queue);
+            disk.full = true;
+            untilItIsNoticed(session);
+
+            JMSException refused =
+                    assertThrows(
+                            ResourceAllocationException.class,
+                            () -> producer.send(session.createTextMessage("no")));
+            assertTrue(String.valueOf(refused.getMessage()).contains(WHY), refused.getMessage());
+            inTransaction.send(transacted.createTextMessage("no"));
+            assertThrows(TransactionRolledBackException.class, transacted::commit);
+
+            MessageConsumer consumer = session.createConsumer(queue);
+            assertEquals("1", text(consumer));
+            consumer.close();
+            MessageConsumer other = transacted.createConsumer(queue);
+            assertEquals("2", text(other));
+            transacted.commit();
+            assertNull(other.receiveNoWait());
+
+            disk.full = false;
+            // The first that comes may be refused; it is what makes the broker look again.
+            await().atMost(Duration.ofSeconds(10)).until(() -> isTaken(session, producer, "3"));
+            assertEquals("3", text(other));
+            transacted.commit();
+        } finally {
+            broker.close();
+            disk.close();
+        }
+    }
+
+    /** The broker looks once in some megabytes. */
+    private static void untilItIsNoticed(Session session) throws JMSException {
+        MessageProducer producer = session.createProducer(session.createQueue("other"));
+        String large = "x".repeat(1 << 20);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !isTaken(session, producer, large));
+    }
+
+    private static boolean isTaken(Session session, MessageProducer producer, String text)
+            throws JMSException {
+        try {
+            producer.send(session.createTextMessage(text));
+            return true;
+        } catch (ResourceAllocationException refused) {
+            return false;
+        }
+    }
+
+    private static String text(MessageConsumer consumer) throws JMSException {
+        return String.valueOf(((TextMessage) consumer.receive(Texts.PATIENCE_MILLIS)).getText());
+    }
+}
