@@ -2,131 +2,97 @@ package io.millrace.server;
 
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.RedeliveryPolicies;
-import java.util.HashMap;
+import io.millrace.core.partition.RedeliveryPolicy;
+import io.millrace.server.configuration.BrokerKey;
+import io.millrace.server.configuration.BrokerSettings;
+import io.millrace.server.messages.RetentionPolicies;
+import io.millrace.server.messages.RetentionPolicy;
+import java.util.EnumSet;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What can be set for a broker.
+ * What is set for a broker. {@link BrokerKey} says which keys there are, and what they mean.
  *
- * @param segmentBytes {@code log.segment.bytes}: size of a log segment, 1 MiB to 1 GiB, default 64
- *     MiB. A transaction can have a quarter of it, at most 16 MiB
- * @param stagedBytes {@code transactions.staged.bytes}: memory for what is sent in transactions and
- *     not committed yet, of all sessions together, 64 KiB to 2 GiB - 1, default 128 MiB. Beyond it,
- *     the transaction that sends more is rolled back
- * @param reserveBytes {@code log.reserve.bytes}: while less than this is free on the disk, nothing
- *     is taken from producers, so that there is room for acknowledgements; 0 for no reserve,
- *     default 256 MiB
+ * @param segmentBytes size of a log segment
+ * @param stagedBytes memory for what is sent in transactions and not committed yet
+ * @param reserveBytes what of the disk is not used for messages
  * @param redelivery how often and when messages that were given back are delivered again, and where
- *     dead letters go: {@code max.deliveries}, {@code redelivery.delay.ms}, {@code
- *     redelivery.backoff}, {@code redelivery.max.delay.ms}, {@code dead.letters}, each for one
- *     destination with {@code destination.NAME.} before it; default ten times, at once, {@code DLQ}
+ *     dead letters go
+ * @param retention how long the log keeps what nobody needs any more
+ * @param users the file of users; null if nobody said which
  */
 public record BrokerConfiguration(
-        int segmentBytes, int stagedBytes, long reserveBytes, RedeliveryPolicies redelivery) {
+        int segmentBytes,
+        int stagedBytes,
+        long reserveBytes,
+        RedeliveryPolicies redelivery,
+        RetentionPolicies retention,
+        @Nullable String users) {
 
-    /** Key of {@link #segmentBytes}. */
-    public static final String SEGMENT_BYTES = "log.segment.bytes";
-
-    /** Key of {@link #stagedBytes}. */
-    public static final String STAGED_BYTES = "transactions.staged.bytes";
-
-    /** Key of {@link #reserveBytes}. */
-    public static final String RESERVE_BYTES = "log.reserve.bytes";
-
-    private static final int DEFAULT_SEGMENT_BYTES = 64 << 20;
-    private static final int MIN_SEGMENT_BYTES = 1 << 20;
-    private static final int MAX_SEGMENT_BYTES = 1 << 30;
-    private static final int MIN_STAGED_BYTES = 64 << 10;
-    private static final long DEFAULT_RESERVE_BYTES = 256L << 20;
-
-    /** With another size of segments. */
-    public BrokerConfiguration(int segmentBytes) {
-        this(
-                segmentBytes,
-                (int) PartitionLimits.STAGED_BYTES,
-                DEFAULT_RESERVE_BYTES,
-                RedeliveryPolicies.USUAL);
-    }
+    private static final Set<BrokerKey> REDELIVERY =
+            EnumSet.of(
+                    BrokerKey.MAX_DELIVERIES,
+                    BrokerKey.REDELIVERY_DELAY_MILLIS,
+                    BrokerKey.REDELIVERY_BACK_OFF,
+                    BrokerKey.REDELIVERY_MAX_DELAY_MILLIS,
+                    BrokerKey.DEAD_LETTERS);
+    private static final Set<BrokerKey> RETENTION =
+            EnumSet.of(BrokerKey.RETENTION_HOURS, BrokerKey.RETENTION_BYTES);
 
     /** The defaults. */
     public static BrokerConfiguration defaults() {
-        return new BrokerConfiguration(DEFAULT_SEGMENT_BYTES);
+        return parse(Map.of());
     }
 
     /**
-     * Reads keys and values.
+     * Reads keys and values of an embedded broker.
      *
-     * @throws IllegalArgumentException for an unknown key or an impossible value; says which are
-     *     known or possible
+     * @throws IllegalArgumentException for an unknown key or an impossible value; says which is
+     *     meant or possible
      */
     public static BrokerConfiguration parse(Map<String, String> values) {
-        Map<String, String> others = new HashMap<>(values);
-        RedeliveryPolicies redelivery = RedeliverySettings.take(others);
-        TreeSet<String> unknown = new TreeSet<>(others.keySet());
-        unknown.remove(SEGMENT_BYTES);
-        unknown.remove(STAGED_BYTES);
-        unknown.remove(RESERVE_BYTES);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Expected only the broker options "
-                            + SEGMENT_BYTES
-                            + ", "
-                            + STAGED_BYTES
-                            + ", "
-                            + RESERVE_BYTES
-                            + ", "
-                            + RedeliverySettings.known()
-                            + " (in a URI with the prefix broker.), but there are also "
-                            + unknown);
-        }
-        BrokerConfiguration standard = defaults();
+        return of(BrokerSettings.of(values, true));
+    }
+
+    /** Takes what was set. */
+    public static BrokerConfiguration of(BrokerSettings settings) {
+        BrokerSettings.Values values = settings.common();
         return new BrokerConfiguration(
-                (int)
-                        bytes(
-                                values,
-                                SEGMENT_BYTES,
-                                standard.segmentBytes,
-                                MIN_SEGMENT_BYTES,
-                                MAX_SEGMENT_BYTES),
-                (int)
-                        bytes(
-                                values,
-                                STAGED_BYTES,
-                                standard.stagedBytes,
-                                MIN_STAGED_BYTES,
-                                Integer.MAX_VALUE),
-                bytes(values, RESERVE_BYTES, standard.reserveBytes, 0, Long.MAX_VALUE / 2),
-                redelivery);
+                (int) values.number(BrokerKey.SEGMENT_BYTES),
+                (int) values.number(BrokerKey.STAGED_BYTES),
+                values.number(BrokerKey.RESERVE_BYTES),
+                new RedeliveryPolicies(
+                        redelivery(values),
+                        settings.byDestination(REDELIVERY, BrokerConfiguration::redelivery)),
+                new RetentionPolicies(
+                        retention(values),
+                        settings.byDestination(RETENTION, BrokerConfiguration::retention)),
+                values.text(BrokerKey.USERS));
+    }
+
+    private static RedeliveryPolicy redelivery(BrokerSettings.Values values) {
+        return new RedeliveryPolicy(
+                (int) values.number(BrokerKey.MAX_DELIVERIES),
+                values.number(BrokerKey.REDELIVERY_DELAY_MILLIS),
+                values.decimal(BrokerKey.REDELIVERY_BACK_OFF),
+                values.number(BrokerKey.REDELIVERY_MAX_DELAY_MILLIS),
+                String.valueOf(values.text(BrokerKey.DEAD_LETTERS)));
+    }
+
+    private static RetentionPolicy retention(BrokerSettings.Values values) {
+        long hours = values.number(BrokerKey.RETENTION_HOURS);
+        return new RetentionPolicy(
+                hours == RetentionPolicy.NO_LIMIT
+                        ? RetentionPolicy.NO_LIMIT
+                        : TimeUnit.HOURS.toMillis(hours),
+                values.number(BrokerKey.RETENTION_BYTES));
     }
 
     /** Limits of a partition with what was set. */
     public PartitionLimits limit(PartitionLimits limits) {
         return limits.staging(stagedBytes).redelivering(redelivery);
-    }
-
-    private static long bytes(
-            Map<String, String> values, String key, long standard, long smallest, long largest) {
-        String text = values.get(key);
-        if (text == null) {
-            return standard;
-        }
-        try {
-            long parsed = Long.parseLong(text);
-            if (parsed >= smallest && parsed <= largest) {
-                return parsed;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Refused below, like a number out of range.
-        }
-        throw new IllegalArgumentException(
-                "Expected "
-                        + key
-                        + " to be "
-                        + smallest
-                        + " to "
-                        + largest
-                        + " bytes, but it is "
-                        + text);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.log.PartitionLog;
+import io.millrace.server.messages.RetentionPolicies;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the logs of a broker's partitions, on disk or in memory. */
@@ -24,6 +25,11 @@ public interface LogOpener extends AutoCloseable {
 
     /** Flushes and bytes since the start, for people who watch the disk. */
     Usage usage();
+
+    /** What stays in the logs after nobody needs it any more. */
+    default RetentionPolicies retention() {
+        return RetentionPolicies.NONE;
+    }
 
     @Override
     void close();

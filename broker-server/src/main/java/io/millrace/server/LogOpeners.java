@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.log.PartitionLog;
+import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.file.Disk;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.heap.HeapLog;
@@ -26,7 +27,12 @@ public final class LogOpeners {
 
     /** Logs that end with the process. */
     public static LogOpener inMemory() {
-        return new InMemory();
+        return inMemory(BrokerConfiguration.defaults());
+    }
+
+    /** Logs that end with the process. */
+    public static LogOpener inMemory(BrokerConfiguration configuration) {
+        return new InMemory(configuration.retention());
     }
 
     /** Logs in a directory, one folder for each partition, with one flusher for all. */
@@ -38,6 +44,16 @@ public final class LogOpeners {
 
         private final Map<Integer, HeapMemory> memoryByPartition = new ConcurrentHashMap<>();
         private final AtomicLong lastEpoch = new AtomicLong();
+        private final RetentionPolicies retention;
+
+        InMemory(RetentionPolicies retention) {
+            this.retention = retention;
+        }
+
+        @Override
+        public RetentionPolicies retention() {
+            return retention;
+        }
 
         @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
@@ -65,11 +81,13 @@ public final class LogOpeners {
         private final Disk disk = new LocalDisk();
         private final Flusher flusher = Flusher.start(disk);
         private final SpaceReserve reserve;
+        private final RetentionPolicies retention;
         private final List<SegmentedLog> opened = new CopyOnWriteArrayList<>();
 
         InDirectory(Path directory, BrokerConfiguration configuration) {
             this.directory = directory;
             this.reserve = new SpaceReserve(disk, directory, configuration.reserveBytes());
+            this.retention = configuration.retention();
             SegmentLimits standard = SegmentLimits.defaults();
             this.limits =
                     new SegmentLimits(
@@ -77,6 +95,11 @@ public final class LogOpeners {
                             standard.recordBytes(),
                             standard.spareFiles(),
                             standard.idleMillis());
+        }
+
+        @Override
+        public RetentionPolicies retention() {
+            return retention;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.server.configuration.BrokerKey;
 import io.millrace.storage.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public final class SpaceReserve {
                 ? "Expected "
                         + bytes
                         + " bytes to stay free on the broker's disk ("
-                        + BrokerConfiguration.RESERVE_BYTES
+                        + BrokerKey.RESERVE_BYTES.key()
                         + "), but only "
                         + usable
                         + " are left; receive what waits, or give the disk more room, and send again"

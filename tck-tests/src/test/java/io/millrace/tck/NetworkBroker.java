@@ -10,12 +10,13 @@ import io.millrace.server.LogOpeners;
 import io.millrace.server.net.NettyAcceptor;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A broker on the network with its log on disk, which can be stopped and started at its port. */
 final class NetworkBroker implements AutoCloseable {
 
-    private static final int SEGMENT_BYTES = 1 << 20;
+    private static final String SEGMENT_BYTES = "" + (1 << 20);
 
     private final Path data;
     private int port;
@@ -31,7 +32,10 @@ final class NetworkBroker implements AutoCloseable {
     void start() {
         Broker started =
                 Broker.start(
-                        LogOpeners.inDirectory(data, new BrokerConfiguration(SEGMENT_BYTES)),
+                        LogOpeners.inDirectory(
+                                data,
+                                BrokerConfiguration.parse(
+                                        Map.of("log.segment.bytes", SEGMENT_BYTES))),
                         PartitionLimits.NETWORK);
         broker = started;
         NettyAcceptor listening =

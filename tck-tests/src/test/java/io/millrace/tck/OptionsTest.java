@@ -121,8 +121,8 @@ class OptionsTest {
         JMSException refused = assertThrows(JMSException.class, factory::createConnection);
         assertSays(
                 String.valueOf(refused.getMessage()),
-                "[log.segment.byte]",
-                "log.segment.bytes,",
+                "there is log.segment.byte;",
+                "log.segment.bytes ",
                 "broker.");
         JMSRuntimeException unchecked =
                 assertThrows(JMSRuntimeException.class, factory::createContext);

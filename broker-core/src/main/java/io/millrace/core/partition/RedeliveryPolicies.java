@@ -7,16 +7,13 @@ import java.util.Map;
  * The policy of each destination for what comes back.
  *
  * @param standard of all that have none of their own
- * @param byName by the name of a destination, or by its beginning and an asterisk; the longest that
- *     fits counts
+ * @param byName as {@link ByDestination#find} has it
  */
 public record RedeliveryPolicies(RedeliveryPolicy standard, Map<String, RedeliveryPolicy> byName) {
 
     /** The same for all destinations. */
     public static final RedeliveryPolicies USUAL =
             new RedeliveryPolicies(RedeliveryPolicy.USUAL, Map.of());
-
-    private static final String ANY_END = "*";
 
     /** Keeps a copy. */
     public RedeliveryPolicies {
@@ -25,22 +22,7 @@ public record RedeliveryPolicies(RedeliveryPolicy standard, Map<String, Redelive
 
     /** The policy of a destination. */
     RedeliveryPolicy of(String destination) {
-        RedeliveryPolicy exact = byName.get(destination);
-        if (exact != null) {
-            return exact;
-        }
-        RedeliveryPolicy found = standard;
-        int longest = 0;
-        for (Map.Entry<String, RedeliveryPolicy> each : byName.entrySet()) {
-            String pattern = each.getKey();
-            if (pattern.endsWith(ANY_END)
-                    && pattern.length() > longest
-                    && destination.startsWith(pattern.substring(0, pattern.length() - 1))) {
-                found = each.getValue();
-                longest = pattern.length();
-            }
-        }
-        return found;
+        return ByDestination.find(byName, destination, standard);
     }
 
     /** Whether a destination is a queue of dead letters: what comes back there stays there. */

@@ -6,6 +6,7 @@ import io.millrace.server.Broker;
 import io.millrace.server.BrokerConfiguration;
 import io.millrace.server.LogOpener;
 import io.millrace.server.LogOpeners;
+import io.millrace.server.configuration.BrokerKey;
 import io.millrace.server.users.Authenticator;
 import io.millrace.server.users.FileAuthenticator;
 import io.millrace.server.users.UserFile;
@@ -30,9 +31,6 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
     private static final String FILE = "millrace:file:";
     private static final String MEMORY = "millrace:mem:";
 
-    /** Option {@code broker.users}: the file of users, instead of the one in the directory. */
-    private static final String USERS = "users";
-
     /** One map for all instances: the service loader makes a new instance for each lookup. */
     private static final Map<String, Shared> SHARED_BY_KEY = new HashMap<>();
 
@@ -47,14 +45,12 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
 
     @Override
     public Reference acquire(String uri, Map<String, String> configuration) {
-        Map<String, String> keys = new HashMap<>(configuration);
-        String users = keys.remove(USERS);
-        BrokerConfiguration parsed = BrokerConfiguration.parse(keys);
+        BrokerConfiguration parsed = BrokerConfiguration.parse(configuration);
         String key = keyOf(uri);
         synchronized (SHARED_BY_KEY) {
             Shared shared = SHARED_BY_KEY.get(key);
             if (shared == null) {
-                shared = new Shared(start(key, parsed, users));
+                shared = new Shared(start(key, parsed));
                 SHARED_BY_KEY.put(key, shared);
             }
             shared.references++;
@@ -85,16 +81,17 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
         }
     }
 
-    private static Broker start(
-            String key, BrokerConfiguration configuration, @Nullable String users) {
+    private static Broker start(String key, BrokerConfiguration configuration) {
         LogOpener logs =
                 key.startsWith(MEMORY)
-                        ? LogOpeners.inMemory()
+                        ? LogOpeners.inMemory(configuration)
                         : LogOpeners.inDirectory(
                                 Path.of(key.substring(FILE.length())), configuration);
         try {
             return Broker.start(
-                    logs, configuration.limit(PartitionLimits.EMBEDDED), authenticator(key, users));
+                    logs,
+                    configuration.limit(PartitionLimits.EMBEDDED),
+                    authenticator(key, configuration.users()));
         } catch (LogFailure e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
@@ -113,7 +110,7 @@ public final class EmbeddedBrokerRegistry implements EmbeddedBrokers {
                         "Expected a file of users at "
                                 + users
                                 + " (option broker."
-                                + USERS
+                                + BrokerKey.USERS.key()
                                 + "), but there is none; make it with 'millrace user add NAME"
                                 + " --users FILE'");
             }

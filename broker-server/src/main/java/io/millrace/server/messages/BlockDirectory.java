@@ -36,7 +36,7 @@ final class BlockDirectory {
         blocksByDestination.remove(destinationId);
     }
 
-    /** First and last sequence of each destination. */
+    /** What there is of each destination. */
     Map<Long, Span> spans() {
         Map<Long, Span> spans = new LinkedHashMap<>();
         blocksByDestination.forEach(
@@ -46,14 +46,28 @@ final class BlockDirectory {
                                 id,
                                 new Span(
                                         blocks.firstSequence(blocks.begin()),
-                                        blocks.lastSequence()));
+                                        blocks.lastSequence(),
+                                        blocks.totalBytes(),
+                                        blocks.offset(blocks.end() - 1)));
                     }
                 });
         return spans;
     }
 
-    /** Sequences of one destination in a segment, both ends included. */
-    record Span(long first, long last) {}
+    /**
+     * One destination in a segment.
+     *
+     * @param first its first sequence
+     * @param last its last sequence
+     * @param sizeBytes of its messages
+     * @param lastOffset of the entry with its last block
+     */
+    record Span(long first, long last, long sizeBytes, long lastOffset) {}
+
+    /** Adds the bytes of each destination to sums. */
+    void addBytesTo(Map<Long, Long> sums) {
+        blocksByDestination.forEach((id, blocks) -> sums.merge(id, blocks.totalBytes(), Long::sum));
+    }
 
     /** Moves everything before the offset into a directory of its own. */
     BlockDirectory splitBefore(long offset) {

@@ -63,6 +63,24 @@ final class BlockList {
         return isEmpty() ? 0 : firstSequences[tail - 1] + counts[tail - 1] - 1;
     }
 
+    /** Bytes of all blocks. */
+    long totalBytes() {
+        long sum = 0;
+        for (int index = head; index < tail; index++) {
+            sum += sizes[index];
+        }
+        return sum;
+    }
+
+    /** Index of the first block that holds the sequence or later ones; the end if none does. */
+    int findFrom(long sequence) {
+        int at = Arrays.binarySearch(firstSequences, head, tail, sequence);
+        int next = at >= 0 ? at : -at - 1;
+        boolean insideBefore =
+                next > head && sequence < firstSequences[next - 1] + counts[next - 1];
+        return insideBefore ? next - 1 : next;
+    }
+
     /** Index of the block that holds the sequence, or -1. */
     int find(long sequence) {
         int at = Arrays.binarySearch(firstSequences, head, tail, sequence);

@@ -13,6 +13,7 @@ import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * follows the tail, not the backlog. Owned by the partition's thread, except {@link #load}.
  */
 public final class MessageStore {
+
+    /** Stands for no sequence. */
+    public static final long NO_SEQUENCE = Long.MAX_VALUE;
 
     /** Most blocks that one read brings: fewer than are remembered at a time. */
     private static final int READ_BLOCKS = 4_096;
@@ -118,10 +122,42 @@ public final class MessageStore {
         open = stored;
     }
 
-    /** The offset of the entry that holds a sequence, or the end of the log if there is none. */
+    /**
+     * The offset of the entry that holds a sequence, or the next one that there is; the end of the
+     * log if there is none.
+     */
     public long offsetOf(long destinationId, long sequence) {
-        Location location = locate(destinationId, sequence);
+        Location location = locateFrom(destinationId, sequence);
         return location == null ? log.endOffset() : location.blocks.offset(location.index);
+    }
+
+    /**
+     * The sequence itself if a message of the log has it, else the next that one has; {@link
+     * #NO_SEQUENCE} if none has.
+     */
+    public long nextStored(long destinationId, long sequence) {
+        Location location = locateFrom(destinationId, sequence);
+        return location == null
+                ? NO_SEQUENCE
+                : Math.max(sequence, location.blocks.firstSequence(location.index));
+    }
+
+    /** Bytes of each destination's messages in the log. */
+    Map<Long, Long> bytesByDestination() {
+        Map<Long, Long> sums = new HashMap<>();
+        spansBySegment
+                .values()
+                .forEach(
+                        spans ->
+                                spans.forEach(
+                                        (id, span) -> sums.merge(id, span.sizeBytes(), Long::sum)));
+        open.addBytesTo(sums);
+        return sums;
+    }
+
+    /** What lies in the sealed segments, oldest first. */
+    Map<SealedSegment, Map<Long, BlockDirectory.Span>> spansBySegment() {
+        return spansBySegment;
     }
 
     /** Drops what is known of segments that the log gave back. */
@@ -254,6 +290,24 @@ public final class MessageStore {
     }
 
     private record Location(BlockList blocks, int index) {}
+
+    /** Where a sequence is, or the next that is anywhere; null if there is none. */
+    private @Nullable Location locateFrom(long destinationId, long sequence) {
+        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> entry :
+                spansBySegment.entrySet()) {
+            BlockDirectory.Span span = entry.getValue().get(destinationId);
+            BlockList blocks =
+                    span == null || span.last() < sequence
+                            ? null
+                            : directory(entry.getKey()).blocks(destinationId);
+            if (blocks != null && blocks.findFrom(sequence) < blocks.end()) {
+                return new Location(blocks, blocks.findFrom(sequence));
+            }
+        }
+        BlockList recent = open.blocks(destinationId);
+        int index = recent == null ? -1 : recent.findFrom(sequence);
+        return recent == null || index == recent.end() ? null : new Location(recent, index);
+    }
 
     private @Nullable Location locate(long destinationId, long sequence) {
         BlockList recent = open.blocks(destinationId);

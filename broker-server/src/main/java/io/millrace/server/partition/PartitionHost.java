@@ -66,7 +66,8 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         storeReference.set(store);
         PartitionMachine machine =
                 new PartitionMachine(partition, opened.epoch(), limits.within(log.maxEntryBytes()));
-        PartitionShell shell = new PartitionShell(runner, machine, log, store, surroundings);
+        PartitionShell shell =
+                new PartitionShell(runner, machine, log, store, logs.retention(), surroundings);
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
         loop.recover();
         shell.goLive();

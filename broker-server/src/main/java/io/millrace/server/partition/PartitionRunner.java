@@ -242,6 +242,11 @@ public final class PartitionRunner<C> {
                 });
     }
 
+    /** The wall clock as the machine is told: it never goes back. */
+    public long nowMillis() {
+        return clock.wallMillis();
+    }
+
     /** Asks for a tick not later than this time of the steady clock. Within a turn only. */
     public void wakeAt(long millis) {
         wakeAtMillis = Math.min(wakeAtMillis, millis);

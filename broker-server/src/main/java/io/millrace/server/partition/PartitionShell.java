@@ -12,6 +12,8 @@ import io.millrace.core.partition.PartitionMachine;
 import io.millrace.server.messages.DeadLetterCopy;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.Retention;
+import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DeliveredRun;
 import io.millrace.wire.Frame;
@@ -20,7 +22,9 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -45,7 +49,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final TouchedLinks touched = new TouchedLinks();
     private final MessageSelection selection = new MessageSelection();
     private final QueueBrowsing browsing;
+    private final Retention retention;
     private boolean live;
+
+    /** What the checkpoint that is about to be stored needs of the log. */
+    private long neededByCheckpoint;
 
     /** The machines that effects lead to. */
     public interface Neighbours {
@@ -63,6 +71,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             PartitionMachine machine,
             PartitionLog log,
             MessageStore store,
+            RetentionPolicies retention,
             Surroundings surroundings) {
         this.runner = runner;
         this.machine = machine;
@@ -71,6 +80,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.links = surroundings.links();
         this.neighbours = surroundings.neighbours();
         this.readers = surroundings.readers();
+        this.retention = new Retention(retention, log, store, runner::nowMillis);
         this.browsing = new QueueBrowsing(runner, log, store, selection, surroundings);
     }
 
@@ -107,6 +117,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
 
     @Override
     public void snapshot(WireOutput to) {
+        neededByCheckpoint = needed();
         store.snapshot(to);
     }
 
@@ -115,9 +126,27 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         store.restore(from);
     }
 
+    /**
+     * Gives back what neither the stored state needs nor the present one: what was settled since
+     * may not be durable, and what was rewound since is needed again.
+     */
     @Override
     public void checkpointed(long upTo) {
-        long[] needed = {upTo};
+        long needed = Math.min(upTo, Math.min(neededByCheckpoint, needed()));
+        Map<Long, String> namesById = new HashMap<>();
+        machine.report(
+                report -> {
+                    if (!report.kind().isTemporary()) {
+                        namesById.put(report.destinationId(), report.name());
+                    }
+                });
+        log.forgetBefore(retention.keepFrom(needed, namesById));
+        store.forgetFreedSegments();
+    }
+
+    /** From this offset on there is something that somebody needs. */
+    private long needed() {
+        long[] needed = {log.endOffset()};
         machine.report(
                 report -> {
                     if (report.lowestNeededSequence() < report.nextSequence()) {
@@ -129,8 +158,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                                                 report.lowestNeededSequence()));
                     }
                 });
-        log.forgetBefore(needed[0]);
-        store.forgetFreedSegments();
+        return needed[0];
     }
 
     @Override

@@ -1,0 +1,165 @@
+package io.millrace.server.configuration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key of a broker's configuration. Those that Apache Kafka has too mean the same here and are
+ * counted in the same units.
+ */
+public enum BrokerKey {
+    LISTENERS(
+            "listeners",
+            Where.COMMAND,
+            ValueForm.text("`HOST:PORT`, several with commas between"),
+            "127.0.0.1:5670",
+            "Addresses to listen on; port 0 for a free one. An IPv6 address stands in brackets."),
+    LOG_DIRS(
+            "log.dirs",
+            Where.COMMAND,
+            ValueForm.text("a directory"),
+            null,
+            "Directory of the log; made if missing. One broker at a time can have it."),
+    NETWORK_THREADS(
+            "num.network.threads",
+            Where.COMMAND,
+            ValueForm.number(1, 256),
+            "1",
+            "Threads that serve the sockets."),
+    USERS(
+            "users",
+            Where.BROKER,
+            ValueForm.text("a file"),
+            null,
+            "Who may connect, see `millrace user`. Without the key, the file `users` in the directory of"
+                    + " the log counts if there is one; without either, everybody may."),
+    SEGMENT_BYTES(
+            "log.segment.bytes",
+            Where.BROKER,
+            ValueForm.number(1 << 20, 1 << 30),
+            "" + (64 << 20),
+            "Size of a segment of the log, the unit in which space is given back, in bytes. A transaction"
+                    + " can have a quarter of it, at most 16 MiB."),
+    RESERVE_BYTES(
+            "log.reserve.bytes",
+            Where.BROKER,
+            ValueForm.number(0, Long.MAX_VALUE / 2),
+            "" + (256 << 20),
+            "While fewer bytes are free on the disk, nothing is taken from producers, so that there is room"
+                    + " for acknowledgements; 0 for no reserve."),
+    RETENTION_HOURS(
+            "log.retention.hours",
+            "retention.hours",
+            ValueForm.number(-1, 1_000_000),
+            "0",
+            "Consumed messages stay in the log for so many hours; 0 says nothing, -1 for ever."),
+    RETENTION_BYTES(
+            "log.retention.bytes",
+            "retention.bytes",
+            ValueForm.number(-1, Long.MAX_VALUE),
+            "0",
+            "So many bytes of consumed messages of a destination stay in the log; 0 says nothing, -1 all."
+                    + " If hours are given too, what is beyond either goes."),
+    STAGED_BYTES(
+            "transactions.staged.bytes",
+            Where.BROKER,
+            ValueForm.number(64 << 10, Integer.MAX_VALUE),
+            "" + (128 << 20),
+            "Memory for what is sent in transactions and not committed yet, of all sessions together, in"
+                    + " bytes. Beyond it, the transaction that sends more is rolled back."),
+    MAX_DELIVERIES(
+            "max.deliveries",
+            Where.EACH_DESTINATION,
+            ValueForm.number(0, 1_000_000),
+            "10",
+            "What was given back so often moves to the queue of dead letters; 0 for never."),
+    REDELIVERY_DELAY_MILLIS(
+            "redelivery.delay.ms",
+            Where.EACH_DESTINATION,
+            ValueForm.number(0, ValueForm.WEEK_MILLIS),
+            "0",
+            "How many milliseconds it waits before it comes again; others are delivered meanwhile."),
+    REDELIVERY_BACK_OFF(
+            "redelivery.backoff",
+            Where.EACH_DESTINATION,
+            ValueForm.decimal(1, 100),
+            "1",
+            "By what the delay is multiplied each time."),
+    REDELIVERY_MAX_DELAY_MILLIS(
+            "redelivery.max.delay.ms",
+            Where.EACH_DESTINATION,
+            ValueForm.number(0, ValueForm.WEEK_MILLIS),
+            "60000",
+            "The longest delay, in milliseconds."),
+    DEAD_LETTERS(
+            "dead.letters",
+            Where.EACH_DESTINATION,
+            ValueForm.text("the name of a queue"),
+            "DLQ",
+            "The queue of dead letters, made when it is first needed.");
+
+    /** Begins a key that is about one destination, or those whose names begin alike. */
+    public static final String ONE_DESTINATION = "destination.";
+
+    private enum Where {
+        /** Only for {@code millrace broker}. */
+        COMMAND,
+        /** For a broker. */
+        BROKER,
+        /** The same, and for each destination by the same name. */
+        EACH_DESTINATION
+    }
+
+    private final String key;
+    private final @Nullable String destinationKey;
+    private final boolean ofCommand;
+    private final ValueForm form;
+    private final @Nullable String standard;
+    private final String meaning;
+
+    BrokerKey(String key, Where where, ValueForm form, @Nullable String standard, String meaning) {
+        this.key = key;
+        this.destinationKey = where == Where.EACH_DESTINATION ? key : null;
+        this.ofCommand = where == Where.COMMAND;
+        this.form = form;
+        this.standard = standard;
+        this.meaning = meaning;
+    }
+
+    BrokerKey(String key, String destinationKey, ValueForm form, String standard, String meaning) {
+        this.key = key;
+        this.destinationKey = destinationKey;
+        this.ofCommand = false;
+        this.form = form;
+        this.standard = standard;
+        this.meaning = meaning;
+    }
+
+    /** As it is written. */
+    public String key() {
+        return key;
+    }
+
+    /** What it is called behind {@code destination.NAME.}; null if it is not about destinations. */
+    @Nullable String destinationKey() {
+        return destinationKey;
+    }
+
+    /** Whether only {@code millrace broker} has it, and no embedded broker. */
+    boolean isOfCommand() {
+        return ofCommand;
+    }
+
+    ValueForm form() {
+        return form;
+    }
+
+    /** What counts if nothing is said; null for nothing. */
+    @Nullable String standard() {
+        return standard;
+    }
+
+    /** What it means, for people; Markdown. */
+    String meaning() {
+        return meaning;
+    }
+}

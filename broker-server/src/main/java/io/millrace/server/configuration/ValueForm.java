@@ -1,0 +1,69 @@
+package io.millrace.server.configuration;
+
+/**
+ * What a value may be.
+ *
+ * @param kind how it is written
+ * @param least the smallest number
+ * @param most the largest number
+ * @param words for texts: what they are
+ */
+record ValueForm(Kind kind, long least, long most, String words) {
+
+    static final long WEEK_MILLIS = 7L * 24 * 60 * 60 * 1_000;
+
+    enum Kind {
+        TEXT,
+        NUMBER,
+        DECIMAL
+    }
+
+    static ValueForm text(String words) {
+        return new ValueForm(Kind.TEXT, 0, 0, words);
+    }
+
+    static ValueForm number(long least, long most) {
+        return new ValueForm(Kind.NUMBER, least, most, "");
+    }
+
+    static ValueForm decimal(long least, long most) {
+        return new ValueForm(Kind.DECIMAL, least, most, "");
+    }
+
+    /** What may be written, in words. */
+    String describe() {
+        return kind == Kind.TEXT ? words : least + " to " + most;
+    }
+
+    /**
+     * Refuses what it may not be.
+     *
+     * @param key as it was written, for the error
+     */
+    void require(String key, String value) {
+        boolean possible;
+        try {
+            possible =
+                    switch (kind) {
+                        case TEXT -> !value.isBlank();
+                        case NUMBER -> isWithin(Long.parseLong(value));
+                        case DECIMAL -> isWithin(Double.parseDouble(value));
+                    };
+        } catch (NumberFormatException notANumber) {
+            possible = false;
+        }
+        if (!possible) {
+            throw new IllegalArgumentException(
+                    "Expected "
+                            + key
+                            + " to be "
+                            + describe()
+                            + ", but it is "
+                            + (value.isBlank() ? "empty" : value));
+        }
+    }
+
+    private boolean isWithin(double number) {
+        return number >= least && number <= most;
+    }
+}

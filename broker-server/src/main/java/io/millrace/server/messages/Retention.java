@@ -1,0 +1,103 @@
+package io.millrace.server.messages;
+
+import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.log.PartitionLog.SealedSegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which segments stay in the log although nobody needs anything in them any more.
+ *
+ * <p>The machine is not asked and not told: what it remembers does not depend on where the log
+ * begins. A segment stays as long as one destination wants what of it lies there; how old that is
+ * says the append time of the last entry. Owned by the partition's thread.
+ */
+public final class Retention {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    private static final long UNREADABLE = Long.MIN_VALUE;
+
+    private final RetentionPolicies policies;
+    private final PartitionLog log;
+    private final MessageStore store;
+    private final LongSupplier clock;
+
+    /** Append times of entries that were looked at; those of segments that are gone are dropped. */
+    private final Map<Long, Long> millisByOffset = new HashMap<>();
+
+    /**
+     * A decision for one log.
+     *
+     * @param clock milliseconds since 1970, as entries are appended by
+     */
+    public Retention(
+            RetentionPolicies policies, PartitionLog log, MessageStore store, LongSupplier clock) {
+        this.policies = policies;
+        this.log = log;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * From which offset on the log has to stay.
+     *
+     * @param needed from here on somebody needs it
+     * @param namesById the destinations there are, without temporary ones: those end with their
+     *     connection
+     */
+    public long keepFrom(long needed, Map<Long, String> namesById) {
+        if (policies.areNone()) {
+            return needed;
+        }
+        millisByOffset.keySet().removeIf(offset -> offset < log.startOffset());
+        Map<Long, Long> bytesBehind = store.bytesByDestination();
+        long now = clock.getAsLong();
+        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> each :
+                store.spansBySegment().entrySet()) {
+            if (each.getKey().to() > needed) {
+                break;
+            }
+            for (Map.Entry<Long, BlockDirectory.Span> inside : each.getValue().entrySet()) {
+                String name = namesById.get(inside.getKey());
+                long behind =
+                        bytesBehind.merge(
+                                inside.getKey(), -inside.getValue().sizeBytes(), Long::sum);
+                if (name != null && isWanted(policies.of(name), inside.getValue(), behind, now)) {
+                    return each.getKey().from();
+                }
+            }
+        }
+        return needed;
+    }
+
+    private boolean isWanted(
+            RetentionPolicy policy, BlockDirectory.Span span, long bytesBehind, long now) {
+        return !policy.isNone()
+                && policy.allowsBytes(bytesBehind)
+                && (!policy.isTimed() || isYoung(policy, span.lastOffset(), now));
+    }
+
+    private boolean isYoung(RetentionPolicy policy, long offset, long now) {
+        long millis = millisByOffset.computeIfAbsent(offset, key -> appendMillis(key, now));
+        return millis != UNREADABLE && policy.allowsAge(now - millis);
+    }
+
+    private long appendMillis(long offset, long now) {
+        try {
+            List<LogEntry> entries = log.read(offset, 1);
+            // What is still on its way to the disk is new.
+            return entries.isEmpty() ? now : entries.get(0).appendMillis();
+        } catch (LogFailure e) {
+            // Nobody can read it again: it must not keep all behind it for ever.
+            LOG.warn("entry at {} is not kept for its age: {}", offset, e.getMessage());
+            return UNREADABLE;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.configuration;
+
+import org.jspecify.annotations.NullMarked;
