@@ -43,6 +43,15 @@ public final class MessageBatch {
     /** Whether some message is PERSISTENT; null until somebody asks. */
     private @Nullable Boolean persistent;
 
+    /**
+     * Whether a message that is sent at a time can go into a batch that was begun at another: not
+     * before it, as after a clock was set back, since a delivery time up to the batch's is none,
+     * and not so late that the difference has no room.
+     */
+    public static boolean isInReach(long baseTimeMillis, long millis) {
+        return millis >= baseTimeMillis && millis - baseTimeMillis <= Integer.MAX_VALUE;
+    }
+
     /** Reads the header of a batch that takes up the whole slice. */
     public MessageBatch(byte[] array, int offset, int length) {
         WireInput from = new WireInput(array, offset, length);

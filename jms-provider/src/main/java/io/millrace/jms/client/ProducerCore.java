@@ -190,7 +190,8 @@ public final class ProducerCore implements SendCore {
         if (growing != null
                 && (growing.destinationId != destinationId
                         || growing.persistent != persistent
-                        || growing.count == MessageBatch.MAX_MESSAGES)) {
+                        || growing.count == MessageBatch.MAX_MESSAGES
+                        || !MessageBatch.isInReach(growing.baseTimeMillis, nowMillis))) {
             seal();
             growing = null;
         }

@@ -169,6 +169,25 @@ class ProducerCoreTest {
         assertEquals(List.of(), core.refused(77, refusal));
     }
 
+    /** Else a delay could end before the batch's time, and would pass for none. */
+    @Test
+    void beginsABatchAnewWhenTheClockWasSet() {
+        for (long later : new long[] {NOW - 1, NOW + 25L * 24 * 60 * 60 * 1_000}) {
+            ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));
+            add(core, 1);
+            for (long millis : new long[] {NOW, NOW + 1, later, later}) {
+                ProducerCore.Batch batch = core.batchFor(1, millis, ProducerCore.Mode.PERSISTENT);
+                Deliveries.writeMessage(batch.frame());
+                core.added(batch, null);
+            }
+            core.flush(true);
+            core.confirmed(1);
+            core.confirmed(3);
+            assertEquals(
+                    List.of("send to 1: 1-1", "send to 1: 2-3", "send to 1: 4-5"), written.take());
+        }
+    }
+
     @Test
     void takesBackAMessageThatCouldNotBeWritten() {
         ProducerCore core = linked(Map.of("send.batches.in.flight", "1"));

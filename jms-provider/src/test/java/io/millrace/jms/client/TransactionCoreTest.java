@@ -65,6 +65,18 @@ class TransactionCoreTest {
         return new RefusedException(code, "for a reason");
     }
 
+    /** Else a delay could end before the batch's time, and would pass for none. */
+    @Test
+    void aBatchBeginsAnewWhenTheClockWasSet() {
+        TransactionCore core = linked(Map.of());
+        core.add(1, NOW, MESSAGE);
+        core.add(1, NOW + 1, MESSAGE);
+        core.add(1, NOW - 1, MESSAGE);
+        core.add(1, NOW + 25L * 24 * 60 * 60 * 1_000, MESSAGE);
+        commit(core);
+        assertEquals(List.of("send to 1: 1-2", "send to 1: 3-3", "send to 1: 4-4"), written.take());
+    }
+
     @Test
     void aSmallTransactionLeavesWhenItIsCommitted() {
         TransactionCore core = linked(Map.of());
