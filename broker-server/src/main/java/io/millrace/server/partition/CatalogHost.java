@@ -44,7 +44,13 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
         CatalogMachine machine = new CatalogMachine(homePartition, limits.keepConnectionMillis());
         PartitionLoop<CatalogCommand> loop =
                 new PartitionLoop<>(machine, opened.log(), new Shell(runner, opened.log()));
-        loop.recover();
+        try {
+            loop.recover();
+        } catch (RuntimeException e) {
+            // Left open, it would keep everybody out, and hide why.
+            opened.log().close();
+            throw e;
+        }
         return new PartitionRunner.Running<>(loop, opened.log());
     }
 

@@ -60,6 +60,19 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
                                     MessageStore store = storeReference.get();
                                     return store == null ? new byte[0] : store.seal(segment);
                                 }));
+        try {
+            return replay(runner, opened, storeReference);
+        } catch (RuntimeException e) {
+            // Left open, it would keep everybody out, and hide why.
+            opened.log().close();
+            throw e;
+        }
+    }
+
+    private PartitionRunner.Running<PartitionCommand> replay(
+            PartitionRunner<PartitionCommand> runner,
+            LogOpener.Opened opened,
+            AtomicReference<MessageStore> storeReference) {
         PartitionLog log = opened.log();
         long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
         MessageStore store = new MessageStore(log, cacheBytes);
