@@ -166,7 +166,8 @@ final class CheckpointFiles {
         return header.clear();
     }
 
-    private @Nullable Checkpoint read(long number) throws IOException {
+    /** What a file holds, or null if it is damaged. Changes nothing. */
+    @Nullable Checkpoint read(long number) throws IOException {
         try (DiskFile file = directory.disk().openForReading(directory.checkpoint(number))) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
             long length = file.length() - HEADER_BYTES;

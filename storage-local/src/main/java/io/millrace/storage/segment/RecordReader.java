@@ -125,6 +125,21 @@ final class RecordReader {
         return checksumIsRight();
     }
 
+    /** Whether zeros fill the space between the current record's body and its end. */
+    boolean isPaddedWithZeros() throws IOException {
+        long from = position + RecordLayout.HEADER_BYTES + bodyBytes();
+        int length = (int) (end() - from);
+        fill(from, length);
+        int index = (int) (from - windowAt);
+        int stored = Math.min(length, windowBytes - index); // what the file does not have is zero
+        for (int at = index; at < index + stored; at++) {
+            if (window[at] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Copies the current record's body and tells whether its checksum is right. */
     boolean copyBody(byte[] into, int index) throws IOException {
         beginChecksum();
