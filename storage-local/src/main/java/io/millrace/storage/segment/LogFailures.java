@@ -46,7 +46,7 @@ final class LogFailures {
     static LogFailure corrupt(String sentence, Path file) {
         return new LogFailure(
                 LogFailure.Kind.CORRUPT,
-                "%s. Nothing was changed. Restore the file from a copy, or move the directory %s away to start empty"
+                "%s. Nothing was changed. Restore the file from a copy, see what 'millrace log repair %s' would do, or move that directory away to start empty"
                         .formatted(sentence, file.getParent()));
     }
 
