@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Millrace 0.1",
         description = "A Jakarta Messaging broker on a durable log.",
-        subcommands = {BrokerCommand.class, UserCommand.class})
+        subcommands = {BrokerCommand.class, UserCommand.class, LogCommand.class})
 public final class Main implements Callable<Integer> {
 
     private static final int USAGE_ERROR = 2;

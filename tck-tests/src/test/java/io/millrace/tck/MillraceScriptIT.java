@@ -116,6 +116,27 @@ class MillraceScriptIT {
     }
 
     @Test
+    void readsTheLogBesideTheRunningBrokerAndRepairsNothingThere() throws Exception {
+        try (Command broker = broker()) {
+            uri(broker);
+            try (Command verify = millrace("log", "verify", "" + directory);
+                    Command dump = millrace("log", "dump", "" + directory, "--events");
+                    Command repair = millrace("log", "repair", "" + directory, "--apply")) {
+                assertEquals(0, verify.exitStatus(), verify.output() + verify.errors());
+                long intact =
+                        verify.output().lines().filter(line -> line.startsWith("  intact")).count();
+                assertEquals(2, intact, verify.output());
+                assertEquals(0, dump.exitStatus(), dump.errors());
+                assertTrue(dump.output().contains("segment 00000000000000000000"), dump.output());
+                assertEquals(1, repair.exitStatus(), repair.output());
+                assertTrue(repair.errors().contains("is used by process"), repair.errors());
+            }
+            broker.terminate();
+            assertEquals(0, broker.exitStatus(), broker.errors());
+        }
+    }
+
+    @Test
     void unknownKeyIsNamedWithTheKnownOne() throws Exception {
         try (Command broker = broker("--set", "log.segment.byte=1048576")) {
             assertEquals(1, broker.exitStatus());

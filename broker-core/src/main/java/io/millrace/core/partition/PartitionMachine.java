@@ -8,6 +8,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.List;
 
 /**
  * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets
@@ -92,6 +93,13 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     @Override
     public void restore(WireInput from) {
         state.readFrom(from);
+    }
+
+    /** Ids of the subscriptions of a destination, as they are now. */
+    public List<Long> subscriptionsOf(long destinationId) {
+        return state.destination(destinationId).subscriptions.stream()
+                .map(subscription -> subscription.id)
+                .toList();
     }
 
     /** Numbers about every destination, as they are now. */

@@ -9,6 +9,8 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.log.PartitionLog.SealedSegment;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.wire.RangeSet;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +161,38 @@ public final class MessageStore {
     /** What lies in the sealed segments, oldest first. */
     Map<SealedSegment, Map<Long, BlockDirectory.Span>> spansBySegment() {
         return spansBySegment;
+    }
+
+    /**
+     * The sequences of a destination, both ends included, that no entry holds.
+     *
+     * @param lost tells of the offset of an entry whether its messages are not in it any more
+     */
+    public SequenceRanges missing(long destinationId, long first, long last, LongPredicate lost) {
+        RangeSet missing = new RangeSet();
+        if (first <= last) {
+            missing.add(first, last);
+        }
+        remove(missing, open.blocks(destinationId), lost);
+        for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> entry :
+                spansBySegment.entrySet()) {
+            BlockDirectory.Span span = entry.getValue().get(destinationId);
+            if (span != null && span.first() <= last && span.last() >= first) {
+                remove(missing, directory(entry.getKey()).blocks(destinationId), lost);
+            }
+        }
+        return missing.toRanges();
+    }
+
+    private static void remove(RangeSet sequences, @Nullable BlockList blocks, LongPredicate lost) {
+        for (int index = blocks == null ? 0 : blocks.begin();
+                blocks != null && index < blocks.end();
+                index++) {
+            if (!lost.test(blocks.offset(index))) {
+                long first = blocks.firstSequence(index);
+                sequences.remove(first, first + blocks.count(index) - 1);
+            }
+        }
     }
 
     /** Drops what is known of segments that the log gave back. */

@@ -1,0 +1,88 @@
+package io.millrace.server.logs;
+
+import io.millrace.core.Event;
+import io.millrace.core.EventCodec;
+import io.millrace.core.partition.PartitionEvent;
+import io.millrace.storage.segment.LogVisitor;
+import io.millrace.storage.segment.StoredEntry;
+import io.millrace.wire.RangeSet;
+import io.millrace.wire.WireFormatException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Names what is in entries that are still readable and are about to be given up. */
+final class LossTally implements LogVisitor {
+
+    private final Map<Long, RangeSet> messagesByDestination = new TreeMap<>();
+    private final Map<Long, RangeSet> settledBySubscription = new TreeMap<>();
+    private final Map<String, Long> othersByKind = new TreeMap<>();
+    private long entries;
+    private long unreadable;
+    private long firstMillis;
+    private long lastMillis;
+
+    @Override
+    public boolean wantsBodies() {
+        return true;
+    }
+
+    @Override
+    public void entry(StoredEntry entry) {
+        firstMillis = entries == 0 ? entry.appendMillis() : firstMillis;
+        lastMillis = entry.appendMillis();
+        entries++;
+        try {
+            EventCodec.decode(Objects.requireNonNull(entry.body()), this::count);
+        } catch (WireFormatException e) {
+            unreadable++;
+        }
+    }
+
+    private void count(Event event) {
+        if (event instanceof PartitionEvent.Enqueued enqueued) {
+            long first = enqueued.firstSequence();
+            messagesByDestination
+                    .computeIfAbsent(enqueued.destinationId(), id -> new RangeSet())
+                    .add(first, first + enqueued.batch().count() - 1);
+        } else if (event instanceof PartitionEvent.Settled settled) {
+            settledBySubscription
+                    .computeIfAbsent(settled.subscriptionId(), id -> new RangeSet())
+                    .add(settled.sequences());
+        } else {
+            othersByKind.merge(event.getClass().getSimpleName(), 1L, Long::sum);
+        }
+    }
+
+    /** A line for each kind of thing. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        if (entries == 0) {
+            return lines;
+        }
+        lines.add(
+                "%d intact entries, of %s to %s"
+                        .formatted(
+                                entries,
+                                Instant.ofEpochMilli(firstMillis),
+                                Instant.ofEpochMilli(lastMillis)));
+        messagesByDestination.forEach(
+                (id, sequences) ->
+                        lines.add(
+                                "%d messages of destination %d: sequences %s"
+                                        .formatted(sequences.count(), id, sequences.toRanges())));
+        settledBySubscription.forEach(
+                (id, sequences) ->
+                        lines.add(
+                                "%d settlements of subscription %d: sequences %s; these messages may be delivered again"
+                                        .formatted(sequences.count(), id, sequences.toRanges())));
+        othersByKind.forEach((kind, count) -> lines.add(count + " " + kind));
+        if (unreadable > 0) {
+            lines.add(unreadable + " entries that this version cannot decode");
+        }
+        return lines;
+    }
+}

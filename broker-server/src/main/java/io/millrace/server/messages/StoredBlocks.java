@@ -1,0 +1,50 @@
+package io.millrace.server.messages;
+
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a footer, or the end of a checkpoint, says about where messages lie: for tools. */
+public final class StoredBlocks {
+
+    private StoredBlocks() {}
+
+    /**
+     * Some messages in one entry.
+     *
+     * @param offset of the entry
+     */
+    public record Block(long destinationId, long firstSequence, int count, long offset) {}
+
+    /**
+     * Reads a block directory in its stored form.
+     *
+     * @param directory empty if there is none
+     * @throws WireFormatException if it is not one
+     */
+    public static List<Block> in(WireInput directory) {
+        List<Block> blocks = new ArrayList<>();
+        if (!directory.hasRemaining()) {
+            return blocks;
+        }
+        BlockDirectory stored = BlockDirectory.read(directory);
+        stored.spans()
+                .keySet()
+                .forEach(
+                        destinationId -> {
+                            BlockList list = stored.blocks(destinationId);
+                            for (int index = list == null ? 0 : list.begin();
+                                    list != null && index < list.end();
+                                    index++) {
+                                blocks.add(
+                                        new Block(
+                                                destinationId,
+                                                list.firstSequence(index),
+                                                list.count(index),
+                                                list.offset(index)));
+                            }
+                        });
+        return blocks;
+    }
+}

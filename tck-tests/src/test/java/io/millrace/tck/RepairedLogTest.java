@@ -1,0 +1,125 @@
+package io.millrace.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.server.Main;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What an application gets of a log that was damaged and repaired: everything but what is lost. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RepairedLogTest {
+
+    private static final int MESSAGES = 30;
+
+    @TempDir Path directory = Path.of("");
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private Connection start() throws JMSException {
+        MillraceConnectionFactory factory =
+                new MillraceConnectionFactory("millrace:file:" + data());
+        Connection connection = factory.createConnection();
+        connection.setClientID("client");
+        connection.start();
+        return connection;
+    }
+
+    private int millrace(String... arguments) {
+        return new CommandLine(new Main()).execute(arguments);
+    }
+
+    private static String text(String what, int number) {
+        return what + " number " + number + ".";
+    }
+
+    /** Flips a bit in the only place of the log where a text stands. */
+    private void damage(String text) throws IOException {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        List<Path> segments;
+        try (Stream<Path> files = Files.list(data().resolve("partition-1"))) {
+            segments = files.filter(file -> file.toString().endsWith(".segment")).toList();
+        }
+        int found = 0;
+        for (Path segment : segments) {
+            String bytes = Files.readString(segment, StandardCharsets.ISO_8859_1);
+            int at = bytes.indexOf(new String(wanted, StandardCharsets.ISO_8859_1));
+            if (at >= 0) {
+                found++;
+                try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+                    file.seek(at);
+                    file.write(wanted[0] ^ 1);
+                }
+            }
+        }
+        assertEquals(1, found, text);
+    }
+
+    @Test
+    void everythingThatIsIntactArrivesOnce() throws Exception {
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            Queue work = session.createQueue("work");
+            Topic news = session.createTopic("news");
+            session.createDurableConsumer(news, "reader");
+            for (int number = 0; number < MESSAGES; number++) {
+                Texts.send(session, work, text("work", number));
+                Texts.send(session, news, text("news", number));
+            }
+        }
+        damage(text("work", 12));
+        damage(text("news", 20));
+        assertThrows(JMSException.class, this::start);
+
+        assertEquals(1, millrace("log", "verify", data().toString()));
+        assertEquals(0, millrace("log", "repair", data().toString(), "--apply", "--accept-loss"));
+        assertEquals(0, millrace("log", "verify", data().toString()));
+
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            Queue work = session.createQueue("work");
+            Topic news = session.createTopic("news");
+            Texts.send(session, work, text("work", MESSAGES));
+            Texts.send(session, news, text("news", MESSAGES));
+            MessageConsumer worker = session.createConsumer(work);
+            MessageConsumer reader = session.createDurableConsumer(news, "reader");
+            expectAllBut(12, "work", worker);
+            expectAllBut(20, "news", reader);
+        }
+        try (Stream<Path> files = Files.list(data())) {
+            assertTrue(
+                    files.anyMatch(file -> file.toString().contains("partition-1.before-repair-")));
+        }
+    }
+
+    private static void expectAllBut(int lost, String what, MessageConsumer consumer)
+            throws JMSException {
+        for (int number = 0; number <= MESSAGES; number++) {
+            if (number != lost) {
+                Texts.assertFirst(Texts.expect(consumer, text(what, number)));
+            }
+        }
+        assertNull(consumer.receiveNoWait());
+    }
+}
