@@ -3,11 +3,14 @@ package io.millrace.server;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.RedeliveryPolicies;
 import io.millrace.core.partition.RedeliveryPolicy;
+import io.millrace.core.partition.WaitingLimit;
+import io.millrace.core.partition.WaitingLimits;
 import io.millrace.server.configuration.BrokerKey;
 import io.millrace.server.configuration.BrokerSettings;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.server.messages.RetentionPolicy;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param redelivery how often and when messages that were given back are delivered again, and where
  *     dead letters go
  * @param retention how long the log keeps what nobody needs any more
+ * @param waiting how much may wait in each destination
  * @param users the file of users; null if nobody said which
  */
 public record BrokerConfiguration(
@@ -30,6 +34,7 @@ public record BrokerConfiguration(
         long reserveBytes,
         RedeliveryPolicies redelivery,
         RetentionPolicies retention,
+        WaitingLimits waiting,
         @Nullable String users) {
 
     private static final Set<BrokerKey> REDELIVERY =
@@ -41,6 +46,13 @@ public record BrokerConfiguration(
                     BrokerKey.DEAD_LETTERS);
     private static final Set<BrokerKey> RETENTION =
             EnumSet.of(BrokerKey.RETENTION_HOURS, BrokerKey.RETENTION_BYTES);
+
+    private static final Set<BrokerKey> WAITING =
+            EnumSet.of(
+                    BrokerKey.MAX_WAITING_MESSAGES,
+                    BrokerKey.MAX_WAITING_BYTES,
+                    BrokerKey.WHEN_FULL,
+                    BrokerKey.WHEN_FULL_BLOCK_MILLIS);
 
     /** The defaults. */
     public static BrokerConfiguration defaults() {
@@ -70,6 +82,9 @@ public record BrokerConfiguration(
                 new RetentionPolicies(
                         retention(values),
                         settings.byDestination(RETENTION, BrokerConfiguration::retention)),
+                new WaitingLimits(
+                        waiting(values),
+                        settings.byDestination(WAITING, BrokerConfiguration::waiting)),
                 values.text(BrokerKey.USERS));
     }
 
@@ -80,6 +95,15 @@ public record BrokerConfiguration(
                 values.decimal(BrokerKey.REDELIVERY_BACK_OFF),
                 values.number(BrokerKey.REDELIVERY_MAX_DELAY_MILLIS),
                 String.valueOf(values.text(BrokerKey.DEAD_LETTERS)));
+    }
+
+    private static WaitingLimit waiting(BrokerSettings.Values values) {
+        String whenFull = String.valueOf(values.text(BrokerKey.WHEN_FULL));
+        return new WaitingLimit(
+                values.number(BrokerKey.MAX_WAITING_MESSAGES),
+                values.number(BrokerKey.MAX_WAITING_BYTES),
+                WaitingLimit.WhenFull.valueOf(whenFull.toUpperCase(Locale.ROOT).replace('.', '_')),
+                values.number(BrokerKey.WHEN_FULL_BLOCK_MILLIS));
     }
 
     private static RetentionPolicy retention(BrokerSettings.Values values) {
@@ -93,6 +117,6 @@ public record BrokerConfiguration(
 
     /** Limits of a partition with what was set. */
     public PartitionLimits limit(PartitionLimits limits) {
-        return limits.staging(stagedBytes).redelivering(redelivery);
+        return limits.staging(stagedBytes).redelivering(redelivery).holding(waiting);
     }
 }

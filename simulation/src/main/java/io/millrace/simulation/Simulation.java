@@ -4,6 +4,8 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.RedeliveryPolicies;
 import io.millrace.core.partition.RedeliveryPolicy;
+import io.millrace.core.partition.WaitingLimit;
+import io.millrace.core.partition.WaitingLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
 
     /** Nobody consumes from it here. */
+    private static final int RUNS_WITH_LIMITS = 8;
+
     private static final String DEAD_LETTERS = "DLQ";
 
     private static final long SECOND = 1_000 * Node.MILLI;
@@ -119,7 +123,8 @@ final class Simulation {
                                                 "shard-0" + Record.DELAYING,
                                                 delaying,
                                                 "shard-1" + Record.DELAYING,
-                                                delaying)));
+                                                delaying)))
+                        .holding(waitingLimits());
         boolean replicated = random.nextInt(3) == 0;
         int shards = replicated ? 1 : 1 + random.nextInt(2);
         Cluster cluster = replicated ? new Cluster(world, limits) : null;
@@ -139,6 +144,19 @@ final class Simulation {
                             "shard-" + shard));
         }
         return cluster;
+    }
+
+    /** In some runs only, so that the others stay what they were. */
+    private WaitingLimits waitingLimits() {
+        Random own = new Random(Node.mix("full destinations " + world.scenario().seed()));
+        if (own.nextInt(RUNS_WITH_LIMITS) != 0) {
+            return WaitingLimits.NONE;
+        }
+        WaitingLimit.WhenFull whenFull =
+                own.nextBoolean() ? WaitingLimit.WhenFull.BLOCK : WaitingLimit.WhenFull.REFUSE;
+        return new WaitingLimits(
+                new WaitingLimit(20 + own.nextInt(100), 0, whenFull, 100 + own.nextInt(5_000)),
+                Map.of());
     }
 
     private void addBroker(int shards, PartitionLimits limits) {

@@ -18,10 +18,17 @@ final class Arrivals {
     private final Dispatcher dispatcher;
     private final Timers timers;
     private final int maxBatchBytes;
+    private final long maxWaitingBytes;
+    private final Fullness fullness;
 
     // Soft state: dies with the process.
     /** Why nothing is taken; null while there is space. */
     private @Nullable String shortage;
+
+    private final WaitingRoom room = new WaitingRoom();
+
+    /** When the current command is handled, on the clock that nobody sets. */
+    private long steadyMillis;
 
     Arrivals(
             PartitionState state,
@@ -34,6 +41,8 @@ final class Arrivals {
         this.dispatcher = dispatcher;
         this.timers = timers;
         this.maxBatchBytes = limits.maxBatchBytes();
+        this.maxWaitingBytes = limits.maxStagedBytes();
+        this.fullness = new Fullness(limits.waiting());
     }
 
     /** There is too little space for messages, for this reason; or enough again. */
@@ -46,36 +55,109 @@ final class Arrivals {
         return shortage;
     }
 
+    /** Called before each command is handled. */
+    void advance(long steady) {
+        steadyMillis = steady;
+    }
+
+    /** Called after each command was handled: there may be room now. */
+    void admit(Decision out) {
+        if (!room.isEmpty()) {
+            room.open(steadyMillis, (command, late) -> isTaken(command, late, out));
+        }
+    }
+
+    /** A tick ends what was asked of the clock. */
+    void wake(Decision out) {
+        room.wake(out);
+    }
+
+    /** A connection's link is gone. */
+    void forgetConnection(Id128 connectionId) {
+        room.forgetConnection(connectionId);
+    }
+
+    /** Why so much more has no room in a destination; null if it has. */
+    @Nullable String reasonAgainst(Destination destination, long more, long moreBytes) {
+        return fullness.isFullFor(destination, more, moreBytes)
+                ? fullness.reason(destination)
+                : null;
+    }
+
     void enqueue(PartitionCommand.Enqueue command, Decision out) {
+        boolean first = !room.holds(command.batch().producerId());
+        if (!first || !isTaken(command, false, out)) {
+            Destination destination = state.destinationsById.get(command.destinationId());
+            long millis = destination == null ? 0 : fullness.blockMillis(destination);
+            room.add(command, steadyMillis + millis);
+            if (first) {
+                room.wake(out);
+            }
+        }
+    }
+
+    /**
+     * Stores or refuses a batch.
+     *
+     * @param late whether it may not wait any longer
+     * @return false if it has to wait for room
+     */
+    private boolean isTaken(PartitionCommand.Enqueue command, boolean late, Decision out) {
         MessageBatch batch = command.batch();
         ProducerWindow window = state.windowsByProducer.get(batch.producerId());
         Destination destination = state.destinationsById.get(command.destinationId());
         if (window == null) {
             refuse(command, ErrorCode.PRODUCER_EXPIRED, isUnknown(batch.producerId()), out);
-            return;
+            return true;
         }
         ProducerWindow.Arrival arrival = window.arrivalOf(batch);
         if (arrival == ProducerWindow.Arrival.STORED) {
             // A resend of what is stored already: confirm it again, once it is durable.
             confirm(command, Decision.TAIL, out);
-            return;
+            return true;
         }
         if (arrival != ProducerWindow.Arrival.NEW && destination != null) {
             refuse(command, arrival.code(), window.reasonAgainst(batch, arrival), out);
-            return;
+            return true;
         }
         if (batch.length() > maxBatchBytes) {
             refuse(command, ErrorCode.LIMIT, tooLarge(batch), out);
-            return;
+            return true;
         }
         if (destination == null) {
             refuse(command, ErrorCode.INVALID_DESTINATION, isGone(command.destinationId()), out);
-            return;
+            return true;
         }
-        if (shortage != null) {
-            refuse(command, ErrorCode.LIMIT, shortage, out);
-            return;
+        String obstacle = shortage;
+        if (obstacle == null && fullness.isFullFor(destination, batch.count(), batch.length())) {
+            if (mayWait(destination, batch, late)) {
+                return false;
+            }
+            if (batch.hasPersistent()
+                    || !fullness.makesRoom(destination, batch.count(), batch.length(), out)) {
+                obstacle = fullness.reason(destination);
+            }
         }
+        if (obstacle == null) {
+            store(command, window, destination, out);
+        } else {
+            refuse(command, ErrorCode.LIMIT, obstacle, out);
+        }
+        return true;
+    }
+
+    private boolean mayWait(Destination destination, MessageBatch batch, boolean late) {
+        return !late
+                && fullness.blockMillis(destination) > 0
+                && room.bytes() + batch.length() <= maxWaitingBytes;
+    }
+
+    private void store(
+            PartitionCommand.Enqueue command,
+            ProducerWindow window,
+            Destination destination,
+            Decision out) {
+        MessageBatch batch = command.batch();
         long first = destination.nextSequence;
         append(command.origin(), destination, batch, out);
         handOut(destination, out);

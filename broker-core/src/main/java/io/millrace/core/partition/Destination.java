@@ -28,6 +28,9 @@ final class Destination implements TimedSequences.Needs {
     /** The same in blocks, for destinations with very small ones. */
     private static final int KNOWN_BLOCKS_LIMIT = 16_384;
 
+    /** The average size is that of about so many messages. */
+    private static final int SAMPLE_MESSAGES = 16_384;
+
     /** Every so many sequences, what nobody needs of the modes is forgotten. */
     private static final int FORGET_BITS = 16;
 
@@ -74,6 +77,14 @@ final class Destination implements TimedSequences.Needs {
     private final ArrayDeque<Long> knownOldestFirst = new ArrayDeque<>();
     private long knownBytes;
 
+    /** How much may wait; null until somebody asks. */
+    @Nullable WaitingLimit waitingLimit;
+
+    /** Of what came or was read last, to know about how large a message is. */
+    private long sampledBytes;
+
+    private long sampledMessages;
+
     Destination(long id, DestinationKind kind, String name, Id128 owner) {
         this.id = id;
         this.kind = kind;
@@ -81,8 +92,24 @@ final class Destination implements TimedSequences.Needs {
         this.owner = owner;
     }
 
+    /** Bytes of a message, on average of those that came or were read last; 0 if none was. */
+    double bytesEach() {
+        return sampledMessages == 0 ? 0 : (double) sampledBytes / sampledMessages;
+    }
+
+    /** NON_PERSISTENT messages from a sequence on. */
+    SequenceRanges nonPersistentFrom(long sequence) {
+        return nonPersistent.from(sequence);
+    }
+
     /** Remembers the size of a block. */
     void know(Block block) {
+        sampledBytes += block.bytes();
+        sampledMessages += block.count();
+        if (sampledMessages > SAMPLE_MESSAGES) {
+            sampledBytes /= 2;
+            sampledMessages /= 2;
+        }
         if (knownBlocks.put(block.firstSequence(), block) == null) {
             knownBytes += block.bytes();
             knownOldestFirst.add(block.firstSequence());

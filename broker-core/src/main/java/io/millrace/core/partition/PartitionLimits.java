@@ -15,6 +15,7 @@ import io.millrace.wire.Frame;
  * @param maxBatchBytes a larger batch is refused, and so is a larger transaction
  * @param maxStagedBytes more than this of transactions that are not committed yet is refused
  * @param redelivery what becomes of messages that applications give back
+ * @param waiting how much may wait in each destination
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
@@ -22,7 +23,8 @@ public record PartitionLimits(
         long keepProducerMillis,
         int maxBatchBytes,
         long maxStagedBytes,
-        RedeliveryPolicies redelivery) {
+        RedeliveryPolicies redelivery,
+        WaitingLimits waiting) {
 
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
@@ -38,7 +40,8 @@ public record PartitionLimits(
                 keepProducerMillis,
                 Frame.MAX_SEND_BYTES,
                 STAGED_BYTES,
-                RedeliveryPolicies.USUAL);
+                RedeliveryPolicies.USUAL,
+                WaitingLimits.NONE);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -49,7 +52,8 @@ public record PartitionLimits(
                 keepProducerMillis,
                 Math.min(maxBatchBytes, maxEntryBytes / 2),
                 maxStagedBytes,
-                redelivery);
+                redelivery,
+                waiting);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -60,7 +64,8 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 bytes,
-                redelivery);
+                redelivery,
+                waiting);
     }
 
     /** The same with other policies for what comes back. */
@@ -71,7 +76,20 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 maxStagedBytes,
-                policies);
+                policies,
+                waiting);
+    }
+
+    /** The same with other limits for what waits. */
+    public PartitionLimits holding(WaitingLimits limits) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes,
+                redelivery,
+                limits);
     }
 
     /**

@@ -77,7 +77,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
         timers.advance(nowMillis, steadyMillis, out);
         deadLetters.advance(steadyMillis, out);
+        arrivals.advance(steadyMillis);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
+        arrivals.admit(out);
     }
 
     @Override
@@ -132,6 +134,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void linkOpened(PartitionCommand.LinkOpened command) {
             transactions.forgetConnection(command.origin().connectionId());
+            arrivals.forgetConnection(command.origin().connectionId());
             connections.opened(command.origin(), steadyMillis, out);
         }
 
@@ -139,6 +142,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void linkClosed(PartitionCommand.LinkClosed command) {
             if (connections.isCurrent(command.origin())) {
                 transactions.forgetConnection(command.origin().connectionId());
+                arrivals.forgetConnection(command.origin().connectionId());
                 deliveries.forget(command.origin().connectionId());
                 connections.closed(command.origin(), steadyMillis, out);
             }
@@ -152,6 +156,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void connectionEnded(PartitionCommand.ConnectionEnded command) {
             transactions.forgetConnection(command.connectionId());
+            arrivals.forgetConnection(command.connectionId());
             deliveries.forget(command.connectionId());
             connections.ended(command.connectionId(), command.clean(), out);
         }
@@ -332,6 +337,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             connections.tick(steadyMillis, out);
             timers.wake(out);
             deadLetters.wake(out);
+            arrivals.wake(out);
         }
 
         @Override

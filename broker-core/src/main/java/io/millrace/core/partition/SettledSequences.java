@@ -44,6 +44,13 @@ final class SettledSequences {
         return lowMark;
     }
 
+    /** How many before a sequence are not settled. */
+    long absentBefore(long end) {
+        RoaringBitmap bitmap = above;
+        long present = bitmap == null ? 0 : bitmap.getLongCardinality();
+        return Math.max(0, end - lowMark - present);
+    }
+
     /** Those of the given sequences that are not settled. Costs a step for each run of either. */
     SequenceRanges without(SequenceRanges ranges) {
         SequenceRanges.Builder rest = new SequenceRanges.Builder();

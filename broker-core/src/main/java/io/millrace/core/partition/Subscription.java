@@ -135,6 +135,16 @@ final class Subscription {
         return Math.min(settled.lowMark(), destination.nextSequence);
     }
 
+    /** How many messages are not settled: they wait, or somebody has them. */
+    long unsettledCount() {
+        return settled.absentBefore(destination.nextSequence);
+    }
+
+    /** Adds what of {@code sequences} somebody has. */
+    void addOut(RangeSet found, SequenceRanges sequences) {
+        handOuts.addTo(found, sequences);
+    }
+
     /** End (included) of the sequences from one on that all have its delivery count. */
     long lastWithSameCount(long first, long last) {
         return counts.lastWithSame(first, last);

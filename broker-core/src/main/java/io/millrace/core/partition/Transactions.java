@@ -10,6 +10,7 @@ import io.millrace.wire.TransactionFrame.Settlement;
 import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -204,10 +205,9 @@ final class Transactions {
         if (bytes > limits.maxBatchBytes()) {
             return isTooLarge();
         }
-        for (PartitionCommand.Enqueue send : staged.sends) {
-            if (!state.destinationsById.containsKey(send.destinationId())) {
-                return Arrivals.isGone(send.destinationId());
-            }
+        String obstacle = obstacleToSends(staged.sends);
+        if (obstacle != null) {
+            return obstacle;
         }
         for (Settlement settlement : command.settlements()) {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
@@ -219,6 +219,27 @@ final class Transactions {
                         + command.id()
                         + " to be still with their consumer, but after its connection was lost others"
                         + " may have got some of them";
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String obstacleToSends(List<PartitionCommand.Enqueue> sends) {
+        Map<Destination, long[]> sizes = new LinkedHashMap<>();
+        for (PartitionCommand.Enqueue send : sends) {
+            Destination destination = state.destinationsById.get(send.destinationId());
+            if (destination == null) {
+                return Arrivals.isGone(send.destinationId());
+            }
+            long[] size = sizes.computeIfAbsent(destination, each -> new long[2]);
+            size[0] += send.batch().count();
+            size[1] += send.batch().length();
+        }
+        for (Map.Entry<Destination, long[]> each : sizes.entrySet()) {
+            String full =
+                    arrivals.reasonAgainst(each.getKey(), each.getValue()[0], each.getValue()[1]);
+            if (full != null) {
+                return full;
             }
         }
         return null;

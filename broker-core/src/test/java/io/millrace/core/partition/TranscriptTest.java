@@ -32,7 +32,27 @@ class TranscriptTest {
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
     private static final PartitionLimits LIMITS = new PartitionLimits(1_000, 10_000, 100_000);
     private static final PartitionLimits TIGHT =
-            new PartitionLimits(1_000, 10_000, 100_000, 2_000, 3_000, RedeliveryPolicies.USUAL);
+            new PartitionLimits(
+                    1_000,
+                    10_000,
+                    100_000,
+                    2_000,
+                    3_000,
+                    RedeliveryPolicies.USUAL,
+                    WaitingLimits.NONE);
+
+    /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
+    private static final PartitionLimits FIVE =
+            LIMITS.holding(
+                    new WaitingLimits(
+                            new WaitingLimit(5, 0, WaitingLimit.WhenFull.REFUSE, 0),
+                            Map.of(
+                                    "q2",
+                                    new WaitingLimit(0, 250, WaitingLimit.WhenFull.REFUSE, 0),
+                                    "q3",
+                                    new WaitingLimit(5, 0, WaitingLimit.WhenFull.BLOCK, 1_000),
+                                    "t*",
+                                    new WaitingLimit(5, 0, WaitingLimit.WhenFull.DROP_OLDEST, 0))));
 
     private static final PartitionLimits TWICE =
             LIMITS.redelivering(
@@ -65,6 +85,7 @@ class TranscriptTest {
                 "priorities",
                 "delayed-selection",
                 "full-disk",
+                "full-destinations",
                 "non-persistent",
                 "non-persistent-restarts",
                 "non-persistent-selectors",
@@ -91,6 +112,7 @@ class TranscriptTest {
     private static PartitionLimits limits(String transcript) {
         return switch (transcript) {
             case "transaction-limits" -> TIGHT;
+            case "full-destinations" -> FIVE;
             case "redelivery-delay",
                     "dead-letters",
                     "dead-letters-asked-again",

@@ -95,7 +95,35 @@ public enum BrokerKey {
             Where.EACH_DESTINATION,
             ValueForm.text("the name of a queue"),
             "DLQ",
-            "The queue of dead letters, made when it is first needed.");
+            "The queue of dead letters, made when it is first needed."),
+    MAX_WAITING_MESSAGES(
+            "max.waiting.messages",
+            Where.EACH_DESTINATION,
+            ValueForm.number(0, Long.MAX_VALUE),
+            "0",
+            "How many messages may wait in a destination, in the subscription that is furthest behind; 0 for"
+                    + " any number. One in which nothing waits takes any batch."),
+    MAX_WAITING_BYTES(
+            "max.waiting.bytes",
+            Where.EACH_DESTINATION,
+            ValueForm.number(0, Long.MAX_VALUE),
+            "0",
+            "The same in bytes, by the sizes of the messages that came or went last."),
+    WHEN_FULL(
+            "when.full",
+            Where.EACH_DESTINATION,
+            ValueForm.choice("refuse", "block", "drop.oldest"),
+            "refuse",
+            "What becomes of a send to a full destination: it is refused at once with a"
+                    + " `ResourceAllocationException`; or waits, and is refused after a time; or, if it is"
+                    + " NON_PERSISTENT and to a topic, the oldest NON_PERSISTENT messages make room. A"
+                    + " transaction for which there is no room is rolled back in each case."),
+    WHEN_FULL_BLOCK_MILLIS(
+            "when.full.block.ms",
+            Where.EACH_DESTINATION,
+            ValueForm.number(1, ValueForm.WEEK_MILLIS),
+            "30000",
+            "How long a send waits at most, in milliseconds, with `when.full=block`.");
 
     /** Begins a key that is about one destination, or those whose names begin alike. */
     public static final String ONE_DESTINATION = "destination.";

@@ -1,12 +1,14 @@
 package io.millrace.server.configuration;
 
+import java.util.List;
+
 /**
  * What a value may be.
  *
  * @param kind how it is written
  * @param least the smallest number
  * @param most the largest number
- * @param words for texts: what they are
+ * @param words for texts: what they are; for choices: which
  */
 record ValueForm(Kind kind, long least, long most, String words) {
 
@@ -14,12 +16,18 @@ record ValueForm(Kind kind, long least, long most, String words) {
 
     enum Kind {
         TEXT,
+        CHOICE,
         NUMBER,
         DECIMAL
     }
 
     static ValueForm text(String words) {
         return new ValueForm(Kind.TEXT, 0, 0, words);
+    }
+
+    /** One of some words. */
+    static ValueForm choice(String... words) {
+        return new ValueForm(Kind.CHOICE, 0, 0, String.join(", ", words));
     }
 
     static ValueForm number(long least, long most) {
@@ -32,7 +40,11 @@ record ValueForm(Kind kind, long least, long most, String words) {
 
     /** What may be written, in words. */
     String describe() {
-        return kind == Kind.TEXT ? words : least + " to " + most;
+        return switch (kind) {
+            case TEXT -> words;
+            case CHOICE -> "one of " + words;
+            default -> least + " to " + most;
+        };
     }
 
     /**
@@ -46,6 +58,7 @@ record ValueForm(Kind kind, long least, long most, String words) {
             possible =
                     switch (kind) {
                         case TEXT -> !value.isBlank();
+                        case CHOICE -> List.of(words.split(", ")).contains(value);
                         case NUMBER -> isWithin(Long.parseLong(value));
                         case DECIMAL -> isWithin(Double.parseDouble(value));
                     };
