@@ -66,13 +66,15 @@ public final class Broker implements AutoCloseable {
                 new PartitionRunner<>(
                         "partition-" + HOME_PARTITION,
                         new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
-                        clock);
+                        clock,
+                        System::nanoTime);
         this.catalog =
                 new PartitionRunner<>(
                         "catalog",
                         new CatalogHost(
                                 CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
-                        clock);
+                        clock,
+                        System::nanoTime);
     }
 
     /** The same for everybody, without users. */

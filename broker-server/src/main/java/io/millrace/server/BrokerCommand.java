@@ -61,7 +61,7 @@ final class BrokerCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Who may connect; see 'millrace user'. Default: the file 'users' in the data"
-                            + " directory. Without the file everybody may. The key users.")
+                            + " directory if there is one, else everybody. The key users.")
     @Nullable Path users;
 
     @Option(
@@ -140,6 +140,13 @@ final class BrokerCommand implements Callable<Integer> {
         String named = configuration.users();
         UserFile userFile =
                 new UserFile(named == null ? directory.resolve(UserFile.NAME) : Path.of(named));
+        if (named != null && !userFile.exists()) {
+            // Who names a file wants users: without it everybody could connect.
+            throw new IllegalArgumentException(
+                    "Expected a file of users at "
+                            + named
+                            + ", but there is none; make it with 'millrace user add NAME --users FILE'");
+        }
         Broker broker =
                 Broker.start(
                         LogOpeners.inDirectory(directory, configuration),

@@ -69,7 +69,8 @@ public final class SpaceReserve {
                         + BrokerKey.RESERVE_BYTES.key()
                         + "), but only "
                         + usable
-                        + " are left; receive what waits, or give the disk more room, and send again"
+                        + " are left; receive what waits, retain less, or give the disk more room, and"
+                        + " send again"
                 : null;
     }
 }

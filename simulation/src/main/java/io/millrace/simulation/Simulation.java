@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
 
-    /** Nobody consumes from it here. */
+    /** One in so many runs limits what waits. */
     private static final int RUNS_WITH_LIMITS = 8;
 
+    /** Nobody consumes from it here. */
     private static final String DEAD_LETTERS = "DLQ";
 
     private static final long SECOND = 1_000 * Node.MILLI;

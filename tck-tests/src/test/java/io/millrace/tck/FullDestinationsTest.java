@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSProducer;
+import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.ResourceAllocationRuntimeException;
 import jakarta.jms.Topic;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,6 +183,82 @@ class FullDestinationsTest {
                         10_000, consumer.receiveBody(byte[].class, Texts.PATIENCE_MILLIS).length);
             }
             assertNull(consumer.receiveNoWait());
+        }
+    }
+
+    /** All that waited may go at once, and is more than an entry of the log can hold. */
+    @Test
+    void manyThatWaitGoOneAfterTheOther(@TempDir Path directory) throws Exception {
+        String options = "broker.destination.work.max.waiting.messages=10";
+        int producers = 10;
+        try (JMSContext context =
+                        context(
+                                "file:" + directory,
+                                options,
+                                "broker.when.full=block",
+                                "broker.log.segment.bytes=1048576");
+                JMSContext receiving = context.createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
+            Queue queue = context.createQueue("work");
+            for (int number = 0; number < 10; number++) {
+                context.createProducer().send(queue, "small");
+            }
+            AtomicInteger confirmed = new AtomicInteger();
+            List<JMSContext> blocked = new ArrayList<>();
+            for (int number = 0; number < producers; number++) {
+                JMSContext each = context.createContext(JMSContext.AUTO_ACKNOWLEDGE);
+                blocked.add(each);
+                each.createProducer()
+                        .setAsync(new Confirmations(confirmed))
+                        .send(queue, "x".repeat(100_000));
+            }
+            // Behind the sends on the same link: when it is answered, they wait.
+            context.createTemporaryQueue();
+            assertEquals(0, confirmed.get());
+            JMSConsumer consumer = receiving.createConsumer(queue);
+            for (int number = 0; number < 10; number++) {
+                assertEquals("small", consumer.receiveBody(String.class, Texts.PATIENCE_MILLIS));
+            }
+            receiving.acknowledge();
+            for (int number = 0; number < producers; number++) {
+                String large = consumer.receiveBody(String.class, Texts.PATIENCE_MILLIS);
+                assertEquals(100_000, large.length());
+                receiving.acknowledge();
+            }
+            assertNull(consumer.receiveNoWait());
+            await().until(() -> confirmed.get() == producers);
+            blocked.forEach(JMSContext::close);
+        }
+    }
+
+    /** Counts what is confirmed. */
+    private record Confirmations(AtomicInteger count) implements CompletionListener {
+
+        @Override
+        public void onCompletion(Message message) {
+            count.incrementAndGet();
+        }
+
+        @Override
+        public void onException(Message message, Exception exception) {
+            throw new IllegalStateException(exception);
+        }
+    }
+
+    /** What a transaction takes out makes room for what it puts in. */
+    @Test
+    void aTransactionOnAFullQueueMakesItsOwnRoom() {
+        try (JMSContext context = context("mem:own-room", "broker.max.waiting.messages=2");
+                JMSContext transacted = context.createContext(JMSContext.SESSION_TRANSACTED)) {
+            Queue queue = context.createQueue("work");
+            context.createProducer().send(queue, "1");
+            context.createProducer().send(queue, "2");
+            JMSConsumer consumer = transacted.createConsumer(queue);
+            assertEquals("1", consumer.receiveBody(String.class, Texts.PATIENCE_MILLIS));
+            transacted.createProducer().send(queue, "1 again");
+            transacted.commit();
+            assertEquals("2", consumer.receiveBody(String.class, Texts.PATIENCE_MILLIS));
+            assertEquals("1 again", consumer.receiveBody(String.class, Texts.PATIENCE_MILLIS));
+            transacted.commit();
         }
     }
 

@@ -23,8 +23,10 @@ import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,10 +104,82 @@ class FullDiskTest {
             assertNull(other.receiveNoWait());
 
             disk.full = false;
-            // The first that comes may be refused; it is what makes the broker look again.
             await().atMost(Duration.ofSeconds(10)).until(() -> isTaken(session, producer, "3"));
             assertEquals("3", text(other));
             transacted.commit();
+        } finally {
+            broker.close();
+            disk.close();
+        }
+    }
+
+    /** A disk of a few megabytes, as far as the broker knows. */
+    private static final class Small implements LogOpener {
+
+        private static final long BYTES = 24 << 20;
+
+        private final LogOpener logs;
+        private final Path directory;
+
+        Small(Path directory) {
+            this.directory = directory;
+            this.logs =
+                    LogOpeners.inDirectory(
+                            directory,
+                            BrokerConfiguration.parse(Map.of("log.segment.bytes", "1048576")));
+        }
+
+        @Override
+        public Opened open(int partition, PartitionLog.Listener listener) {
+            return logs.open(partition, listener);
+        }
+
+        @Override
+        public @Nullable String shortage() {
+            long used = 0;
+            File[] files = directory.resolve("partition-1").toFile().listFiles();
+            for (File each : files == null ? new File[0] : files) {
+                used += each.length();
+            }
+            return used > BYTES ? WHY : null;
+        }
+
+        @Override
+        public Usage usage() {
+            return logs.usage();
+        }
+
+        @Override
+        public void close() {
+            logs.close();
+        }
+    }
+
+    /** Acknowledgements are few bytes of log: space comes back all the same, by itself. */
+    @Test
+    void whatIsReceivedMakesRoom(@TempDir Path data) throws Exception {
+        Small disk = new Small(data);
+        Broker broker = Broker.start(disk, PartitionLimits.NETWORK);
+        try (NettyAcceptor acceptor = NettyAcceptor.listen("127.0.0.1", 0, 1, broker::accept);
+                Connection connection =
+                        new MillraceConnectionFactory("millrace://127.0.0.1:" + acceptor.port())
+                                .createConnection()) {
+            connection.start();
+            Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("work");
+            MessageProducer producer = session.createProducer(queue);
+            String text = "x".repeat(200_000);
+            int sent = 0;
+            while (isTaken(session, producer, text)) {
+                sent++;
+            }
+            assertTrue(sent > 80 && sent < 400, sent + " of 200,000 bytes");
+            MessageConsumer consumer = session.createConsumer(queue);
+            for (int left = sent; left > 0; left--) {
+                assertEquals(text, text(consumer));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> isTaken(session, producer, "more"));
+            assertEquals("more", text(consumer));
         } finally {
             broker.close();
             disk.close();

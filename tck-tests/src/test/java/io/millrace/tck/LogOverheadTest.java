@@ -56,11 +56,7 @@ class LogOverheadTest {
         System.out.printf(
                 "%,d subscriptions, %,d messages of %d bytes (%.1f with head), %.2f bytes of log a"
                         + " delivery beside them%n",
-                subscriptions,
-                messages,
-                BODY_BYTES,
-                bytes.get() / (double) messages,
-                each);
+                subscriptions, messages, BODY_BYTES, bytes.get() / (double) messages, each);
         assertTrue(each <= mostBytes, each + " bytes of log a delivery");
     }
 

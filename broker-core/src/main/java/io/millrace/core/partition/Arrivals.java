@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
+import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
@@ -12,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What producers send: checks it against their windows, numbers it and hands it out. */
 final class Arrivals {
+
+    /** While there is too little space, somebody looks so often. */
+    private static final long LOOK_AGAIN_MILLIS = 500;
+
+    /** At most this part of the largest batch is let in at once, beside the first. */
+    private static final int ADMITTED_PART = 4;
+
+    /** What a batch that waits counts for beside its bytes. */
+    private static final int WAITER_BYTES = 128;
 
     private final PartitionState state;
     private final Connections connections;
@@ -46,8 +56,16 @@ final class Arrivals {
     }
 
     /** There is too little space for messages, for this reason; or enough again. */
-    void spaceChanged(@Nullable String missing) {
+    void spaceChanged(@Nullable String missing, Decision out) {
         shortage = missing;
+        tickIfShort(out);
+    }
+
+    /** With each tick the shell looks whether there is space again. */
+    private void tickIfShort(Decision out) {
+        if (shortage != null) {
+            out.effectNow(new Effect.WakeAt(steadyMillis + LOOK_AGAIN_MILLIS));
+        }
     }
 
     /** Why nothing is taken; null while there is space. */
@@ -60,16 +78,34 @@ final class Arrivals {
         steadyMillis = steady;
     }
 
-    /** Called after each command was handled: there may be room now. */
-    void admit(Decision out) {
-        if (!room.isEmpty()) {
-            room.open(steadyMillis, (command, late) -> isTaken(command, late, out));
+    /** Called after each command was handled: if it may have made room, a tick is to follow. */
+    void lookAgain(PartitionCommand command, Decision out) {
+        boolean same =
+                command instanceof PartitionCommand.Enqueue
+                        || command instanceof PartitionCommand.Credit
+                        || command instanceof PartitionCommand.Tick;
+        if (!room.isEmpty() && !same) {
+            out.effectNow(new Effect.WakeAt(steadyMillis));
         }
     }
 
-    /** A tick ends what was asked of the clock. */
-    void wake(Decision out) {
-        room.wake(out);
+    /** A tick: there may be room, or some have waited long enough. */
+    void admit(Decision out) {
+        tickIfShort(out);
+        if (room.isEmpty()) {
+            return;
+        }
+        // An entry holds twice the largest batch, and what the turn has so far.
+        boolean more =
+                room.open(
+                        steadyMillis,
+                        maxBatchBytes / ADMITTED_PART,
+                        (command, late) -> isTaken(command, !late, out));
+        if (more) {
+            out.effectNow(new Effect.WakeAt(steadyMillis));
+        } else {
+            room.wake(out);
+        }
     }
 
     /** A connection's link is gone. */
@@ -77,32 +113,49 @@ final class Arrivals {
         room.forgetConnection(connectionId);
     }
 
-    /** Why so much more has no room in a destination; null if it has. */
-    @Nullable String reasonAgainst(Destination destination, long more, long moreBytes) {
-        return fullness.isFullFor(destination, more, moreBytes)
+    /**
+     * Why so much more has no room in a destination; null if it has.
+     *
+     * @param fewer how many messages leave it at the same time
+     */
+    @Nullable String reasonAgainst(Destination destination, long fewer, long more, long moreBytes) {
+        return fullness.isFullFor(destination, fewer, more, moreBytes)
                 ? fullness.reason(destination)
                 : null;
     }
 
     void enqueue(PartitionCommand.Enqueue command, Decision out) {
-        boolean first = !room.holds(command.batch().producerId());
-        if (!first || !isTaken(command, false, out)) {
-            Destination destination = state.destinationsById.get(command.destinationId());
-            long millis = destination == null ? 0 : fullness.blockMillis(destination);
-            room.add(command, steadyMillis + millis);
-            if (first) {
-                room.wake(out);
-            }
+        MessageBatch batch = command.batch();
+        boolean first = !room.holds(batch.producerId());
+        if (first && isTaken(command, true, out)) {
+            return;
         }
+        if (room.bytes() + batch.length() + WAITER_BYTES > maxWaitingBytes) {
+            refuse(command, ErrorCode.LIMIT, tooMuchWaits(), out);
+            return;
+        }
+        Destination destination = state.destinationsById.get(command.destinationId());
+        long millis = destination == null ? 0 : fullness.blockMillis(destination);
+        room.add(command, steadyMillis + millis);
+        if (first) {
+            room.wake(out);
+        }
+    }
+
+    private String tooMuchWaits() {
+        return "Expected sends that wait for room to have at most "
+                + maxWaitingBytes
+                + " bytes together (transactions.staged.bytes), but there are more; send again when"
+                + " some was received";
     }
 
     /**
      * Stores or refuses a batch.
      *
-     * @param late whether it may not wait any longer
+     * @param mayWait whether it may wait for room
      * @return false if it has to wait for room
      */
-    private boolean isTaken(PartitionCommand.Enqueue command, boolean late, Decision out) {
+    private boolean isTaken(PartitionCommand.Enqueue command, boolean mayWait, Decision out) {
         MessageBatch batch = command.batch();
         ProducerWindow window = state.windowsByProducer.get(batch.producerId());
         Destination destination = state.destinationsById.get(command.destinationId());
@@ -129,8 +182,8 @@ final class Arrivals {
             return true;
         }
         String obstacle = shortage;
-        if (obstacle == null && fullness.isFullFor(destination, batch.count(), batch.length())) {
-            if (mayWait(destination, batch, late)) {
+        if (obstacle == null && fullness.isFullFor(destination, 0, batch.count(), batch.length())) {
+            if (mayWait && fullness.blockMillis(destination) > 0) {
                 return false;
             }
             if (batch.hasPersistent()
@@ -144,12 +197,6 @@ final class Arrivals {
             refuse(command, ErrorCode.LIMIT, obstacle, out);
         }
         return true;
-    }
-
-    private boolean mayWait(Destination destination, MessageBatch batch, boolean late) {
-        return !late
-                && fullness.blockMillis(destination) > 0
-                && room.bytes() + batch.length() <= maxWaitingBytes;
     }
 
     private void store(

@@ -46,6 +46,9 @@ final class DeadLetters {
     /** Why applications could not do with what they gave back last; oldest first. */
     private final Map<Dead, String> whyByDead = new LinkedHashMap<>();
 
+    /** Whether there is too little space for copies. */
+    private boolean shortOfSpace;
+
     /** Queues that the catalog was asked for. */
     private final Set<String> asked = new HashSet<>();
 
@@ -127,6 +130,17 @@ final class DeadLetters {
         }
     }
 
+    /**
+     * There is too little space for messages, or enough again: until then they stay where they are.
+     */
+    void spaceChanged(boolean isShort, Decision out) {
+        boolean before = shortOfSpace;
+        shortOfSpace = isShort;
+        if (before && !isShort) {
+            moveAll(out);
+        }
+    }
+
     private void moveAll(Decision out) {
         for (Subscription subscription : state.subscriptionsById.values()) {
             SequenceRanges dead = subscription.outWith(GRAVE);
@@ -137,6 +151,9 @@ final class DeadLetters {
     }
 
     private void move(Subscription subscription, SequenceRanges sequences, Decision out) {
+        if (shortOfSpace) {
+            return;
+        }
         Destination source = subscription.destination;
         if (queueFor(subscription) == null) {
             ask(policies.of(source.name).deadLetters(), out);

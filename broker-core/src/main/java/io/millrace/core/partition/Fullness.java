@@ -3,6 +3,8 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Whether there is room in a destination, and how it is made. */
 final class Fullness {
@@ -33,14 +35,22 @@ final class Fullness {
         return limit.whenFull() == WaitingLimit.WhenFull.BLOCK ? limit.blockMillis() : 0;
     }
 
-    /** Whether so much more has no room. */
-    boolean isFullFor(Destination destination, long more, long moreBytes) {
+    /**
+     * Whether so much more has no room.
+     *
+     * @param fewer how many messages leave at the same time
+     */
+    boolean isFullFor(Destination destination, long fewer, long more, long moreBytes) {
         if (unlimited) {
             return false;
         }
         WaitingLimit limit = limitOf(destination);
         return !limit.isNone()
-                && limit.excess(waitingIn(destination), destination.bytesEach(), more, moreBytes)
+                && limit.excess(
+                                waitingIn(destination) - fewer,
+                                destination.bytesEach(),
+                                more,
+                                moreBytes)
                         > 0;
     }
 
@@ -72,6 +82,7 @@ final class Fullness {
         if (limit.whenFull() != WaitingLimit.WhenFull.DROP_OLDEST || destination.kind.isQueue()) {
             return false;
         }
+        List<PartitionEvent.Settled> dropped = new ArrayList<>();
         for (Subscription subscription : destination.subscriptions) {
             long waiting = subscription.unsettledCount();
             long excess = limit.excess(waiting, destination.bytesEach(), more, moreBytes);
@@ -82,9 +93,10 @@ final class Fullness {
                 if (count(oldest) < least) {
                     return false;
                 }
-                out.emit(new PartitionEvent.Settled(subscription.id, oldest));
+                dropped.add(new PartitionEvent.Settled(subscription.id, oldest));
             }
         }
+        dropped.forEach(out::emit);
         return true;
     }
 
@@ -109,7 +121,8 @@ final class Fullness {
         return oldest.build();
     }
 
-    private static long count(SequenceRanges ranges) {
+    /** How many sequences there are. */
+    static long count(SequenceRanges ranges) {
         long count = 0;
         for (int range = 0; range < ranges.rangeCount(); range++) {
             count += ranges.last(range) - ranges.first(range) + 1;

@@ -79,7 +79,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         deadLetters.advance(steadyMillis, out);
         arrivals.advance(steadyMillis);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
-        arrivals.admit(out);
+        arrivals.lookAgain(command, out);
     }
 
     @Override
@@ -329,7 +329,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void spaceChanged(PartitionCommand.SpaceChanged command) {
-            arrivals.spaceChanged(command.shortage());
+            arrivals.spaceChanged(command.shortage(), out);
+            deadLetters.spaceChanged(command.shortage() != null, out);
         }
 
         @Override
@@ -337,7 +338,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             connections.tick(steadyMillis, out);
             timers.wake(out);
             deadLetters.wake(out);
-            arrivals.wake(out);
+            arrivals.admit(out);
         }
 
         @Override

@@ -205,7 +205,7 @@ final class Transactions {
         if (bytes > limits.maxBatchBytes()) {
             return isTooLarge();
         }
-        String obstacle = obstacleToSends(staged.sends);
+        String obstacle = obstacleToSends(command, staged.sends);
         if (obstacle != null) {
             return obstacle;
         }
@@ -224,7 +224,8 @@ final class Transactions {
         return null;
     }
 
-    private @Nullable String obstacleToSends(List<PartitionCommand.Enqueue> sends) {
+    private @Nullable String obstacleToSends(
+            PartitionCommand.Commit command, List<PartitionCommand.Enqueue> sends) {
         Map<Destination, long[]> sizes = new LinkedHashMap<>();
         for (PartitionCommand.Enqueue send : sends) {
             Destination destination = state.destinationsById.get(send.destinationId());
@@ -237,12 +238,30 @@ final class Transactions {
         }
         for (Map.Entry<Destination, long[]> each : sizes.entrySet()) {
             String full =
-                    arrivals.reasonAgainst(each.getKey(), each.getValue()[0], each.getValue()[1]);
+                    arrivals.reasonAgainst(
+                            each.getKey(),
+                            settledBy(command, each.getKey()),
+                            each.getValue()[0],
+                            each.getValue()[1]);
             if (full != null) {
                 return full;
             }
         }
         return null;
+    }
+
+    /** How many messages of a queue a transaction settles: these make room for what it sends. */
+    private long settledBy(PartitionCommand.Commit command, Destination destination) {
+        long settled = 0;
+        for (Settlement settlement : command.settlements()) {
+            Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
+            if (subscription != null
+                    && subscription.destination == destination
+                    && destination.kind.isQueue()) {
+                settled += Fullness.count(settlement.sequences());
+            }
+        }
+        return settled;
     }
 
     private static Holder holder(PartitionCommand.Commit command, Settlement settlement) {

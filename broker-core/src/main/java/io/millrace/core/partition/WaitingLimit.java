@@ -49,6 +49,6 @@ public record WaitingLimit(long messages, long bytes, WhenFull whenFull, long bl
             double tooMany = (waiting * bytesEach + moreBytes - bytes) / bytesEach;
             excess = Math.max(excess, (long) Math.ceil(tooMany));
         }
-        return waiting == 0 ? 0 : excess;
+        return waiting <= 0 ? 0 : excess;
     }
 }

@@ -60,23 +60,36 @@ final class WaitingRoom {
         bytes += command.batch().length();
     }
 
-    /** Tries the first of each producer, and those behind it once it has gone. */
-    void open(long steadyMillis, Door door) {
+    /**
+     * Tries the first of each producer, and those behind it once it has gone.
+     *
+     * @param mostBytes after so many bytes it is enough, but not before the first has gone: what
+     *     goes is stored in one entry
+     * @return whether it was enough: there may be more
+     */
+    boolean open(long steadyMillis, long mostBytes, Door door) {
+        long gone = 0;
         for (Iterator<Deque<Waiter>> each = waitersByProducer.values().iterator();
                 each.hasNext(); ) {
             Deque<Waiter> waiters = each.next();
             while (!waiters.isEmpty()) {
                 Waiter first = waiters.element();
+                int length = first.command.batch().length();
+                if (gone > 0 && gone + length > mostBytes) {
+                    return true;
+                }
                 if (!door.isPassed(first.command, steadyMillis >= first.untilMillis)) {
                     break;
                 }
                 waiters.remove();
-                bytes -= first.command.batch().length();
+                bytes -= length;
+                gone += length;
             }
             if (waiters.isEmpty()) {
                 each.remove();
             }
         }
+        return false;
     }
 
     /** A connection's link is gone: it sends everything again over the next one, if it comes. */

@@ -37,15 +37,16 @@ public enum BrokerKey {
             Where.BROKER,
             ValueForm.number(1 << 20, 1 << 30),
             "" + (64 << 20),
-            "Size of a segment of the log, the unit in which space is given back, in bytes. A transaction"
+            "Size of a segment of the log, the unit in which space is given back, in bytes, a multiple of 4,096. A transaction"
                     + " can have a quarter of it, at most 16 MiB."),
     RESERVE_BYTES(
             "log.reserve.bytes",
             Where.BROKER,
             ValueForm.number(0, Long.MAX_VALUE / 2),
             "" + (256 << 20),
-            "While fewer bytes are free on the disk, nothing is taken from producers, so that there is room"
-                    + " for acknowledgements; 0 for no reserve."),
+            "While fewer bytes are free on the disk, nothing is taken from producers, and dead letters stay"
+                    + " where they are, so that there is room for acknowledgements; 0 for no reserve. Should"
+                    + " be four segments at least. What is retained is not given up for it."),
     RETENTION_HOURS(
             "log.retention.hours",
             "retention.hours",
@@ -123,7 +124,9 @@ public enum BrokerKey {
             Where.EACH_DESTINATION,
             ValueForm.number(1, ValueForm.WEEK_MILLIS),
             "30000",
-            "How long a send waits at most, in milliseconds, with `when.full=block`.");
+            "How long a send waits at most, in milliseconds, with `when.full=block`, and with it the closing of"
+                    + " its producer. All that wait may have as many bytes as `transactions.staged.bytes`"
+                    + " says, beside the transactions; what does not fit is refused at once.");
 
     /** Begins a key that is about one destination, or those whose names begin alike. */
     public static final String ONE_DESTINATION = "destination.";

@@ -60,6 +60,7 @@ public final class BrokerSettings {
     }
 
     private void put(String written, String value, boolean embedded) {
+        refuseKeyOfBroker(written);
         for (BrokerKey key : BrokerKey.values()) {
             String ending = "." + key.destinationKey();
             if (written.equals(key.key())) {
@@ -96,6 +97,26 @@ public final class BrokerSettings {
                         + "; the nearest known one is "
                         + NearestKey.to(written, embedded)
                         + " (docs/CONFIGURATION.md lists all; in a URI each begins with broker.)");
+    }
+
+    /** Else it would be about a destination whose name ends with the beginning of the key. */
+    private static void refuseKeyOfBroker(String written) {
+        for (BrokerKey key : BrokerKey.values()) {
+            String destinationKey = key.destinationKey();
+            if (destinationKey != null
+                    && !destinationKey.equals(key.key())
+                    && written.startsWith(BrokerKey.ONE_DESTINATION)
+                    && written.endsWith("." + key.key())) {
+                throw new IllegalArgumentException(
+                        "Expected a known key, but there is "
+                                + written
+                                + "; the nearest known one is "
+                                + written.substring(0, written.length() - key.key().length())
+                                + destinationKey
+                                + " (docs/CONFIGURATION.md lists all; in a URI each begins with"
+                                + " broker.)");
+            }
+        }
     }
 
     /** What holds for the broker, and for all destinations of which nothing else is said. */

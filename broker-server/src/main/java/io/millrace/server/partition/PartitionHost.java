@@ -106,10 +106,17 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
             PartitionCommand.Enqueue enqueue = (PartitionCommand.Enqueue) command;
             surroundings.gauge().handled(enqueue.origin().linkId(), enqueue.batch().length());
             bytesSinceLook += enqueue.batch().length() + BATCH_BYTES;
-            if (runner != null && (bytesSinceLook > LOOK_BYTES || shortage != null)) {
+            if (runner != null && bytesSinceLook > LOOK_BYTES) {
                 lookForSpace(runner);
             }
+        } else if (command instanceof PartitionCommand.Tick && runner != null && shortage != null) {
+            lookForSpace(runner);
         }
+    }
+
+    @Override
+    public boolean isShortOfSpace() {
+        return shortage != null;
     }
 
     private void lookForSpace(PartitionRunner<PartitionCommand> informed) {

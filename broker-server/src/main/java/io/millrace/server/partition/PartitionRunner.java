@@ -38,9 +38,6 @@ public final class PartitionRunner<C> {
     /** Most commands in one turn: bounds how long the first of them waits for its entry. */
     private static final int TURN_COMMANDS = 4_096;
 
-    /** The log grows by this much between checkpoints, in bytes of offset. */
-    private static final long CHECKPOINT_DISTANCE = 64L << 20;
-
     /** How long settlements wait for a message to share an entry with. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -74,7 +71,7 @@ public final class PartitionRunner<C> {
     private @Nullable Running<C> running;
     private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
-    private long checkpointedOffset;
+    private final CheckpointTimes checkpoints = new CheckpointTimes();
     private long failedAtOffset = -1;
     private long reopenAtNanos;
     private boolean closedForGood;
@@ -111,14 +108,15 @@ public final class PartitionRunner<C> {
 
         /** The partition failed and is built anew: clients have to attach again. */
         void failed(RuntimeException failure);
-    }
 
-    public PartitionRunner(String name, Host<C> host, LongSupplier clock) {
-        this(name, host, clock, System::nanoTime);
+        /** Whether checkpoints should be taken more often, so that space is given back. */
+        default boolean isShortOfSpace() {
+            return false;
+        }
     }
 
     /**
-     * A runner with a clock of its own for short waits.
+     * A runner for a host.
      *
      * @param clock milliseconds since 1970
      * @param nanoTime as {@link System#nanoTime}
@@ -298,7 +296,7 @@ public final class PartitionRunner<C> {
     /** Opens the log and replays it. Throws what went wrong. */
     public void open() {
         running = host.open(this);
-        checkpointedOffset = running.log().endOffset();
+        checkpoints.opened(running.log().endOffset());
     }
 
     /** Handles what is there to be handled; false if there was nothing. */
@@ -324,13 +322,13 @@ public final class PartitionRunner<C> {
             up.loop().durableUpTo(durable);
         }
         if (isCheckpointDue(up) && patientSinceNanos == 0 && up.loop().checkpoint()) {
-            checkpointedOffset = up.log().endOffset();
+            checkpoints.taken(up.log().endOffset(), clock.nanos());
         }
         return worked;
     }
 
     private boolean isCheckpointDue(Running<C> up) {
-        return up.log().endOffset() - checkpointedOffset > CHECKPOINT_DISTANCE;
+        return checkpoints.isDue(up.log().endOffset(), host.isShortOfSpace(), clock.nanos());
     }
 
     /** How long the thread may park; {@link Long#MAX_VALUE} until it is woken. */
@@ -353,7 +351,9 @@ public final class PartitionRunner<C> {
         boolean worked = false;
         if (steady >= wakeAtMillis) {
             wakeAtMillis = Long.MAX_VALUE;
-            loop.handle(host.tick(), now, steady);
+            C tick = host.tick();
+            loop.handle(tick, now, steady);
+            host.handled(tick);
             worked = true;
         }
         for (int handled = 0; handled < TURN_COMMANDS; handled++) {

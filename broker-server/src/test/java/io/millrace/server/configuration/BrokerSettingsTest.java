@@ -77,15 +77,10 @@ class BrokerSettingsTest {
         "max.delivery, max.deliveries",
         "destination.orders.max.delivery, destination.orders.max.deliveries",
         "destination.a.b.redelivery.max.delay, destination.a.b.redelivery.max.delay.ms",
-        "destination.orders.log.retention.hours, destination.orders.log.retention.hours"
+        "destination.orders.log.retention.hours, destination.orders.retention.hours"
     })
     void theNearestKeyIsNamed(String written, String meant) {
-        if (written.equals(meant)) {
-            // The destination may be called so: then that is what it says.
-            BrokerSettings.of(Map.of(written, "1"), false);
-        } else {
-            assertTrue(refusal(written, "1").contains(" is " + meant + " "), refusal(written, "1"));
-        }
+        assertTrue(refusal(written, "1").contains(" is " + meant + " "), refusal(written, "1"));
     }
 
     @ParameterizedTest

@@ -110,6 +110,7 @@ final class SpareFiles {
         } catch (IOException e) {
             ready = false;
             LOG.warn("Segment file " + unfinished + " could not be prepared", e);
+            discard(unfinished);
         }
         synchronized (this) {
             preparing = false;
@@ -119,7 +120,19 @@ final class SpareFiles {
         }
     }
 
+    private void discard(Path unfinished) {
+        try {
+            directory.disk().delete(unfinished);
+        } catch (IOException e) {
+            LOG.warn("Segment file " + unfinished + " was left unfinished", e);
+        }
+    }
+
     private boolean zeroed(Path path) throws IOException {
+        if (directory.disk().usableBytes(directory.path()) < 3L * limits.segmentBytes()) {
+            // What is left is for what has to be written now.
+            return false;
+        }
         try (DiskFile file = directory.disk().open(path)) {
             for (long at = 0; at < limits.segmentBytes(); at += PREPARE_STEP_BYTES) {
                 synchronized (this) {
