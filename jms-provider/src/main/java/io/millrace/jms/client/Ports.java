@@ -82,4 +82,18 @@ final class Ports {
         }
         port.changed();
     }
+
+    /**
+     * Ends something of a connection. If the connection is closed at the same time, or lost, it
+     * ends with it, and nobody has to be told.
+     */
+    static void end(BrokerConnection connection, Runnable ending) {
+        try {
+            ending.run();
+        } catch (RefusedException e) {
+            if (connection.failure() == null) {
+                throw e;
+            }
+        }
+    }
 }

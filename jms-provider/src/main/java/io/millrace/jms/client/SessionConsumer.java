@@ -403,7 +403,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
             }
         }
         if (failure() == null) {
-            connection.unregister(this);
+            Ports.end(connection, () -> connection.unregister(this));
             changed();
         } else {
             connection.forget(this);

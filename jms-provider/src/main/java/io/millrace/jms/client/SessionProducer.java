@@ -213,7 +213,7 @@ public final class SessionProducer implements ProducerPort {
     public void close() {
         awaitIdle();
         if (core.failure() == null) {
-            connection.unregister(this);
+            Ports.end(connection, () -> connection.unregister(this));
         }
     }
 }

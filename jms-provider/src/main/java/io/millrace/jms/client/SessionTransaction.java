@@ -125,6 +125,6 @@ public final class SessionTransaction implements ProducerPort {
     /** Rolls back and ends. */
     public void close() {
         rollback();
-        connection.unregister(this);
+        Ports.end(connection, () -> connection.unregister(this));
     }
 }
