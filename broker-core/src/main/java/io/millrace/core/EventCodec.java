@@ -90,6 +90,8 @@ public final class EventCodec {
                 return LifeEvent.NonPersistentLost.read(from);
             case 13:
                 return LifeEvent.StoppedCleanly.read(from);
+            case 14:
+                return LifeEvent.Blank.read(from);
             case 16:
                 return PartitionEvent.TransactionCommitted.read(from);
             case 20:

@@ -180,6 +180,7 @@ class EventCodecTest {
                         """),
                 new Golden(new LifeEvent.NonPersistentLost(300), "0c 02 ac02"),
                 new Golden(new LifeEvent.StoppedCleanly(), "0d 00"),
+                new Golden(new LifeEvent.Blank(), "0e 00"),
                 new Golden(
                         new TimeEvent.Postponed(4, 300, RANGES),
                         """

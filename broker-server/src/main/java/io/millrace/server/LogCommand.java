@@ -9,6 +9,7 @@ import io.millrace.server.logs.PartitionDirectories.NoLogException;
 import io.millrace.storage.file.Disk;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.segment.LogInspection;
+import io.millrace.wire.WireFormatException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -137,7 +138,12 @@ final class LogCommand implements Callable<Integer> {
         } catch (NoLogException e) {
             System.err.println("millrace: " + e.getMessage());
             return USAGE_ERROR;
-        } catch (IOException | UncheckedIOException | LogFailure e) {
+        } catch (IOException
+                | UncheckedIOException
+                | LogFailure
+                | WireFormatException
+                | IllegalArgumentException
+                | IllegalStateException e) {
             out.flush();
             System.err.println("millrace: " + e.getMessage());
             return FAULTS;

@@ -61,6 +61,10 @@ final class BrokerLogs {
     }
 
     void inLog(int number, Filling filling) {
+        inLog(number, SEGMENT_BYTES, filling);
+    }
+
+    void inLog(int number, long segmentBytes, Filling filling) {
         Flusher flusher = Flusher.start(new LocalDisk());
         SegmentedLog log =
                 SegmentedLog.open(
@@ -68,7 +72,7 @@ final class BrokerLogs {
                                 data.resolve("partition-" + number),
                                 number,
                                 SegmentedLogConfig.NEXT_EPOCH,
-                                new SegmentLimits(SEGMENT_BYTES, 1 << 14, 1, 100),
+                                new SegmentLimits(segmentBytes, 1 << 14, 1, 100),
                                 flusher,
                                 new DeafListener()));
         try (log) {
@@ -82,13 +86,13 @@ final class BrokerLogs {
         return log.append(EventCodec.encode(List.of(events)), 1_800_000_000_000L);
     }
 
-    private static MessageBatch message(long sequence, int bodyBytes) {
+    private static MessageBatch message(long sequence, int bodyBytes, int deliveryMode) {
         byte[] body = new byte[bodyBytes];
         new Random(sequence).nextBytes(body);
         WireOutput to = new WireOutput(bodyBytes + 200);
         MessageBatch.writeHeader(to, PRODUCER, sequence, 1_800_000_000_000L, new byte[0]);
         int start = to.size();
-        to.writeInt(MessageHead.BYTES + 1 + bodyBytes).writeShort(MessageHead.PERSISTENT);
+        to.writeInt(MessageHead.BYTES + 1 + bodyBytes).writeShort(deliveryMode);
         to.writeByte(4).writeByte(0).writeInt(0).writeInt(0).writeLong(0).writeLong(0);
         to.writeInt(MessageHead.BYTES).writeInt(MessageHead.BYTES + 1);
         assertEquals(MessageHead.BYTES, to.size() - start);
@@ -100,7 +104,16 @@ final class BrokerLogs {
 
     static PartitionEvent.Enqueued enqueued(long queue, long sequence, int bodyBytes) {
         return new PartitionEvent.Enqueued(
-                queue, sequence, CONNECTION, "alice", message(sequence, bodyBytes));
+                queue,
+                sequence,
+                CONNECTION,
+                "alice",
+                message(sequence, bodyBytes, MessageHead.PERSISTENT));
+    }
+
+    static PartitionEvent.Enqueued nonPersistent(long queue, long sequence) {
+        return new PartitionEvent.Enqueued(
+                queue, sequence, CONNECTION, "alice", message(sequence, 100, 0));
     }
 
     /** A catalog, and a queue with 40 messages of 60 kB in three segments; the first is settled. */

@@ -8,13 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.LifeEvent;
+import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.PartitionMachine;
 import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -258,5 +264,78 @@ class LogCommandTest {
         assertEquals(0, millrace("log", "repair", catalog, "--apply", "--accept-loss"), output);
 
         logs.runBroker();
+    }
+
+    @Test
+    void aHeaderWithoutAnIntactNeighbourIsWrittenAnew() throws IOException {
+        makeOrders(64 << 20, log -> BrokerLogs.append(log, BrokerLogs.enqueued(1, 1, 100)));
+        BrokerLogs.flip(logs.segmentOf(0), 40); // behind the id, which is in no record
+        assertThrows(LogFailure.class, logs::runBroker);
+
+        assertEquals(0, millrace("log", "repair", data, "--apply"), output);
+
+        assertPrinted("write the header of ");
+        assertPrinted("lost by it: nothing");
+        assertPrinted("opened and replayed as a broker does: in order");
+        logs.runBroker();
+        assertEquals(0, millrace("log", "verify", data), output);
+    }
+
+    @Test
+    void sequencesThatNoMessageHadAreNotReportedAsMissing() throws IOException {
+        List<Long> offsets = new ArrayList<>();
+        makeOrders(
+                1 << 20,
+                log -> {
+                    BrokerLogs.append(log, BrokerLogs.enqueued(1, 1, 100));
+                    BrokerLogs.append(log, BrokerLogs.nonPersistent(1, 2));
+                    BrokerLogs.append(log, new LifeEvent.NonPersistentLost(100));
+                    offsets.add(BrokerLogs.append(log, BrokerLogs.enqueued(1, 103, 100)));
+                    BrokerLogs.append(log, BrokerLogs.enqueued(1, 104, 100));
+                });
+        logs.runBroker();
+        BrokerLogs.flip(logs.segmentOf(0), BrokerLogs.HEADER_BYTES + offsets.get(0) + 100);
+
+        assertEquals(0, millrace("log", "repair", data, "--apply", "--accept-loss"), output);
+
+        assertPrinted("'orders', sequences [103] are not in the log: settled where they waited");
+        logs.runBroker();
+    }
+
+    @Test
+    void whatKeepsABrokerFromOpeningARepairedLogIsSaidInALine() throws IOException {
+        List<Long> offsets = new ArrayList<>();
+        makeOrders(
+                1 << 20,
+                log -> {
+                    WireOutput state = new WireOutput(100);
+                    new PartitionMachine(1, 1, PartitionLimits.NETWORK).snapshot(state);
+                    WireOutput content = new WireOutput(100);
+                    content.writeVarint(state.size()).writeBytes(state.array(), 0, state.size());
+                    content.writeVarint(99); // a directory of messages of a version to come
+                    log.saveCheckpoint(0, content.toByteArray());
+                    offsets.add(BrokerLogs.append(log, BrokerLogs.enqueued(1, 1, 100)));
+                });
+        BrokerLogs.flip(logs.segmentOf(0), BrokerLogs.HEADER_BYTES + offsets.get(0) + 100);
+
+        assertEquals(1, millrace("log", "repair", data, "--apply", "--accept-loss"), output);
+
+        assertPrinted("millrace: Expected block directory version 1, but it is 99");
+        assertFalse(output.contains("\tat "), output);
+    }
+
+    private void makeOrders(long segmentBytes, BrokerLogs.Filling filling) {
+        logs.inLog(
+                1,
+                segmentBytes,
+                log -> {
+                    BrokerLogs.append(
+                            log,
+                            new PartitionEvent.DestinationOpened(
+                                    1, DestinationKind.QUEUE, "orders", Id128.NONE),
+                            new PartitionEvent.ProducerOpened(
+                                    BrokerLogs.PRODUCER, BrokerLogs.CONNECTION));
+                    filling.fill(log);
+                });
     }
 }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.server.Main;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
@@ -110,6 +112,35 @@ class RepairedLogTest {
         try (Stream<Path> files = Files.list(data())) {
             assertTrue(
                     files.anyMatch(file -> file.toString().contains("partition-1.before-repair-")));
+        }
+    }
+
+    @Test
+    void nonPersistentMessagesOfACleanStopAreKept() throws Exception {
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            MessageProducer ticker = session.createProducer(session.createQueue("ticks"));
+            ticker.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            for (int number = 0; number < MESSAGES; number++) {
+                ticker.send(session.createTextMessage(text("tick", number)));
+            }
+            for (int number = 0; number < MESSAGES; number++) {
+                Texts.send(session, session.createQueue("work"), text("work", number));
+            }
+        }
+        damage(text("work", 12));
+
+        assertEquals(0, millrace("log", "repair", data().toString(), "--apply", "--accept-loss"));
+
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            Texts.send(session, session.createQueue("work"), text("work", MESSAGES));
+            expectAllBut(12, "work", session.createConsumer(session.createQueue("work")));
+            MessageConsumer ticks = session.createConsumer(session.createQueue("ticks"));
+            for (int number = 0; number < MESSAGES; number++) {
+                Texts.assertFirst(Texts.expect(ticks, text("tick", number)));
+            }
+            assertNull(ticks.receiveNoWait());
         }
     }
 

@@ -58,4 +58,30 @@ public sealed interface LifeEvent extends PartitionEvent {
             handler.stoppedCleanly(this);
         }
     }
+
+    /**
+     * An entry was lost here, and a repair filled its place: nothing happens by it. Zeros may
+     * follow in the payload.
+     */
+    record Blank() implements LifeEvent {
+
+        @Override
+        public int type() {
+            return 14;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            // It is there to take up room, which is given to it by what writes it.
+        }
+
+        public static Blank read(WireInput from) {
+            return new Blank();
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            // Whoever applies events knows nothing of the one that was lost.
+        }
+    }
 }

@@ -6,6 +6,7 @@ import io.millrace.core.Machine;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.List;
@@ -102,6 +103,16 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         return state.destination(destinationId).subscriptions.stream()
                 .map(subscription -> subscription.id)
                 .toList();
+    }
+
+    /** Those of the sequences of a destination that some subscription has not settled. */
+    public SequenceRanges unsettled(long destinationId, SequenceRanges sequences) {
+        return state.destination(destinationId).needed(sequences);
+    }
+
+    /** Whether it would begin with {@link LifeEvent.NonPersistentLost}: the log ends in a crash. */
+    public boolean isUncertain() {
+        return state.isUncertain();
     }
 
     /** Numbers about every destination, as they are now. */

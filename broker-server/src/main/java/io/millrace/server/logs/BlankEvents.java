@@ -7,14 +7,13 @@ import io.millrace.wire.WireOutput;
 /**
  * Entries without any effect, of any length.
  *
- * <p>In a partition it is a {@link LifeEvent.StoppedCleanly}, which means something only as the
- * last event of a log, followed by zeros: a payload may grow at its end, and readers skip what they
- * do not know there. In the catalog it releases the client id without characters, which nobody can
- * have.
+ * <p>In a partition it is a {@link LifeEvent.Blank}, followed by zeros: a payload may grow at its
+ * end, and readers skip what they do not know there. In the catalog it releases the client id
+ * without characters, which nobody can have.
  */
 final class BlankEvents implements LogRepair.Blank {
 
-    private static final int STOPPED_CLEANLY = new LifeEvent.StoppedCleanly().type();
+    private static final int BLANK = new LifeEvent.Blank().type();
     private static final int CLIENT_ID_RELEASED = 68;
 
     /** Type, and a length of one byte. */
@@ -23,7 +22,7 @@ final class BlankEvents implements LogRepair.Blank {
     private final int type;
 
     BlankEvents(int partition) {
-        this.type = partition == StateReplay.CATALOG ? CLIENT_ID_RELEASED : STOPPED_CLEANLY;
+        this.type = partition == StateReplay.CATALOG ? CLIENT_ID_RELEASED : BLANK;
     }
 
     @Override

@@ -37,7 +37,6 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
     private final LongPredicate lost;
     private @Nullable MessageStore store;
     private @Nullable LogFailure failure;
-    private boolean endsCleanly;
 
     private RepairedLog(LongPredicate lost) {
         this.lost = lost;
@@ -99,7 +98,8 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
         List<String> sentences = new ArrayList<>();
         machine.report(
                 report -> {
-                    SequenceRanges missing = missing(messages, report);
+                    SequenceRanges missing =
+                            machine.unsettled(report.destinationId(), missing(messages, report));
                     if (!missing.isEmpty()) {
                         sentences.add(sentence(report, missing));
                         for (long subscription : machine.subscriptionsOf(report.destinationId())) {
@@ -108,7 +108,8 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
                     }
                 });
         if (!events.isEmpty()) {
-            if (endsCleanly) {
+            if (!machine.isUncertain()) {
+                // Asked of the machine: a checkpoint of the very end leaves nothing to replay.
                 events.add(new LifeEvent.StoppedCleanly());
             }
             log.append(EventCodec.encode(events), System.currentTimeMillis());
@@ -153,7 +154,6 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
 
     @Override
     public void logged(Event event, long offset) {
-        endsCleanly = event instanceof LifeEvent.StoppedCleanly;
         MessageStore messages = store;
         if (messages != null) {
             messages.logged(event, offset);

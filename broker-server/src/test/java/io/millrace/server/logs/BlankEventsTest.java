@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.Machine;
+import io.millrace.core.partition.PartitionEvent;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.MessageHead;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +38,34 @@ final class BlankEventsTest {
             assertEquals(1, events.size());
             machine.apply(events.get(0), 0);
         }
+        assertArrayEquals(before, snapshot(machine));
+    }
+
+    @Test
+    void aCrashIsStillKnownAfterIt() {
+        Machine<?> machine = StateReplay.machineOf(1, 1);
+        machine.apply(
+                new PartitionEvent.DestinationOpened(1, DestinationKind.QUEUE, "q", Id128.NONE), 0);
+        WireOutput batch = new WireOutput(200);
+        MessageBatch.writeHeader(batch, new Id128(7, 7), 1, 0, new byte[0]);
+        batch.writeInt(MessageHead.BYTES + 1).writeShort(0); // NON_PERSISTENT
+        batch.writeByte(4).writeByte(0).writeInt(0).writeInt(0).writeLong(0).writeLong(0);
+        batch.writeInt(MessageHead.BYTES).writeInt(MessageHead.BYTES + 1).writeByte(0);
+        MessageBatch.setCount(batch, 0, 1);
+        machine.apply(
+                new PartitionEvent.Enqueued(
+                        1,
+                        1,
+                        new Id128(8, 8),
+                        "alice",
+                        new MessageBatch(batch.array(), 0, batch.size())),
+                100);
+        // All is settled: after a clean stop, nobody would ask any more whether it crashed.
+        machine.apply(new PartitionEvent.Settled(1, SequenceRanges.of(1, 1)), 200);
+        byte[] before = snapshot(machine);
+
+        EventCodec.decode(new BlankEvents(1).body(64), event -> machine.apply(event, 300));
+
         assertArrayEquals(before, snapshot(machine));
     }
 

@@ -32,7 +32,9 @@ final class HeaderRescue {
     HeaderRescue(DiskFile file, long base, long capacityBytes) throws IOException {
         this.file = file;
         this.base = base;
-        this.capacityBytes = Math.max(file.length(), capacityBytes);
+        // A file grows by other steps than pages: its length alone is no capacity.
+        long least = Math.max(SegmentLimits.MIN_SEGMENT_BYTES, capacityBytes);
+        this.capacityBytes = RepairFiles.wholePages(Math.max(file.length(), least));
     }
 
     /**

@@ -109,8 +109,12 @@ final class RepairFiles {
 
     /** Length of a file that holds so many bytes of entries and a seal without a body. */
     static long capacityFor(long entryBytes) {
-        long needed = PAGE + entryBytes + RecordLayout.HEADER_BYTES;
-        return (needed + PAGE - 1) / PAGE * PAGE;
+        return wholePages(PAGE + entryBytes + RecordLayout.HEADER_BYTES);
+    }
+
+    /** The next multiple of a page. */
+    static long wholePages(long bytes) {
+        return (bytes + PAGE - 1) / PAGE * PAGE;
     }
 
     private static RecordEncoder encoder(SegmentHeader header, Stamp stamp) {

@@ -122,8 +122,8 @@ final class RepairPlanner implements LogVisitor {
     }
 
     /**
-     * Where the log is to end: blank entries at its end would say that nothing was ever there, and
-     * that the broker had stopped cleanly. Those that a checkpoint stands for must stay.
+     * Where the log is to end: blank entries at its end would stand for nothing. Those that a
+     * checkpoint stands for must stay.
      */
     private long cutAt(long wanted, long replayedFrom) {
         long cutAt = wanted;

@@ -11,7 +11,7 @@ package io.millrace.storage.segment;
  */
 public record SegmentLimits(long segmentBytes, int recordBytes, int spareFiles, long idleMillis) {
 
-    private static final long MIN_SEGMENT_BYTES = 64 << 10;
+    static final long MIN_SEGMENT_BYTES = 64 << 10;
     private static final long MAX_SEGMENT_BYTES = 1L << 30;
     private static final int MAX_RECORD_BYTES = 1 << 20;
     private static final int MAX_ENTRY_BYTES = 64 << 20;
