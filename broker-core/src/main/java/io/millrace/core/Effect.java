@@ -2,9 +2,11 @@ package io.millrace.core;
 
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.RewindStep;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import io.millrace.wire.SequenceRanges;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,10 @@ public sealed interface Effect {
         void select(Select effect);
 
         void browse(Browse effect);
+
+        void findRewind(FindRewind effect);
+
+        void recall(Recall effect);
 
         void copyDeadLetter(CopyDeadLetter effect);
 
@@ -55,8 +61,29 @@ public sealed interface Effect {
         }
     }
 
-    /** Consecutive sequences of one destination that were delivered equally often before. */
-    record Run(long firstSequence, int count, int deliveryCount) {
+    /**
+     * Consecutive sequences of one destination that were delivered equally often before.
+     *
+     * @param replay whether they were settled before, and come again because somebody wants that
+     */
+    record Run(long firstSequence, int count, int deliveryCount, boolean replay) {
+
+        /** No replay. */
+        public Run(long firstSequence, int count, int deliveryCount) {
+            this(firstSequence, count, deliveryCount, false);
+        }
+
+        @Override
+        public String toString() {
+            return "Run[firstSequence="
+                    + firstSequence
+                    + ", count="
+                    + count
+                    + ", deliveryCount="
+                    + deliveryCount
+                    + (replay ? ", replay]" : "]");
+        }
+
         public long lastSequence() {
             return firstSequence + count - 1;
         }
@@ -128,6 +155,45 @@ public sealed interface Effect {
         @Override
         public void dispatch(Handler handler) {
             handler.browse(this);
+        }
+    }
+
+    /**
+     * Find out where in the log a rewind has to begin, and what the log still has of its
+     * destination, and answer with {@link RewindStep.Found}.
+     */
+    record FindRewind(RewindStep.Ask ask, long destinationId) implements Effect {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.findRewind(this);
+        }
+    }
+
+    /**
+     * Find out which of some stored messages selectors match, and what their heads say, and answer
+     * with {@link RewindStep.Recalled}. What the log does not have is left out.
+     *
+     * @param wanted the sequences to look at, at least one; the shell may stop behind any of them
+     * @param to what is known not to be in the log up to here need not be asked for again
+     * @param ownSelector of the subscription; null for none
+     * @param selector of whoever asked; null for none
+     * @param timed whether to say when the first was stored
+     * @param maxBytes stop after this many bytes of messages, but not before the first block
+     */
+    record Recall(
+            long recallId,
+            long subscriptionId,
+            long destinationId,
+            SequenceRanges wanted,
+            long to,
+            @Nullable String ownSelector,
+            @Nullable String selector,
+            boolean timed,
+            int maxBytes)
+            implements Effect {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.recall(this);
         }
     }
 

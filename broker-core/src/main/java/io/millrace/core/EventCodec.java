@@ -4,6 +4,7 @@ import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.RewindEvent;
 import io.millrace.core.partition.TimeEvent;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
@@ -98,6 +99,10 @@ public final class EventCodec {
                 return TimeEvent.TimeReached.read(from);
             case 21:
                 return TimeEvent.Postponed.read(from);
+            case 22:
+                return RewindEvent.RewindBegan.read(from);
+            case 23:
+                return RewindEvent.Rewound.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

@@ -9,6 +9,8 @@ import io.millrace.core.partition.Holder;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.ReturnCause;
+import io.millrace.core.partition.RewindEvent;
+import io.millrace.core.partition.RewoundMessage;
 import io.millrace.core.partition.Sharing;
 import io.millrace.core.partition.TimeEvent;
 import io.millrace.wire.DestinationKind;
@@ -65,6 +67,7 @@ class EventCodecTest {
     static List<Golden> all() {
         List<Golden> all = new ArrayList<>(existence());
         all.addAll(messages());
+        all.addAll(rewinds());
         all.add(
                 new Golden(
                         new PartitionEvent.TransactionCommitted(new TransactionId(A, 5)),
@@ -193,6 +196,38 @@ class EventCodecTest {
                         """
                         14 03               # type, length
                         04 ac02             # destinationId, millis
+                        """));
+    }
+
+    private static List<Golden> rewinds() {
+        return List.of(
+                new Golden(
+                        new RewindEvent.RewindBegan(4, B, 300, 1, 301, "x"),
+                        """
+                        16 18                               # type, length
+                        04                                  # subscriptionId
+                        00000000000000000000000000000002    # connectionId
+                        ac02 01 ad02                        # request, first, last sequence
+                        02 78                               # selector, length plus one
+                        """),
+                new Golden(
+                        new RewindEvent.Rewound(
+                                4,
+                                301,
+                                300,
+                                RANGES,
+                                List.of(
+                                        new RewoundMessage(1, 9, false, 0, 0, 0),
+                                        new RewoundMessage(300, 4, true, -2, 128, 129))),
+                        """
+                        17 1b               # type, length
+                        04 ad02 ac02        # subscriptionId, upToSequence, firstMillis
+                        02 0100 02a902      # sequences: 1, 3-300
+                        02                  # exceptional
+                        01 00 09            # sequence, what follows, priority
+                        ab02 07 04          # sequence, what follows, priority
+                        fffffffe            # group hash
+                        8001 8101           # expiration, delivery time
                         """));
     }
 

@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "Millrace 0.1",
         description = "A Jakarta Messaging broker on a durable log.",
-        subcommands = {BrokerCommand.class, UserCommand.class, LogCommand.class})
+        subcommands = {
+            BrokerCommand.class,
+            UserCommand.class,
+            LogCommand.class,
+            RewindCommand.class
+        })
 public final class Main implements Callable<Integer> {
 
     private static final int USAGE_ERROR = 2;

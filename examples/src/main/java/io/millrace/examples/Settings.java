@@ -54,6 +54,11 @@ record Settings(
         return ownBroker(directory);
     }
 
+    /** The same with a broker at another URI. */
+    Settings at(String uri) {
+        return new Settings(uri, directory, pause, beginning, words);
+    }
+
     /** A program's file of results, by the program's name. */
     Path resultFile(String name) {
         return directory.resolve("results").resolve(name + ".tsv");

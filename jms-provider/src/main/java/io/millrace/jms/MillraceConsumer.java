@@ -107,7 +107,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
                         given.producerSequence());
         settings.apply(message);
         message.setJMSDestination(destination);
-        message.received(given.run().deliveryCount(), given.run().user());
+        message.received(given.run().deliveryCount(), given.run().user(), given.run().replay());
         return message;
     }
 

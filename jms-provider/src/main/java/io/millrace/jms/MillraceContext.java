@@ -46,6 +46,10 @@ final class MillraceContext implements JMSContext {
         this.session = connection.openContextSession(mode);
     }
 
+    MillraceConnection connection() {
+        return connection;
+    }
+
     static MillraceContext first(MillraceConnection connection, int mode) throws JMSException {
         return new MillraceContext(connection, new AtomicInteger(1), mode);
     }

@@ -322,6 +322,8 @@ final class Application {
             receivers.unsubscribe(current);
         } else if (choice < 98) {
             browse(current);
+        } else if (choice < 99) {
+            receivers.rewind(current);
         } else if (choice == 99 && node.random.nextInt(4) == 0) {
             sayGoodbye(current);
         }

@@ -28,6 +28,21 @@ final class Book {
         this.exclusive = exclusive;
     }
 
+    /** A message is given for the first time, and one consumer at a time has the subscription. */
+    void requireInOrder(Sent sent, String where) {
+        boolean arranged = Record.isArranged(sent.destination);
+        if (arranged && Record.isDelayed(sent.id)) {
+            return;
+        }
+        String inOrder =
+                sent.producerAndMode()
+                        + (arranged ? " of priority " + Record.priority(sent.id) : "");
+        Long last = lastByProducer.put(inOrder, sent.id);
+        if (last != null && last > sent.id) {
+            throw new Violation(Check.ORDER, where + " comes after " + last);
+        }
+    }
+
     /** A message as one subscription's consumers saw it. */
     static final class Copy {
         final List<Long> leftAt = new ArrayList<>(1);
@@ -40,6 +55,35 @@ final class Book {
         @Nullable TransactionRecord committedBy;
 
         long confirmedAt = Long.MAX_VALUE;
+
+        /** It was acknowledged, and may be about to come again, or not. */
+        boolean mayWait;
+
+        /** It comes again, or has: what was acknowledged before counts no more. */
+        void beginAgain() {
+            accepted = false;
+            confirmedAt = Long.MAX_VALUE;
+            mayWait = false;
+        }
+
+        /** What was given before must say so when it is given again, and how often at least. */
+        void requireCounted(long leftAtNanos, int deliveryCount, String where) {
+            long before = givenBefore(leftAtNanos);
+            if (before > 0 && deliveryCount < 2) {
+                throw new Violation(
+                        Check.COPY_IS_FLAGGED,
+                        where + " was given " + before + " times before, but is not flagged");
+            }
+            if (deliveryCount <= before) {
+                throw new Violation(
+                        Check.COPY_IS_COUNTED,
+                        where
+                                + " was given "
+                                + before
+                                + " times before, but its count is "
+                                + deliveryCount);
+            }
+        }
 
         /** How often it was given from what left a broker before. */
         long givenBefore(long time) {

@@ -33,6 +33,11 @@ enum Check {
      * commit, what it receives is received in no other that is committed.
      */
     TRANSACTION_IS_WHOLE,
+    /**
+     * What was settled when its subscription was taken back in time comes again, as a replay; no
+     * other acknowledged message does.
+     */
+    REWOUND_COMES_AGAIN,
     /** When faults stop, everything that waits is delivered, and every call returns. */
     DRAINS,
     /** A client that does nothing wrong is not refused. */

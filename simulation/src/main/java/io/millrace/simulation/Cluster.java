@@ -7,6 +7,7 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.LogOpener;
+import io.millrace.server.messages.RetentionPolicies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +198,11 @@ final class Cluster {
                 return new Opened(
                         PlantedLog.disguise(world, new WatchedLog(log, world.coverage()), ears),
                         epoch);
+            }
+
+            @Override
+            public RetentionPolicies retention() {
+                return world.scenario().retention();
             }
 
             @Override

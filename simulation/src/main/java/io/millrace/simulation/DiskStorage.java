@@ -3,6 +3,7 @@ package io.millrace.simulation;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.server.LogOpener;
 import io.millrace.server.SpaceReserve;
+import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
@@ -186,6 +187,11 @@ final class DiskStorage implements BrokerNode.Storage {
         @Override
         public @Nullable String shortage() {
             return reserve.shortage();
+        }
+
+        @Override
+        public RetentionPolicies retention() {
+            return world.scenario().retention();
         }
 
         @Override

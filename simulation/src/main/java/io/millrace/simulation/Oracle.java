@@ -1,6 +1,7 @@
 package io.millrace.simulation;
 
 import io.millrace.jms.client.ConsumerCore;
+import io.millrace.wire.DeliveredRun;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.MessageHead;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ final class Oracle {
     private final Map<String, Book> booksBySubscription = new LinkedHashMap<>();
     private final Lives lives = new Lives();
     private final GroupWatch groups = new GroupWatch(lives);
+    private final RewindWatch rewinds;
     private long lastId;
 
     Oracle(Trace trace, Coverage coverage) {
         this.trace = trace;
         this.coverage = coverage;
+        this.rewinds = new RewindWatch(booksBySubscription, messages, trace, coverage);
     }
 
     // --- subscriptions ---
@@ -144,6 +147,11 @@ final class Oracle {
         return groups;
     }
 
+    /** What was taken back in time. */
+    RewindWatch rewinds() {
+        return rewinds;
+    }
+
     // --- deliveries ---
 
     /** A message left its broker when it was due, and nothing of its group is elsewhere. */
@@ -164,7 +172,8 @@ final class Oracle {
      * @param leftAt when it left its broker: what was under way, or in a client's buffer, when
      *     somebody else got and acknowledged a copy cannot know of that
      */
-    void given(String subscription, String consumer, long id, int deliveryCount, long leftAt) {
+    void given(String subscription, String consumer, long id, DeliveredRun run, long leftAt) {
+        int deliveryCount = run.deliveryCount();
         coverage.happened(deliveryCount > 1 ? "seen delivered again" : "seen delivered");
         trace.mark(
                 id, () -> consumer + " of " + subscription + " gets " + id + " x" + deliveryCount);
@@ -190,48 +199,24 @@ final class Oracle {
         }
         Book.Copy copy = book.copies.computeIfAbsent(id, key -> new Book.Copy());
         String where = "message " + id + " at " + consumer + " of " + subscription;
+        if (run.replay()) {
+            rewinds.replayed(subscription, copy, deliveryCount, leftAt, where);
+            sent.mayDie(subscription);
+            return;
+        }
         if (leftAt > copy.confirmedAt) {
             throw new Violation(
                     Check.ACKNOWLEDGED_STAYS_AWAY,
                     where + " was acknowledged before, and that was confirmed");
         }
-        long before = copy.givenBefore(leftAt);
-        if (before > 0 && deliveryCount < 2) {
-            throw new Violation(
-                    Check.COPY_IS_FLAGGED,
-                    where + " was given " + before + " times before, but is not flagged");
-        }
-        if (deliveryCount <= before) {
-            throw new Violation(
-                    Check.COPY_IS_COUNTED,
-                    where
-                            + " was given "
-                            + before
-                            + " times before, but its count is "
-                            + deliveryCount);
-        }
+        copy.requireCounted(leftAt, deliveryCount, where);
         copy.leftAt.add(leftAt);
         if (!sent.persistent) {
             lives.requireOne(copy, leftAt, where);
         }
         sent.mayDie(subscription);
         if (book.exclusive && deliveryCount == 1) {
-            requireInOrder(book, sent, where);
-        }
-    }
-
-    /** A message is given for the first time, by a subscription that one consumer at a time has. */
-    private static void requireInOrder(Book book, Sent sent, String where) {
-        boolean arranged = Record.isArranged(sent.destination);
-        if (arranged && Record.isDelayed(sent.id)) {
-            return;
-        }
-        String inOrder =
-                sent.producerAndMode()
-                        + (arranged ? " of priority " + Record.priority(sent.id) : "");
-        Long last = book.lastByProducer.put(inOrder, sent.id);
-        if (last != null && last > sent.id) {
-            throw new Violation(Check.ORDER, where + " comes after " + last);
+            book.requireInOrder(sent, where);
         }
     }
 
@@ -283,7 +268,9 @@ final class Oracle {
             throw refusedButGiven(id, browser);
         }
         Book.Copy copy = book == null ? null : book.copies.get(id);
-        if (copy != null && copy.confirmedAt < askedAt) {
+        if (copy != null
+                && copy.confirmedAt < askedAt
+                && !rewinds.mayComeAgain(queue, copy.confirmedAt)) {
             throw new Violation(
                     Check.ACKNOWLEDGED_STAYS_AWAY,
                     "message " + id + " was acknowledged before " + browser + " looked for it");

@@ -203,6 +203,40 @@ final class Receivers {
                                 });
     }
 
+    /** Takes what is its own, and what it has no consumer of, back in time. */
+    void rewind(BrokerConnection current) {
+        if (!receives(application.own())) {
+            rewind(
+                    new SimulatedRewind(
+                            world,
+                            application,
+                            current,
+                            application.own(),
+                            application.own(),
+                            null));
+            return;
+        }
+        for (String name : durables) {
+            String subscription = "durable " + node.name + ":" + name;
+            if (!receives(subscription)) {
+                rewind(
+                        new SimulatedRewind(
+                                world,
+                                application,
+                                current,
+                                subscription,
+                                application.topic(),
+                                name));
+                return;
+            }
+        }
+    }
+
+    private void rewind(SimulatedRewind rewind) {
+        opening.add(rewind.subscription());
+        rewind.begin(() -> opening.remove(rewind.subscription()));
+    }
+
     private static boolean isSelective(@Nullable String durable) {
         return "durable-1".equals(durable);
     }

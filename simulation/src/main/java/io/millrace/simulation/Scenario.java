@@ -1,8 +1,11 @@
 package io.millrace.simulation;
 
+import io.millrace.server.messages.RetentionPolicies;
+import io.millrace.server.messages.RetentionPolicy;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,6 +31,17 @@ record Scenario(long seed, int seconds, int maxClients, Set<FaultKind> faults, P
                 CLIENTS,
                 Collections.unmodifiableSet(EnumSet.allOf(FaultKind.class)),
                 PlantedBug.NONE);
+    }
+
+    /** Whether brokers keep in their logs what was acknowledged; the others give it back. */
+    boolean keepsThePast() {
+        return seed % 2 == 0;
+    }
+
+    /** What the brokers' logs keep. */
+    RetentionPolicies retention() {
+        long limit = keepsThePast() ? RetentionPolicy.NO_LIMIT : 0;
+        return new RetentionPolicies(new RetentionPolicy(limit, 0), Map.of());
     }
 
     Scenario with(PlantedBug planted) {

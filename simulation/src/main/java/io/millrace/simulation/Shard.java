@@ -7,6 +7,7 @@ import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.RewindStep;
 import io.millrace.server.LogOpener;
 import io.millrace.server.net.ClientLink;
 import io.millrace.server.net.Router;
@@ -160,6 +161,12 @@ final class Shard {
                 world.coverage().happened(Effect.Select.class);
             } else if (command instanceof PartitionCommand.BuryDeadLetter) {
                 world.coverage().happened(Effect.CopyDeadLetter.class);
+            } else if (command instanceof PartitionCommand.Rewind rewind) {
+                if (rewind.step() instanceof RewindStep.Found) {
+                    world.coverage().happened(Effect.FindRewind.class);
+                } else if (rewind.step() instanceof RewindStep.Recalled) {
+                    world.coverage().happened(Effect.Recall.class);
+                }
             }
             host.handled(command);
         }

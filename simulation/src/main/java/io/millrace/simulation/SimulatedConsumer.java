@@ -241,13 +241,7 @@ final class SimulatedConsumer implements ConsumerPort {
             world.oracle().requireSelected(id, name);
         }
         Network.Departure departure = world.network().departureOf(given.run().array());
-        world.oracle()
-                .given(
-                        source.subscription(),
-                        name,
-                        id,
-                        given.run().deliveryCount(),
-                        departure.atNanos());
+        world.oracle().given(source.subscription(), name, id, given.run(), departure.atNanos());
         world.oracle().given(source, this, given, departure);
         inHand = given;
         asked = false;

@@ -147,13 +147,7 @@ final class TransactedConsumer implements ConsumerPort {
             toComeAgain.remove(id);
         }
         Network.Departure departure = world.network().departureOf(given.run().array());
-        world.oracle()
-                .given(
-                        source.subscription(),
-                        name,
-                        id,
-                        given.run().deliveryCount(),
-                        departure.atNanos());
+        world.oracle().given(source.subscription(), name, id, given.run(), departure.atNanos());
         world.oracle().given(source, this, given, departure);
         held.add(id);
         session.record().received.add(new TransactionRecord.Received(source.subscription(), id));

@@ -71,6 +71,44 @@ class MillraceScriptIT {
         }
     }
 
+    @Test
+    void takesAQueueBackInTime() throws Exception {
+        try (Command broker = broker();
+                Connection connection =
+                        new MillraceConnectionFactory(uri(broker)).createConnection()) {
+            connection.start();
+            Session session = connection.createSession();
+            Queue queue = session.createQueue("work");
+            Texts.send(session, queue, "done", "done too");
+            Texts.receive(session.createConsumer(queue), 2);
+            String[] words = {"rewind", uri(broker), "queue:work", "--from", "2", "--dry-run"};
+            try (Command counted = millrace(words)) {
+                assertEquals(0, counted.exitStatus(), counted.errors());
+                assertTrue(
+                        counted.output().startsWith("1 messages of queue:work would come again"),
+                        counted.output());
+            }
+            words[5] = "--selector=JMSPriority = 4";
+            try (Command rewound = millrace(words)) {
+                assertEquals(0, rewound.exitStatus(), rewound.errors());
+                assertTrue(
+                        rewound.output().startsWith("1 messages come again of queue:work, the"),
+                        rewound.output());
+            }
+            Texts.assertRedelivered(Texts.expect(session.createConsumer(queue), "done too"), 2);
+            words[2] = "queue:nowhere";
+            try (Command refused = millrace(words)) {
+                assertEquals(1, refused.exitStatus());
+                assertTrue(refused.errors().contains("'nowhere'"), refused.errors());
+            }
+            words[4] = "yesterday";
+            try (Command refused = millrace(words)) {
+                assertEquals(2, refused.exitStatus());
+                assertTrue(refused.errors().contains("2026-11-21T09:14:00Z"), refused.errors());
+            }
+        }
+    }
+
     /** millrace-logback.xml is in effect: INFO and above to the standard error, and no DEBUG. */
     @Test
     void logsNoDebugLines() throws Exception {

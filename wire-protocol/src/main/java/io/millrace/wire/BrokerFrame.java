@@ -20,7 +20,8 @@ public sealed interface BrokerFrame extends Frame
                 BrokerFrame.SettleConfirmed,
                 BrokerFrame.Drained,
                 BrokerFrame.ConsumerClosed,
-                Browsed {
+                Browsed,
+                Rewound {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -57,6 +58,8 @@ public sealed interface BrokerFrame extends Frame
         R consumerClosed(ConsumerClosed frame);
 
         R browsed(Browsed frame);
+
+        R rewound(Rewound frame);
     }
 
     /**
@@ -393,10 +396,14 @@ public sealed interface BrokerFrame extends Frame
         public void writeTo(WireOutput to) {
             to.writeVarint(consumerId).writeVarint(epoch);
             DeliveredRun.writeAll(runs, to);
+            DeliveredRun.writeReplays(runs, to);
         }
 
         static Deliver read(WireInput from) {
-            return new Deliver(from.readVarint(), from.readVarint(), DeliveredRun.readAll(from));
+            return new Deliver(
+                    from.readVarint(),
+                    from.readVarint(),
+                    DeliveredRun.readReplays(DeliveredRun.readAll(from), from));
         }
 
         @Override

@@ -28,6 +28,8 @@ public sealed interface ClientFrame extends Frame
 
         R unsubscribe(ControlFrame.Unsubscribe frame);
 
+        R rewind(ControlFrame.Rewind frame);
+
         R openProducer(TrafficFrame.OpenProducer frame);
 
         R closeProducer(TrafficFrame.CloseProducer frame);

@@ -320,4 +320,61 @@ public sealed interface ControlFrame extends ClientFrame {
             return handler.unsubscribe(this);
         }
     }
+
+    /**
+     * Takes a queue, or a topic's subscription with a name, back in time: what it has settled from
+     * there on waits again, but what has expired. Answered with {@link Rewound}; asked again over a
+     * later link of the connection it tells the outcome.
+     *
+     * @param kind QUEUE or TOPIC
+     * @param subscription null for a queue
+     * @param clientId of the subscription; null for that of the connection, or none
+     * @param from what {@code value} is
+     * @param value a sequence, or milliseconds since 1970; 0 with BEGINNING
+     * @param selector of what comes again; null for all (Jakarta Messaging 3.1, 3.8.1)
+     * @param dryRun whether to count only
+     */
+    record Rewind(
+            long requestId,
+            DestinationKind kind,
+            String destination,
+            @Nullable String subscription,
+            @Nullable String clientId,
+            RewindFrom from,
+            long value,
+            @Nullable String selector,
+            boolean dryRun)
+            implements ControlFrame {
+
+        @Override
+        public int type() {
+            return 0x16;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeByte(kind.number()).writeString(destination);
+            to.writeNullableString(subscription).writeNullableString(clientId);
+            to.writeByte(from.number()).writeVarint(value);
+            to.writeNullableString(selector).writeBoolean(dryRun);
+        }
+
+        static Rewind read(WireInput from) {
+            return new Rewind(
+                    from.readVarint(),
+                    DestinationKind.of(from.readUnsignedByte()),
+                    from.readString(),
+                    from.readNullableString(),
+                    from.readNullableString(),
+                    RewindFrom.of(from.readUnsignedByte()),
+                    from.readVarint(),
+                    from.readNullableString(),
+                    from.readBoolean());
+        }
+
+        @Override
+        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+            return handler.rewind(this);
+        }
+    }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     gaps
  * @param deliveryCount JMSXDeliveryCount of each (3.5.11): above 1 means JMSRedelivered
  * @param user JMSXUserID of the sender, null if it is not known
+ * @param replay whether it was settled before, and comes again because somebody asked for that. It
+ *     stands behind all runs of the frame, and only if there are such
  * @param array holds the messages from {@code offset} on, {@code length} bytes
  */
 public record DeliveredRun(
@@ -26,6 +28,7 @@ public record DeliveredRun(
         long firstProducerSequence,
         long baseTimeMillis,
         @Nullable String user,
+        boolean replay,
         byte[] array,
         int offset,
         int length) {
@@ -49,9 +52,61 @@ public record DeliveredRun(
                 batch.firstProducerSequence() + index,
                 batch.baseTimeMillis(),
                 user,
+                false,
                 batch.array(),
                 batch.messageAt(index),
                 batch.messageBytes(index, count));
+    }
+
+    /** The same as a replay. */
+    public DeliveredRun replayed() {
+        return new DeliveredRun(
+                firstSequence,
+                count,
+                deliveryCount,
+                producerId,
+                firstProducerSequence,
+                baseTimeMillis,
+                user,
+                true,
+                array,
+                offset,
+                length);
+    }
+
+    /** Writes which of the runs are replays, counted from 0; nothing if none is. */
+    static void writeReplays(List<DeliveredRun> runs, WireOutput to) {
+        SequenceRanges.Builder replays = new SequenceRanges.Builder();
+        for (int index = 0; index < runs.size(); index++) {
+            if (runs.get(index).replay) {
+                replays.add(index, index);
+            }
+        }
+        if (!replays.isEmpty()) {
+            replays.build().writeTo(to);
+        }
+    }
+
+    /** Marks the runs that {@link #writeReplays} named. */
+    static List<DeliveredRun> readReplays(List<DeliveredRun> runs, WireInput from) {
+        if (!from.hasRemaining()) {
+            return runs;
+        }
+        DeliveredRun[] marked = runs.toArray(DeliveredRun[]::new);
+        SequenceRanges replays = SequenceRanges.read(from);
+        for (int range = 0; range < replays.rangeCount(); range++) {
+            if (replays.last(range) >= marked.length) {
+                throw new WireFormatException(
+                        "Expected replays among "
+                                + marked.length
+                                + " runs, but one is number "
+                                + replays.last(range));
+            }
+            for (int index = (int) replays.first(range); index <= replays.last(range); index++) {
+                marked[index] = marked[index].replayed();
+            }
+        }
+        return List.of(marked);
     }
 
     /** Writes the number of runs, and the runs. */
@@ -98,6 +153,7 @@ public record DeliveredRun(
                 firstProducerSequence,
                 baseTimeMillis,
                 user,
+                false,
                 from.array(),
                 offset,
                 length);

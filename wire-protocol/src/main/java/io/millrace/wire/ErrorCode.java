@@ -33,7 +33,11 @@ public enum ErrorCode {
     /** The request is understood but this version of the broker cannot do it. */
     NOT_SUPPORTED(12),
     /** Nothing of the transaction happened (TransactionRolledBackException). */
-    ROLLED_BACK(13);
+    ROLLED_BACK(13),
+    /**
+     * The log does not have messages of that age any more; the message says from when on it has.
+     */
+    NOT_RETAINED(14);
 
     private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
 

@@ -25,6 +25,7 @@ public final class FrameReader {
             case 0x13 -> ControlFrame.DeleteTemporary.read(from);
             case 0x14 -> ControlFrame.Subscribe.read(from);
             case 0x15 -> ControlFrame.Unsubscribe.read(from);
+            case 0x16 -> ControlFrame.Rewind.read(from);
             case 0x20 -> TrafficFrame.OpenProducer.read(from);
             case 0x21 -> TrafficFrame.CloseProducer.read(from);
             case TrafficFrame.Send.TYPE -> TrafficFrame.Send.read(from);
@@ -57,6 +58,7 @@ public final class FrameReader {
             case 0x93 -> BrokerFrame.Refused.read(from);
             case 0x94 -> BrokerFrame.NotOwner.read(from);
             case 0x95 -> Browsed.read(from);
+            case 0x96 -> Rewound.read(from);
             case 0xa0 -> BrokerFrame.SendConfirmed.read(from);
             case 0xa1 -> BrokerFrame.SendRefused.read(from);
             case 0xb0 -> BrokerFrame.Deliver.read(from);

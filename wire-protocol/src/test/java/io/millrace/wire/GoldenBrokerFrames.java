@@ -100,15 +100,22 @@ final class GoldenBrokerFrames {
                         0000004a 95 00                      # length, type, flags
                         01 ad02 01                          # requestId, position, atEnd
                         """
-                                + RUNS_BYTES));
+                                + RUNS_BYTES),
+                new GoldenFrame(
+                        new Rewound(1, 300, 128, 301),
+                        """
+                        00000009 96 00      # length, type, flags
+                        01 ac02             # requestId, messages
+                        8001 ad02           # firstSequence, firstMillis
+                        """));
     }
 
     private static final byte[] MESSAGES = {'a', 'b', 'c'};
 
-    private static final List<DeliveredRun> RUNS =
+    static final List<DeliveredRun> RUNS =
             List.of(
-                    new DeliveredRun(300, 2, 1, ID, 5, 1_000, null, MESSAGES, 0, 2),
-                    new DeliveredRun(1, 1, 3, ID, 128, -1, "me", MESSAGES, 2, 1));
+                    new DeliveredRun(300, 2, 1, ID, 5, 1_000, null, false, MESSAGES, 0, 2),
+                    new DeliveredRun(1, 1, 3, ID, 128, -1, "me", false, MESSAGES, 2, 1));
 
     private static final String RUNS_BYTES =
             """

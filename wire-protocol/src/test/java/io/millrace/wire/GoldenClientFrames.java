@@ -134,6 +134,28 @@ final class GoldenClientFrames {
                         00000005 15 00      # length, type, flags
                         06                  # requestId
                         01 6e               # name
+                        """),
+                new GoldenFrame(
+                        new ControlFrame.Rewind(
+                                6,
+                                DestinationKind.TOPIC,
+                                "t",
+                                "n",
+                                "c",
+                                RewindFrom.TIME,
+                                300,
+                                "a",
+                                true),
+                        """
+                        00000010 16 00      # length, type, flags
+                        06                  # requestId
+                        01                  # kind
+                        01 74               # destination
+                        02 6e               # subscription, length plus one
+                        02 63               # clientId, length plus one
+                        02 ac02             # from, value
+                        02 61               # selector, length plus one
+                        01                  # dryRun
                         """));
     }
 

@@ -100,10 +100,11 @@ class ProtocolTablesTest {
                 11 VERSION
                 12 NOT_SUPPORTED
                 13 ROLLED_BACK
+                14 NOT_RETAINED
                 """,
                 codes.toString());
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0));
-        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(14));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(15));
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0xffff));
     }
 
@@ -161,6 +162,9 @@ class ProtocolTablesTest {
         }
         if (type == Outcome.class) {
             return Outcome.of(number).toString();
+        }
+        if (type == RewindFrom.class) {
+            return RewindFrom.of(number).toString();
         }
         return type == ErrorCode.class ? ErrorCode.of(number).toString() : Integer.toString(number);
     }

@@ -5,6 +5,7 @@ import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import io.millrace.wire.RewindFrom;
 import org.jspecify.annotations.Nullable;
 
 /** What the catalog can be asked to do. */
@@ -34,6 +35,8 @@ public sealed interface CatalogCommand {
         void unsubscribe(Unsubscribe command);
 
         void subscriptionDropped(SubscriptionDropped command);
+
+        void rewind(Rewind command);
 
         void tick(Tick command);
     }
@@ -122,6 +125,32 @@ public sealed interface CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.subscriptionDropped(this);
+        }
+    }
+
+    /**
+     * Take a queue, or a topic's subscription with a name, back in time; its partition answers.
+     *
+     * @param subscription null for a queue
+     * @param clientId of the subscription; null for that of the connection, or none
+     * @param from what {@code value} is: a sequence, or milliseconds since 1970
+     * @param selector found to be one; null for everything
+     */
+    record Rewind(
+            Origin origin,
+            long requestId,
+            DestinationKind kind,
+            String destination,
+            @Nullable String subscription,
+            @Nullable String clientId,
+            RewindFrom from,
+            long value,
+            @Nullable String selector,
+            boolean dryRun)
+            implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.rewind(this);
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.core.Event;
 import io.millrace.core.Machine;
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.RewindStep;
 import io.millrace.core.partition.Sharing;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
@@ -336,6 +337,69 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (command.requestId() != 0) {
                 out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
             }
+        }
+
+        @Override
+        public void rewind(CatalogCommand.Rewind command) {
+            CatalogEvent.DestinationCreated destination =
+                    state.destination(command.kind(), command.destination());
+            if (destination == null) {
+                refuse(
+                        command.origin(),
+                        command.requestId(),
+                        ErrorCode.INVALID_DESTINATION,
+                        "Expected "
+                                + (command.kind().isQueue() ? "queue '" : "topic '")
+                                + command.destination()
+                                + "' to exist, but it does not");
+                return;
+            }
+            long subscriptionId = destination.destinationId();
+            if (!command.kind().isQueue()) {
+                String name = command.subscription() == null ? "" : command.subscription();
+                CatalogEvent.SubscriptionCreated found = toRewind(command, name, subscriptionId);
+                if (found == null) {
+                    refuse(
+                            command.origin(),
+                            command.requestId(),
+                            ErrorCode.NO_SUCH_SUBSCRIPTION,
+                            "Expected subscription '"
+                                    + name
+                                    + "' of topic '"
+                                    + command.destination()
+                                    + "' under this client id, but there is none");
+                    return;
+                }
+                subscriptionId = found.subscriptionId();
+            }
+            RewindStep.Ask ask =
+                    new RewindStep.Ask(
+                            command.origin(),
+                            command.requestId(),
+                            subscriptionId,
+                            command.from(),
+                            command.value(),
+                            command.selector(),
+                            command.dryRun());
+            out.effect(
+                    new Effect.AskPartition(
+                            destination.partition(), new PartitionCommand.Rewind(ask)));
+        }
+
+        private CatalogEvent.@Nullable SubscriptionCreated toRewind(
+                CatalogCommand.Rewind command, String name, long topicId) {
+            String clientId =
+                    command.clientId() == null
+                            ? state.clientIdOf(command.origin().connectionId())
+                            : command.clientId();
+            String owner = clientId == null ? NO_CLIENT_ID : clientId;
+            for (Sharing each : new Sharing[] {Sharing.DURABLE, Sharing.NON_DURABLE}) {
+                CatalogEvent.SubscriptionCreated found = state.subscription(owner, name, each);
+                if (found != null && found.destinationId() == topicId) {
+                    return found;
+                }
+            }
+            return null;
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.millrace.core.Invariant;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.List;
 
 /**
  * What of a subscription waits to be handed out, and in which order. Owned by the partition's
@@ -243,6 +244,16 @@ final class Backlog {
     void add(SequenceRanges sequences) {
         returned.add(sequences);
         groups.returned(sequences);
+    }
+
+    /** What was settled waits again in its place, unless it is not due. */
+    void rewound(SequenceRanges sequences, List<RewoundMessage> exceptional) {
+        for (int range = 0; range < sequences.rangeCount(); range++) {
+            Invariant.require(
+                    sequences.last(range) < cursor, "what was settled to be before the cursor");
+            passOver(sequences.first(range), sequences.last(range));
+        }
+        groups.restored(exceptional, destination.schedule());
     }
 
     /** Of what waits, some does not before a time. */

@@ -282,6 +282,41 @@ final class Destination implements TimedSequences.Needs {
         return Math.min(leaps.ceiling(from), nextSequence) - 1;
     }
 
+    /**
+     * Some of what a subscription has settled waits again. What nobody needed may have been
+     * forgotten or not, by a restart for one: now it is, and the event says all anew.
+     */
+    void rewound(Subscription subscription, RewindEvent.Rewound event) {
+        long needed = lowestNeeded();
+        leaps.remove(0, needed - 1);
+        nonPersistent.dropBefore(needed);
+        SequenceRanges unneeded = event.sequences();
+        for (Subscription each : subscriptions) {
+            unneeded = each.settledOf(unneeded);
+        }
+        // Its settlement may have been all that was durable: it is like a PERSISTENT one now.
+        nonPersistent.remove(unneeded);
+        RangeSet nobodys = new RangeSet();
+        nobodys.add(unneeded);
+        Schedule changed = schedule == null ? new Schedule() : schedule;
+        changed.forgetExpired(unneeded);
+        for (RewoundMessage each : event.exceptional()) {
+            changed.restored(each, nobodys.contains(each.sequence()));
+        }
+        schedule = changed;
+        subscription.apply(event);
+        forgetIdleSchedule();
+    }
+
+    /** What nobody may give back: it is needed, or will be looked at. */
+    long lowestPinned() {
+        long lowest = lowestNeeded();
+        for (Subscription subscription : subscriptions) {
+            lowest = Math.min(lowest, subscription.replays.lowestNeeded());
+        }
+        return lowest;
+    }
+
     /** The lowest sequence that some subscription still needs. */
     long lowestNeeded() {
         long lowest = nextSequence;

@@ -289,7 +289,11 @@ final class Dispatcher {
             picked.bytesLeft -= bytesOf(block, last - first + 1);
             picked.messagesLeft -= last - first + 1;
             picked.runs.add(
-                    new Run(first, (int) (last - first + 1), subscription.deliveryCount(first)));
+                    new Run(
+                            first,
+                            (int) (last - first + 1),
+                            subscription.deliveryCount(first),
+                            subscription.replays.contains(first)));
             next = last + 1;
             picked.after =
                     Math.max(picked.after, subscription.destination.releaseAfter(first, last));
@@ -396,7 +400,12 @@ final class Dispatcher {
                 break;
             }
             left -= last - first + 1;
-            runs.add(new Run(first, (int) (last - first + 1), deliveryCount));
+            runs.add(
+                    new Run(
+                            first,
+                            (int) (last - first + 1),
+                            deliveryCount,
+                            subscription.replays.contains(first)));
             after = Math.max(after, subscription.destination.releaseAfter(first, last));
             out.emit(
                     new PartitionEvent.HandedOut(

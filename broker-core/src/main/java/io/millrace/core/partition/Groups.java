@@ -6,7 +6,10 @@ import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -90,10 +93,38 @@ final class Groups {
         }
     }
 
-    private void add(long sequence, int hash) {
+    /** Messages that were settled wait again, in order; some may belong to groups. */
+    void restored(List<RewoundMessage> messages, @Nullable Schedule schedule) {
+        Map<Integer, List<Long>> sequencesByHash = new LinkedHashMap<>();
+        for (RewoundMessage each : messages) {
+            long sequence = each.sequence();
+            if (each.grouped()) {
+                remember(sequence, each.groupHash());
+                if (schedule != null && schedule.delayed().contains(sequence)) {
+                    away.add(sequence, sequence);
+                }
+                sequencesByHash
+                        .computeIfAbsent(each.groupHash(), key -> new ArrayList<>())
+                        .add(sequence);
+            }
+        }
+        sequencesByHash.forEach(
+                (hash, sequences) -> {
+                    MessageGroup group =
+                            groupsByHash.computeIfAbsent(hash, key -> new MessageGroup());
+                    group.restore(sequences, members);
+                    offer(group);
+                });
+    }
+
+    private void remember(long sequence, int hash) {
         int[] page = hashPages.computeIfAbsent(sequence >> PAGE_BITS, key -> new int[PAGE_SIZE]);
         page[(int) (sequence & PAGE_SIZE - 1)] = hash;
         members.add(sequence, sequence);
+    }
+
+    private void add(long sequence, int hash) {
+        remember(sequence, hash);
         MessageGroup group = groupsByHash.computeIfAbsent(hash, key -> new MessageGroup());
         group.add(sequence, members);
         offer(group);

@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,34 @@ final class MessageGroup {
         if (found >= 0) {
             head = Math.min(head, found);
         }
+    }
+
+    /**
+     * Messages that were settled wait again.
+     *
+     * @param again in order; none of them is counted
+     * @param members those that are not settled, these among them
+     */
+    void restore(List<Long> again, SequenceSet members) {
+        long[] merged = new long[end + again.size()];
+        int size = 0;
+        int next = 0;
+        for (int index = 0; index < end; index++) {
+            while (next < again.size() && again.get(next) < sequences[index]) {
+                merged[size++] = again.get(next++);
+            }
+            boolean same = next < again.size() && again.get(next) == sequences[index];
+            if (!same && members.contains(sequences[index])) {
+                merged[size++] = sequences[index];
+            }
+        }
+        while (next < again.size()) {
+            merged[size++] = again.get(next++);
+        }
+        sequences = merged;
+        end = size;
+        head = 0;
+        unsettled += again.size();
     }
 
     /** Makes room by leaving out what is settled, and more if that is little. */

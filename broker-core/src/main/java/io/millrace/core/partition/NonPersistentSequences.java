@@ -59,6 +59,31 @@ final class NonPersistentSequences {
         membersByPart.headMap(sequence >> PART_BITS).clear();
     }
 
+    /** Forgets what lies before a sequence, to the last one. */
+    void dropBefore(long sequence) {
+        forgetBefore(sequence);
+        remove(sequence & ~PART_MASK, sequence - 1);
+    }
+
+    void remove(SequenceRanges sequences) {
+        for (int range = 0; range < sequences.rangeCount(); range++) {
+            remove(sequences.first(range), sequences.last(range));
+        }
+    }
+
+    private void remove(long first, long last) {
+        for (long from = first; from <= last; from = (from | PART_MASK) + 1) {
+            RoaringBitmap members = membersByPart.get(from >> PART_BITS);
+            if (members != null) {
+                members.remove(
+                        from & PART_MASK, (Math.min(last, from | PART_MASK) & PART_MASK) + 1);
+                if (members.isEmpty()) {
+                    membersByPart.remove(from >> PART_BITS);
+                }
+            }
+        }
+    }
+
     /** All from a sequence on. */
     SequenceRanges from(long sequence) {
         SequenceRanges.Builder ranges = new SequenceRanges.Builder();

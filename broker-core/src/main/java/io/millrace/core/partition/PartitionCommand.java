@@ -72,6 +72,8 @@ public sealed interface PartitionCommand {
 
         void spaceChanged(SpaceChanged command);
 
+        void rewind(Rewind command);
+
         void tick(Tick command);
 
         void stopping(Stopping command);
@@ -419,12 +421,7 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /**
-     * A dead letter was copied as {@code CopyDeadLetter} asked.
-     *
-     * @param user who sent the message
-     * @param batch the copy alone
-     */
+    /** A dead letter was copied as {@code CopyDeadLetter} asked; the user sent the message. */
     record BuryDeadLetter(
             long subscriptionId, long sequence, @Nullable String user, MessageBatch batch)
             implements PartitionCommand {
@@ -443,6 +440,19 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.spaceChanged(this);
+        }
+    }
+
+    /** A subscription goes back in time. */
+    record Rewind(RewindStep step) implements PartitionCommand {
+        @Override
+        public @Nullable Origin origin() {
+            return step instanceof RewindStep.Ask ask ? ask.origin() : null;
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.rewind(this);
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What happened in a partition. Layouts in {@code docs/LOG-FORMAT.md}. */
 public sealed interface PartitionEvent extends Event
         permits LifeEvent,
+                RewindEvent,
                 PartitionEvent.DestinationOpened,
                 PartitionEvent.DestinationDeleted,
                 PartitionEvent.SubscriptionOpened,
@@ -58,6 +59,10 @@ public sealed interface PartitionEvent extends Event
         void postponed(TimeEvent.Postponed event);
 
         void timeReached(TimeEvent.TimeReached event);
+
+        void rewindBegan(RewindEvent.RewindBegan event);
+
+        void rewound(RewindEvent.Rewound event);
 
         void nonPersistentLost(LifeEvent.NonPersistentLost event);
 

@@ -39,6 +39,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Transactions transactions;
     private final Timers timers;
     private final DeadLetters deadLetters;
+    private final Rewinds rewinds;
 
     /** Whether a command came since the log was replayed. */
     private boolean begun;
@@ -65,6 +66,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
+        this.rewinds = new Rewinds(state, connections, dispatcher, timers, epoch);
         this.transactions = new Transactions(state, arrivals, deliveries, limits);
     }
 
@@ -79,6 +81,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         timers.advance(nowMillis, steadyMillis, out);
         deadLetters.advance(steadyMillis, out);
         arrivals.advance(steadyMillis);
+        rewinds.resume(out);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
         arrivals.lookAgain(command, out);
     }
@@ -124,7 +127,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                             destination.kind,
                             destination.name,
                             destination.nextSequence,
-                            destination.lowestNeeded(),
+                            destination.lowestPinned(),
                             destination.subscriptions.size()));
         }
     }
@@ -342,6 +345,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void spaceChanged(PartitionCommand.SpaceChanged command) {
             arrivals.spaceChanged(command.shortage(), out);
             deadLetters.spaceChanged(command.shortage() != null, out);
+        }
+
+        @Override
+        public void rewind(PartitionCommand.Rewind command) {
+            rewinds.handle(command.step(), nowMillis, out);
         }
 
         @Override

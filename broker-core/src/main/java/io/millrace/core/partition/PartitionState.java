@@ -14,23 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** All that a partition remembers across a crash, and the only place where it changes. */
 final class PartitionState implements PartitionEvent.Handler {
 
-    /** Without filters a snapshot is as it always was. */
-    private static final int PLAIN_SNAPSHOT_VERSION = 1;
-
-    private static final int FILTERED_SNAPSHOT_VERSION = 2;
-
-    private static final int REFUSING_SNAPSHOT_VERSION = 3;
-    private static final int SHARED_SNAPSHOT_VERSION = 4;
-    private static final int TRANSACTED_SNAPSHOT_VERSION = 5;
-
-    private static final int ARRANGED_SNAPSHOT_VERSION = 6;
-
-    /** As well with what there is to know of NON_PERSISTENT messages. */
-    private static final int LOSSES_SNAPSHOT_VERSION = 7;
-
-    /** As well with what is postponed, and which messages belong to groups. */
-    private static final int GROUPED_SNAPSHOT_VERSION = 8;
-
     /** Ids below come from the catalog, ids from here on are made by the partition. */
     private static final long FIRST_OWN_ID = 1L << 40;
 
@@ -220,6 +203,17 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
+    public void rewindBegan(RewindEvent.RewindBegan event) {
+        subscription(event.subscriptionId()).replays.apply(event);
+    }
+
+    @Override
+    public void rewound(RewindEvent.Rewound event) {
+        Subscription subscription = subscription(event.subscriptionId());
+        subscription.destination.rewound(subscription, event);
+    }
+
+    @Override
     public void nonPersistentLost(LifeEvent.NonPersistentLost event) {
         destinationsById.values().forEach(destination -> destination.lose(event.leap()));
     }
@@ -244,65 +238,6 @@ final class PartitionState implements PartitionEvent.Handler {
         nextOwnId = Math.max(nextOwnId, subscription.id + 1);
     }
 
-    /** What only some have: each list is written from the version on that brought it. */
-    private record Exceptions(
-            List<Subscription> filtered,
-            Map<Id128, ProducerWindow> refusing,
-            List<Subscription> shared,
-            Map<Id128, ProducerWindow> transacted,
-            List<Destination> scheduled,
-            List<Subscription> prioritised,
-            List<Destination> losing,
-            boolean stoppedCleanly,
-            List<Subscription> postponing,
-            List<Subscription> grouped) {
-
-        /** The lowest version that can say all of it. */
-        int version() {
-            if (!grouped.isEmpty() || !postponing.isEmpty()) {
-                return GROUPED_SNAPSHOT_VERSION;
-            } else if (!losing.isEmpty()) {
-                return LOSSES_SNAPSHOT_VERSION;
-            } else if (!scheduled.isEmpty() || !prioritised.isEmpty()) {
-                return ARRANGED_SNAPSHOT_VERSION;
-            } else if (!transacted.isEmpty()) {
-                return TRANSACTED_SNAPSHOT_VERSION;
-            } else if (!shared.isEmpty()) {
-                return SHARED_SNAPSHOT_VERSION;
-            } else if (!refusing.isEmpty()) {
-                return REFUSING_SNAPSHOT_VERSION;
-            }
-            return filtered.isEmpty() ? PLAIN_SNAPSHOT_VERSION : FILTERED_SNAPSHOT_VERSION;
-        }
-
-        void writeTo(WireOutput to) {
-            int version = version();
-            if (version >= FILTERED_SNAPSHOT_VERSION) {
-                writeFilters(filtered, to);
-            }
-            if (version >= REFUSING_SNAPSHOT_VERSION) {
-                writeRefusing(refusing, to);
-            }
-            if (version >= SHARED_SNAPSHOT_VERSION) {
-                writeSharing(shared, to);
-            }
-            if (version >= TRANSACTED_SNAPSHOT_VERSION) {
-                writeCommitted(transacted, to);
-            }
-            if (version >= ARRANGED_SNAPSHOT_VERSION) {
-                writeArranged(scheduled, prioritised, to);
-            }
-            if (version >= LOSSES_SNAPSHOT_VERSION) {
-                to.writeBoolean(stoppedCleanly).writeVarint(losing.size());
-                losing.forEach(destination -> destination.writeLossesTo(to));
-            }
-            if (version >= GROUPED_SNAPSHOT_VERSION) {
-                writePostponed(postponing, to);
-                writeGroups(grouped, to);
-            }
-        }
-    }
-
     private Exceptions exceptions() {
         Map<Id128, ProducerWindow> refusing = new LinkedHashMap<>(windowsByProducer);
         refusing.values().removeIf(window -> !window.hasGaps());
@@ -318,7 +253,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 destinationsById.values().stream().filter(Destination::hasLosses).toList(),
                 stoppedCleanly,
                 those(subscription -> !subscription.backlog.postponed.isEmpty()),
-                those(subscription -> !subscription.backlog.groups.isEmpty()));
+                those(subscription -> !subscription.backlog.groups.isEmpty()),
+                those(subscription -> !subscription.replays.isEmpty()));
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -341,71 +277,14 @@ final class PartitionState implements PartitionEvent.Handler {
         exceptions.writeTo(to);
     }
 
-    private static void writeFilters(List<Subscription> filtered, WireOutput to) {
-        to.writeVarint(filtered.size());
-        for (Subscription subscription : filtered) {
-            to.writeVarint(subscription.id);
-            subscription.filter().writeTo(to);
-        }
-    }
-
-    private static void writeRefusing(Map<Id128, ProducerWindow> refusing, WireOutput to) {
-        to.writeVarint(refusing.size());
-        refusing.forEach(
-                (producerId, window) -> {
-                    to.writeId(producerId);
-                    window.writeGapsTo(to);
-                });
-    }
-
-    private static void writeSharing(List<Subscription> shared, WireOutput to) {
-        to.writeVarint(shared.size());
-        for (Subscription subscription : shared) {
-            to.writeVarint(subscription.id).writeByte(subscription.sharing().number());
-        }
-    }
-
-    private static void writeArranged(
-            List<Destination> scheduled, List<Subscription> prioritised, WireOutput to) {
-        to.writeVarint(scheduled.size());
-        scheduled.forEach(destination -> destination.writeScheduleTo(to));
-        to.writeVarint(prioritised.size());
-        for (Subscription subscription : prioritised) {
-            to.writeVarint(subscription.id);
-            subscription.priorities.writeTo(to);
-        }
-    }
-
-    private static void writeGroups(List<Subscription> grouped, WireOutput to) {
-        to.writeVarint(grouped.size());
-        for (Subscription subscription : grouped) {
-            to.writeVarint(subscription.id);
-            subscription.backlog.groups.writeTo(to);
-        }
-    }
-
-    private static void writePostponed(List<Subscription> postponing, WireOutput to) {
-        to.writeVarint(postponing.size());
-        for (Subscription subscription : postponing) {
-            to.writeVarint(subscription.id);
-            subscription.backlog.postponed.writeTo(to);
-        }
-    }
-
-    private static void writeCommitted(Map<Id128, ProducerWindow> transacted, WireOutput to) {
-        to.writeVarint(transacted.size());
-        transacted.forEach(
-                (producerId, window) -> to.writeId(producerId).writeVarint(window.lastCommitted()));
-    }
-
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < PLAIN_SNAPSHOT_VERSION || version > GROUPED_SNAPSHOT_VERSION) {
+        if (version < Exceptions.PLAIN || version > Exceptions.REWOUND) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
-                            + PLAIN_SNAPSHOT_VERSION
+                            + Exceptions.PLAIN
                             + " to "
-                            + GROUPED_SNAPSHOT_VERSION
+                            + Exceptions.REWOUND
                             + ", but it is "
                             + version);
         }
@@ -419,17 +298,17 @@ final class PartitionState implements PartitionEvent.Handler {
         for (long left = from.readVarint(); left > 0; left--) {
             windowsByProducer.put(from.readId(), ProducerWindow.read(from));
         }
-        if (version >= FILTERED_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.FILTERED) {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).restoreFilter(Filter.read(from));
             }
         }
-        if (version >= REFUSING_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.REFUSING) {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).readGaps(from);
             }
         }
-        if (version >= SHARED_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.SHARED) {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).restoreSharing(Sharing.of(from.readUnsignedByte()));
             }
@@ -439,12 +318,12 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     private void readNewerFrom(WireInput from, long version) {
-        if (version >= TRANSACTED_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.TRANSACTED) {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).committed(from.readVarint());
             }
         }
-        if (version >= ARRANGED_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.ARRANGED) {
             for (long left = from.readVarint(); left > 0; left--) {
                 destination(from.readVarint()).readScheduleFrom(from);
             }
@@ -452,18 +331,23 @@ final class PartitionState implements PartitionEvent.Handler {
                 subscription(from.readVarint()).priorities.readFrom(from);
             }
         }
-        if (version >= LOSSES_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.LOSSES) {
             stoppedCleanly = from.readBoolean();
             for (long left = from.readVarint(); left > 0; left--) {
                 destination(from.readVarint()).readLossesFrom(from);
             }
         }
-        if (version >= GROUPED_SNAPSHOT_VERSION) {
+        if (version >= Exceptions.GROUPED) {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).backlog.postponed.readFrom(from);
             }
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).backlog.readGroupsFrom(from);
+            }
+        }
+        if (version >= Exceptions.REWOUND) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                subscription(from.readVarint()).replays.readFrom(from);
             }
         }
     }

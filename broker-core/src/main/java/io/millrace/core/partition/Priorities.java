@@ -44,6 +44,13 @@ final class Priorities {
         }
     }
 
+    /** A message that was settled waits again. */
+    void restored(RewoundMessage message) {
+        if (message.priority() != DEFAULT) {
+            add(message.priority(), message.sequence(), message.sequence());
+        }
+    }
+
     private void add(int priority, long first, long last) {
         if (sets.length == 0) {
             sets = Stream.generate(SequenceSet::new).limit(HIGHEST + 1).toArray(SequenceSet[]::new);

@@ -52,6 +52,29 @@ final class Schedule {
         }
     }
 
+    /**
+     * A message that was settled waits again; twice the same time does no harm.
+     *
+     * @param delayable nobody could have it since its time came
+     */
+    void restored(RewoundMessage message, boolean delayable) {
+        if (message.expiration() != 0) {
+            expirations.add(message.expiration(), message.sequence());
+            added++;
+        }
+        if (message.deliveryTime() != 0 && (delayable || delayed.contains(message.sequence()))) {
+            deliveryTimes.add(message.deliveryTime(), message.sequence());
+            delayed.add(message.sequence(), message.sequence());
+        }
+    }
+
+    /** Nobody needs these sequences: whether they expired means nothing any more. */
+    void forgetExpired(SequenceRanges sequences) {
+        if (!expiredOut.isEmpty()) {
+            expiredOut.remove(sequences);
+        }
+    }
+
     /** The next time at which something becomes of a message. */
     long nextMillis() {
         return Math.min(deliveryTimes.earliest(), expirations.earliest());

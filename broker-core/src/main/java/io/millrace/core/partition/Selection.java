@@ -27,4 +27,10 @@ final class Selection {
         this.selector = selector;
         this.scannedTo = start;
     }
+
+    /** Some before were settled and wait again; an answer that is under way is not waited for. */
+    void lookAgainFrom(long sequence) {
+        scannedTo = Math.min(scannedTo, sequence);
+        pendingSelectId = 0;
+    }
 }

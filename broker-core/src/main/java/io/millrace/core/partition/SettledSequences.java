@@ -113,6 +113,56 @@ final class SettledSequences {
         above.add(first - base, last + 1 - base);
     }
 
+    /** Those of the given sequences that are settled. Costs a step for each run of either. */
+    SequenceRanges within(SequenceRanges ranges) {
+        SequenceRanges.Builder found = new SequenceRanges.Builder();
+        for (int range = 0; range < ranges.rangeCount(); range++) {
+            long last = ranges.last(range);
+            for (long at = nextSettled(ranges.first(range)); at <= last; ) {
+                long end = Math.min(last, nextAbsent(at) - 1);
+                found.add(at, end);
+                at = nextSettled(end + 1);
+            }
+        }
+        return found.build();
+    }
+
+    /** The smallest settled sequence that is not below {@code from}; the largest of all if none. */
+    long nextSettled(long from) {
+        return from < lowMark ? from : nextPresent(from);
+    }
+
+    /** Sequences are settled no more; all of them are. The mark goes back to the first. */
+    void remove(SequenceRanges ranges) {
+        if (ranges.isEmpty()) {
+            return;
+        }
+        if (ranges.first(0) < base) {
+            long first = ranges.first(0);
+            above = above == null ? null : RoaringBitmap.addOffset(above, base - first);
+            base = first;
+        }
+        RoaringBitmap bitmap = above == null ? new RoaringBitmap() : above;
+        // From the back: what lies between two ranges is below the mark until then.
+        for (int range = ranges.rangeCount() - 1; range >= 0; range--) {
+            remove(ranges.first(range), ranges.last(range), bitmap);
+        }
+        above = bitmap.isEmpty() ? null : bitmap;
+    }
+
+    private void remove(long first, long last, RoaringBitmap bitmap) {
+        if (first >= lowMark) {
+            bitmap.remove(first - base, last + 1 - base);
+            return;
+        }
+        if (last + 1 < lowMark) {
+            bitmap.add(last + 1 - base, lowMark - base);
+        } else if (last > lowMark) {
+            bitmap.remove(lowMark - base, last + 1 - base);
+        }
+        lowMark = first;
+    }
+
     private void closeGap(RoaringBitmap bitmap) {
         lowMark = base + bitmap.nextAbsentValue((int) (lowMark - base));
         bitmap.remove(0L, lowMark - base);

@@ -46,6 +46,8 @@ final class Subscription {
 
     final Priorities priorities = new Priorities();
 
+    final Replays replays = new Replays();
+
     // Soft state: dies with the process.
     /** Consumers with a link, in the order of their turns. */
     final List<Consumer> consumers = new ArrayList<>();
@@ -147,7 +149,7 @@ final class Subscription {
 
     /** End (included) of the sequences from one on that all have its delivery count. */
     long lastWithSameCount(long first, long last) {
-        return counts.lastWithSame(first, last);
+        return counts.lastWithSame(first, replays.lastAlike(first, last));
     }
 
     /** Begins or joins a consumer's selection. */
@@ -184,7 +186,7 @@ final class Subscription {
 
     /** JMSXDeliveryCount of the next delivery of a sequence. */
     int deliveryCount(long sequence) {
-        return counts.next(sequence);
+        return counts.next(sequence) + (replays.contains(sequence) ? 1 : 0);
     }
 
     /** What of {@code sequences} is out with the holder. */
@@ -197,13 +199,53 @@ final class Subscription {
         return handOuts.with(holder);
     }
 
-    /** What of {@code sequences} was handed out, to whomever, and is not settled. */
-    SequenceRanges handedOut(SequenceRanges sequences) {
+    /** Those of the given sequences that are settled. */
+    SequenceRanges settledOf(SequenceRanges sequences) {
+        return settled.within(sequences);
+    }
+
+    /** The smallest settled sequence from one on; it may be beyond the last message. */
+    long nextSettled(long from) {
+        return settled.nextSettled(from);
+    }
+
+    /**
+     * What of {@code sequences} was handed out, to whomever, and is not settled; without replays
+     * that the holder cannot mean.
+     */
+    SequenceRanges handedOut(Holder holder, SequenceRanges sequences) {
         RangeSet found = new RangeSet();
         found.add(backlog.waitingAgain(sequences));
         found.add(backlog.postponed.intersect(sequences));
         handOuts.addTo(found, sequences);
+        found.remove(freshReplays(holder, sequences));
         return found.toRanges();
+    }
+
+    /** What of {@code sequences} waits that the holder may have had before. */
+    SequenceRanges waitingAgain(Holder holder, SequenceRanges sequences) {
+        RangeSet found = new RangeSet();
+        found.add(backlog.waitingAgain(sequences));
+        found.remove(freshReplays(holder, sequences));
+        return found.toRanges();
+    }
+
+    /**
+     * Replays that did not come back since somebody wanted them again, and are not with the holder:
+     * what that says of these sequences, it says of what was settled before.
+     */
+    private SequenceRanges freshReplays(Holder holder, SequenceRanges sequences) {
+        SequenceRanges some = replays.intersect(sequences);
+        RangeSet fresh = new RangeSet();
+        for (int range = 0; range < some.rangeCount(); range++) {
+            for (long each = some.first(range); each <= some.last(range); each++) {
+                if (counts.next(each) == 1) {
+                    fresh.add(each, each);
+                }
+            }
+        }
+        fresh.remove(handOuts.with(holder, sequences));
+        return fresh.toRanges();
     }
 
     /** What of {@code sequences} waits after having been out. */
@@ -265,6 +307,7 @@ final class Subscription {
 
     private void settle(long first, long last) {
         settled.add(first, last);
+        replays.remove(first, last);
         priorities.remove(first, last);
         backlog.groups.remove(first, last);
     }
@@ -301,6 +344,21 @@ final class Subscription {
                 schedule == null ? SequenceRanges.EMPTY : schedule.expiredOf(sequences);
         if (!expired.isEmpty()) {
             apply(new PartitionEvent.Settled(id, expired));
+        }
+    }
+
+    /** Some of what is settled waits again; the destination knows by now which is delayed. */
+    void apply(RewindEvent.Rewound event) {
+        settled.remove(event.sequences());
+        replays.apply(event);
+        event.exceptional().forEach(priorities::restored);
+        backlog.rewound(event.sequences(), event.exceptional());
+        if (hasSelections && !event.sequences().isEmpty()) {
+            for (Consumer consumer : consumers) {
+                if (consumer.selection != null) {
+                    consumer.selection.lookAgainFrom(event.sequences().first(0));
+                }
+            }
         }
     }
 

@@ -39,7 +39,7 @@ final class TimedSequences {
     private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
 
     private static final class Bucket {
-        final long base;
+        long base;
         long[] entries = new long[INITIAL_ENTRIES];
 
         /** Those before were taken; where the others end. */
@@ -53,7 +53,22 @@ final class TimedSequences {
             this.base = base;
         }
 
+        /** A sequence from before comes back: counts from there. */
+        private void countFrom(long sequence) {
+            long more = base - sequence << SEQUENCE_SHIFT;
+            for (int index = start; index < end; index++) {
+                Invariant.require(
+                        first(entries[index]) - sequence <= SEQUENCE_MASK,
+                        "sequences of one time to be near each other");
+                entries[index] += more;
+            }
+            base = sequence;
+        }
+
         void add(long offset, long sequence) {
+            if (sequence < base) {
+                countFrom(sequence);
+            }
             long relative = sequence - base;
             Invariant.require(
                     relative >= 0 && relative <= SEQUENCE_MASK,

@@ -11,6 +11,7 @@ import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import io.millrace.wire.RewindFrom;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class CatalogTranscriptTest {
                 "catalog-client-ids",
                 "catalog-destinations",
                 "catalog-subscriptions",
-                "catalog-shared-subscriptions"
+                "catalog-shared-subscriptions",
+                "catalog-rewinds"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -105,6 +107,18 @@ class CatalogTranscriptTest {
                             5,
                             FilterWords.of(words),
                             FilterWords.sharing(words));
+            case "rewind" ->
+                    new CatalogCommand.Rewind(
+                            origin,
+                            1,
+                            DestinationKind.valueOf(words[2]),
+                            words[3],
+                            FilterWords.value(words, "name="),
+                            FilterWords.value(words, "client="),
+                            RewindFrom.SEQUENCE,
+                            7,
+                            FilterWords.value(words, "selector="),
+                            false);
             case "unsubscribe" -> new CatalogCommand.Unsubscribe(origin, 1, words[2]);
             case "dropped" ->
                     new CatalogCommand.SubscriptionDropped(origin, 1, number(words[2]), null);

@@ -57,7 +57,9 @@ class SnapshotPropertyTest {
     private final TreeMap<Long, Long> transactionBySession = new TreeMap<>();
     private final TreeMap<Long, Integer> stagedBySession = new TreeMap<>();
     private final List<Effect.CopyDeadLetter> deadLetters = new ArrayList<>();
+    private final StoredPast past = new StoredPast();
     private int committed;
+    private static long rewound;
     private static int buried;
 
     @ParameterizedTest
@@ -98,12 +100,13 @@ class SnapshotPropertyTest {
     @AfterAll
     static void deadLettersWereMoved() {
         assertTrue(buried > 0, "dead letters must have been moved");
+        assertTrue(rewound > 100, "messages must have come again");
     }
 
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(21)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 -> openQueue(random, origin);
             case 2 -> openTopic(random, origin);
@@ -135,12 +138,26 @@ class SnapshotPropertyTest {
             case 11, 12 -> select(random);
             case 13, 14, 15 -> transact(random, origin, connection);
             case 16 -> bury(random);
+            case 17, 18, 19 -> rewind(random, origin);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
             }
         }
         collect();
+    }
+
+    /** Asks, or answers what was asked, maybe long after. */
+    private void rewind(Random random, Origin origin) {
+        past.read(harness.loggedEvents);
+        RewindStep step = past.step(random, origin);
+        harness.handle(new PartitionCommand.Rewind(step));
+        harness.lastEvents.forEach(
+                event ->
+                        rewound +=
+                                event instanceof RewindEvent.Rewound some
+                                        ? some.sequences().sequenceCount()
+                                        : 0);
     }
 
     private void collect() {
@@ -152,6 +169,8 @@ class SnapshotPropertyTest {
                         selects.add((Effect.Select) effect);
                     } else if (effect instanceof Effect.CopyDeadLetter) {
                         deadLetters.add((Effect.CopyDeadLetter) effect);
+                    } else {
+                        past.noticed(effect);
                     }
                 });
     }

@@ -97,7 +97,14 @@ class TranscriptTest {
                 "dead-letters",
                 "dead-letters-asked-again",
                 "non-persistent-groups",
-                "non-persistent-dead-letters"
+                "non-persistent-dead-letters",
+                "rewind",
+                "rewind-while-consuming",
+                "rewind-after-a-crash",
+                "rewind-terms",
+                "rewind-groups",
+                "rewind-selectors",
+                "rewind-refusals"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -213,6 +220,8 @@ class TranscriptTest {
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
             case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
+            case "rewind", "found", "recalled" ->
+                    new PartitionCommand.Rewind(RewindWords.step(origin, words));
             default -> traffic(origin, words);
         };
     }

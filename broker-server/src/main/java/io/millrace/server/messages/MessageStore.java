@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,60 @@ public final class MessageStore {
         return location == null
                 ? NO_SEQUENCE
                 : Math.max(sequence, location.blocks.firstSequence(location.index));
+    }
+
+    /**
+     * The first sequence of what was stored at a time or later; {@link #NO_SEQUENCE} if there is
+     * none. Looks at some thirty entries, whatever the log's length.
+     */
+    public long firstSince(long destinationId, long millis, AppendTimes times) {
+        List<SealedSegment> segments = new ArrayList<>();
+        spansBySegment.forEach(
+                (segment, spans) -> {
+                    if (spans.containsKey(destinationId)) {
+                        segments.add(segment);
+                    }
+                });
+        int segment =
+                firstIndex(
+                        0,
+                        segments.size(),
+                        index ->
+                                times.of(lastOffset(segments.get(index), destinationId)) >= millis);
+        BlockList blocks =
+                segment < segments.size()
+                        ? directory(segments.get(segment)).blocks(destinationId)
+                        : open.blocks(destinationId);
+        if (blocks == null) {
+            return NO_SEQUENCE;
+        }
+        int block =
+                firstIndex(
+                        blocks.begin(),
+                        blocks.end(),
+                        index -> times.of(blocks.offset(index)) >= millis);
+        return block == blocks.end() ? NO_SEQUENCE : blocks.firstSequence(block);
+    }
+
+    private long lastOffset(SealedSegment segment, long destinationId) {
+        Map<Long, BlockDirectory.Span> spans = spansBySegment.getOrDefault(segment, Map.of());
+        BlockDirectory.Span span = spans.get(destinationId);
+        return span == null ? log.startOffset() : span.lastOffset();
+    }
+
+    /** The first index from one on for which a test holds, as for all behind; else the end. */
+    private static int firstIndex(int from, int end, IntPredicate test) {
+        int low = from;
+        int high = end;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (test.test(middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     /** Bytes of each destination's messages in the log. */

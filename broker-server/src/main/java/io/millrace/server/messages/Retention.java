@@ -1,13 +1,8 @@
 package io.millrace.server.messages;
 
-import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.LogFailure;
-import io.millrace.core.log.PartitionLog;
 import io.millrace.core.log.PartitionLog.SealedSegment;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,27 +17,14 @@ public final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-    private static final long UNREADABLE = Long.MIN_VALUE;
-
     private final RetentionPolicies policies;
-    private final PartitionLog log;
     private final MessageStore store;
-    private final LongSupplier clock;
+    private final AppendTimes times;
 
-    /** Append times of entries that were looked at; those of segments that are gone are dropped. */
-    private final Map<Long, Long> millisByOffset = new HashMap<>();
-
-    /**
-     * A decision for one log.
-     *
-     * @param clock milliseconds since 1970, as entries are appended by
-     */
-    public Retention(
-            RetentionPolicies policies, PartitionLog log, MessageStore store, LongSupplier clock) {
+    public Retention(RetentionPolicies policies, MessageStore store, AppendTimes times) {
         this.policies = policies;
-        this.log = log;
         this.store = store;
-        this.clock = clock;
+        this.times = times;
     }
 
     /**
@@ -56,9 +38,8 @@ public final class Retention {
         if (policies.areNone()) {
             return needed;
         }
-        millisByOffset.keySet().removeIf(offset -> offset < log.startOffset());
         Map<Long, Long> bytesBehind = store.bytesByDestination();
-        long now = clock.getAsLong();
+        long now = times.nowMillis();
         for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> each :
                 store.spansBySegment().entrySet()) {
             if (each.getKey().to() > needed) {
@@ -85,19 +66,12 @@ public final class Retention {
     }
 
     private boolean isYoung(RetentionPolicy policy, long offset, long now) {
-        long millis = millisByOffset.computeIfAbsent(offset, key -> appendMillis(key, now));
-        return millis != UNREADABLE && policy.allowsAge(now - millis);
-    }
-
-    private long appendMillis(long offset, long now) {
         try {
-            List<LogEntry> entries = log.read(offset, 1);
-            // What is still on its way to the disk is new.
-            return entries.isEmpty() ? now : entries.get(0).appendMillis();
+            return policy.allowsAge(now - times.of(offset));
         } catch (LogFailure e) {
             // Nobody can read it again: it must not keep all behind it for ever.
             LOG.warn("entry at {} is not kept for its age: {}", offset, e.getMessage());
-            return UNREADABLE;
+            return false;
         }
     }
 }

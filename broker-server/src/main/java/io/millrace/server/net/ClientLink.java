@@ -282,6 +282,31 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     }
 
     @Override
+    public Boolean rewind(ControlFrame.Rewind frame) {
+        Origin from = authenticated();
+        if (frame.kind().isTemporary()) {
+            return close(
+                    ErrorCode.PROTOCOL,
+                    "Expected a queue or a topic to rewind, but it is a " + frame.kind());
+        }
+        if (isSelector(frame.requestId(), frame.selector())) {
+            router.toCatalog(
+                    new CatalogCommand.Rewind(
+                            from,
+                            frame.requestId(),
+                            frame.kind(),
+                            frame.destination(),
+                            frame.subscription(),
+                            frame.clientId(),
+                            frame.from(),
+                            frame.value(),
+                            orNone(frame.selector()),
+                            frame.dryRun()));
+        }
+        return true;
+    }
+
+    @Override
     public Boolean openProducer(TrafficFrame.OpenProducer frame) {
         Origin from = authenticated();
         producersByHandle.put(frame.handle(), frame.producerId());

@@ -142,6 +142,16 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
         }
 
         @Override
+        public void findRewind(Effect.FindRewind effect) {
+            Invariant.require(false, "the catalog to have nothing to rewind");
+        }
+
+        @Override
+        public void recall(Effect.Recall effect) {
+            Invariant.require(false, "the catalog to have nothing to recall");
+        }
+
+        @Override
         public void copyDeadLetter(Effect.CopyDeadLetter effect) {
             Invariant.require(false, "the catalog to have no dead letters");
         }

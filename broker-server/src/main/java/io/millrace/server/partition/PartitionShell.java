@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.messages.AppendTimes;
 import io.millrace.server.messages.DeadLetterCopy;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
@@ -50,6 +51,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final MessageSelection selection = new MessageSelection();
     private final QueueBrowsing browsing;
     private final Retention retention;
+    private final Recalling recalling;
     private boolean live;
 
     /** What the checkpoint that is about to be stored needs of the log. */
@@ -80,7 +82,10 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.links = surroundings.links();
         this.neighbours = surroundings.neighbours();
         this.readers = surroundings.readers();
-        this.retention = new Retention(retention, log, store, runner::nowMillis);
+        AppendTimes times = new AppendTimes(log, runner::nowMillis);
+        this.retention = new Retention(retention, store, times);
+        this.recalling =
+                new Recalling(runner, log, store, selection, times, surroundings.readers());
         this.browsing = new QueueBrowsing(runner, log, store, selection, surroundings);
     }
 
@@ -196,7 +201,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                                 sequence,
                                 run.deliveryCount(),
                                 block.user());
-                runs.add(part);
+                runs.add(run.replay() ? part.replayed() : part);
                 bytes += part.length() + FRAME_MARGIN_BYTES;
                 sequence += count;
             }
@@ -254,6 +259,12 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             runner.post(selection.evaluate(effect, kept));
             return;
         }
+        long stored = store.nextStored(effect.destinationId(), effect.from());
+        if (stored > effect.from()) {
+            // A leap before what somebody went back behind: there is nothing to look at.
+            runner.post(MessageSelection.nothingUpTo(Math.min(effect.to(), stored - 1), effect));
+            return;
+        }
         MessageStore.ReadPlan plan =
                 store.plan(
                         new Effect.Read(
@@ -270,6 +281,16 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void browse(Effect.Browse effect) {
         browsing.browse(effect);
+    }
+
+    @Override
+    public void findRewind(Effect.FindRewind effect) {
+        recalling.find(effect);
+    }
+
+    @Override
+    public void recall(Effect.Recall effect) {
+        recalling.recall(effect);
     }
 
     @Override

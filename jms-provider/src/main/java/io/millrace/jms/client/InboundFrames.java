@@ -6,6 +6,7 @@ import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
+import io.millrace.wire.Rewound;
 import io.millrace.wire.WireFormatException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -175,6 +176,11 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     @Override
     public Boolean browsed(Browsed frame) {
+        return answered(frame.requestId(), frame);
+    }
+
+    @Override
+    public Boolean rewound(Rewound frame) {
         return answered(frame.requestId(), frame);
     }
 

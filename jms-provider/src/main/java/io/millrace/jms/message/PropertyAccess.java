@@ -27,12 +27,17 @@ abstract class PropertyAccess extends MessageHeaders {
     // What came with a delivery.
     private int deliveryCount;
     private @Nullable String user;
+    private boolean replay;
 
-    /** The message was delivered: how often now (3.5.11), and who sent it. */
-    public void received(int deliveryCountNow, @Nullable String sender) {
+    /**
+     * The message was delivered: how often now (3.5.11), who sent it, and whether it had been
+     * acknowledged and comes again because somebody went back in time.
+     */
+    public void received(int deliveryCountNow, @Nullable String sender, boolean isReplay) {
         setJMSRedelivered(deliveryCountNow > 1);
         deliveryCount = deliveryCountNow;
         user = sender;
+        replay = isReplay;
     }
 
     /** Takes over a record that was received. */
@@ -93,6 +98,9 @@ abstract class PropertyAccess extends MessageHeaders {
         if (user != null && name.equals(PropertyNames.USER_ID)) {
             return user;
         }
+        if (replay && name.equals(PropertyNames.REPLAY)) {
+            return true;
+        }
         MessageProperties current = readProperties();
         return current == null ? null : current.get(name);
     }
@@ -131,6 +139,9 @@ abstract class PropertyAccess extends MessageHeaders {
         if (user != null) {
             names.add(PropertyNames.USER_ID);
         }
+        if (replay) {
+            names.add(PropertyNames.REPLAY);
+        }
         return Collections.enumeration(names);
     }
 
@@ -143,6 +154,7 @@ abstract class PropertyAccess extends MessageHeaders {
         propertiesReadOnly = false;
         deliveryCount = 0;
         user = null;
+        replay = false;
     }
 
     @Override

@@ -11,6 +11,9 @@ final class PropertyNames {
     static final String USER_ID = "JMSXUserID";
     static final String GROUP_ID = "JMSXGroupID";
 
+    /** True for what comes again because somebody went back in time; else not there. */
+    static final String REPLAY = "JMS_Millrace_Replay";
+
     /**
      * The names that 3.8.1.1 lists. It lists them in upper case, and names differ by case:
      * applications, and the JORAM suite, have properties such as {@code true}. No selector can ask

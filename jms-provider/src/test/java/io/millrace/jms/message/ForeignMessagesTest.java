@@ -75,7 +75,7 @@ class ForeignMessagesTest {
         origin.setIntProperty("number", 1);
         origin.setStringProperty("none", null);
         origin.setStringProperty("JMSXGroupID", "group");
-        origin.received(3, "alice");
+        origin.received(3, "alice", false);
         MillraceMessage copy = MessageCodec.own(foreign(Message.class, origin));
         assertEquals(MillraceMessage.class, copy.getClass());
         assertEquals("type", copy.getJMSType());

@@ -110,7 +110,7 @@ class MessagePropertiesTest {
         message.setIntProperty("number", 1);
         message.setStringProperty("JMSXGroupID", "group");
         MillraceMessage received = Passage.received(message);
-        received.received(3, "alice");
+        received.received(3, "alice", false);
         assertThrows(
                 MessageNotWriteableException.class, () -> received.setIntProperty("number", 2));
         received.setJMSType("headers can be changed");
@@ -143,7 +143,7 @@ class MessagePropertiesTest {
         assertEquals(Set.of("number"), names(message));
         MillraceMessage received = Passage.received(message);
         assertEquals(Set.of("number", "JMSXDeliveryCount"), names(received));
-        received.received(2, "alice");
+        received.received(2, "alice", false);
         assertEquals(Set.of("number", "JMSXDeliveryCount", "JMSXUserID"), names(received));
         assertEquals(2, received.getIntProperty("JMSXDeliveryCount"));
         assertEquals("2", received.getStringProperty("JMSXDeliveryCount"));

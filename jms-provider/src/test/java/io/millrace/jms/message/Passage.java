@@ -44,7 +44,7 @@ final class Passage {
         prepare(message);
         MillraceMessage received = decode(encode(message));
         received.setJMSDestination(new MillraceQueue("orders"));
-        received.received(1, null);
+        received.received(1, null, false);
         @SuppressWarnings("unchecked") // A message keeps its kind on the way; the cast is the test.
         M same = (M) message.getClass().cast(received);
         return same;

@@ -193,7 +193,7 @@ class SpecificationTrapsTest {
     @Test
     void sendingOnDoesNotCarryTheDeliveryAlong() throws JMSException {
         MillraceTextMessage received = Passage.received(message);
-        received.received(5, "alice");
+        received.received(5, "alice", false);
         MillraceTextMessage forwarded = Passage.received(received);
         assertEquals(1, forwarded.getIntProperty("JMSXDeliveryCount"));
         assertNull(forwarded.getStringProperty("JMSXUserID"));

@@ -1,0 +1,125 @@
+package io.millrace.server.partition;
+
+import io.millrace.core.Effect;
+import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.core.partition.RewindStep;
+import io.millrace.server.messages.AppendTimes;
+import io.millrace.server.messages.MessageSelection;
+import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.RecalledStretch;
+import io.millrace.wire.RewindFrom;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Looks into the past for those who go back to it, in memory or in the log.
+ *
+ * <p>Damage there is told to whoever asked, and hurts nobody else. Owned by the partition's thread;
+ * messages are read on {@code readers}.
+ */
+final class Recalling {
+
+    private final PartitionRunner<PartitionCommand> runner;
+    private final PartitionLog log;
+    private final MessageStore store;
+    private final MessageSelection selection;
+    private final AppendTimes times;
+    private final Executor readers;
+
+    Recalling(
+            PartitionRunner<PartitionCommand> runner,
+            PartitionLog log,
+            MessageStore store,
+            MessageSelection selection,
+            AppendTimes times,
+            Executor readers) {
+        this.runner = runner;
+        this.log = log;
+        this.store = store;
+        this.selection = selection;
+        this.times = times;
+        this.readers = readers;
+    }
+
+    void find(Effect.FindRewind effect) {
+        RewindStep.Ask ask = effect.ask();
+        RewindStep.Found found;
+        try {
+            long oldest = store.nextStored(effect.destinationId(), 0);
+            long millis =
+                    oldest == MessageStore.NO_SEQUENCE
+                            ? 0
+                            : times.of(store.offsetOf(effect.destinationId(), oldest));
+            found =
+                    new RewindStep.Found(
+                            ask,
+                            ask.from() == RewindFrom.TIME
+                                    ? store.firstSince(effect.destinationId(), ask.value(), times)
+                                    : store.nextStored(effect.destinationId(), ask.value()),
+                            oldest,
+                            millis,
+                            Instant.ofEpochMilli(millis).toString(),
+                            null);
+        } catch (LogFailure e) {
+            found = new RewindStep.Found(ask, 0, 0, 0, "", unreadable(e));
+        }
+        post(found);
+    }
+
+    void recall(Effect.Recall effect) {
+        RecalledStretch stretch = RecalledStretch.of(effect, store);
+        if (stretch.isEmpty()) {
+            post(stretch.nothing(store));
+            return;
+        }
+        Effect.Read read = stretch.read();
+        List<Enqueued> kept =
+                store.kept(read.destinationId(), read.from(), read.to(), read.maxBytes());
+        if (!kept.isEmpty()) {
+            answer(effect, stretch, kept);
+            return;
+        }
+        MessageStore.ReadPlan plan = store.plan(read);
+        readers.execute(
+                () -> {
+                    try {
+                        // Looked at once and not kept: the cache is for what will be delivered.
+                        List<Enqueued> blocks = store.load(plan);
+                        runner.run(() -> answer(effect, stretch, blocks));
+                    } catch (LogFailure e) {
+                        runner.run(() -> failed(effect, stretch, plan, e));
+                    } catch (RuntimeException e) {
+                        runner.fail(e);
+                    }
+                });
+    }
+
+    private void answer(Effect.Recall effect, RecalledStretch stretch, List<Enqueued> blocks) {
+        post(stretch.answer(blocks, selection, store, effect.timed() ? times : null));
+    }
+
+    /** What nobody needed while it was counted may be given back: then the rest is looked at. */
+    private void failed(
+            Effect.Recall effect,
+            RecalledStretch stretch,
+            MessageStore.ReadPlan plan,
+            LogFailure failure) {
+        if (plan.offsets().first() < log.startOffset()) {
+            recall(effect);
+        } else {
+            post(stretch.failed(unreadable(failure)));
+        }
+    }
+
+    private static String unreadable(LogFailure failure) {
+        return "Expected messages of the past to be readable, but " + failure.getMessage();
+    }
+
+    private void post(RewindStep step) {
+        runner.post(new PartitionCommand.Rewind(step));
+    }
+}
