@@ -10,6 +10,9 @@ import io.millrace.wire.WireOutput;
  */
 public interface Event {
 
+    /** What an event counts for beside its bulk. */
+    int USUAL_WEIGHT = 64;
+
     /** Number that says how to read the payload; never reused. */
     int type();
 
@@ -19,6 +22,11 @@ public interface Event {
     /** Bytes that stand at the end of the payload and are not worth copying; empty for most. */
     default Slice bulk() {
         return Slice.EMPTY;
+    }
+
+    /** About how many bytes of an entry it takes; where that may be much, never too few. */
+    default int weight() {
+        return USUAL_WEIGHT + bulk().length();
     }
 
     /** A part of an array that nobody changes. */

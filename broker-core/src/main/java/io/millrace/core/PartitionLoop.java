@@ -27,9 +27,6 @@ public final class PartitionLoop<C> {
      */
     private static final int TURN_BYTES = 1 << 20;
 
-    /** What an event counts for beside its messages. */
-    private static final int EVENT_BYTES = 64;
-
     /** How much of the log is read at once when it is replayed, in bytes. */
     private static final int REPLAY_BYTES = 4 << 20;
 
@@ -131,7 +128,7 @@ public final class PartitionLoop<C> {
         machine.handle(command, nowMillis, steadyMillis, decision);
         List<Event> events = decision.events();
         for (; countedEvents < events.size(); countedEvents++) {
-            turnBytes += EVENT_BYTES + events.get(countedEvents).bulk().length();
+            turnBytes += events.get(countedEvents).weight();
         }
         if (turnBytes > maxTurnBytes) {
             endTurn(nowMillis);

@@ -218,7 +218,8 @@ class EventCodecTest {
                                 RANGES,
                                 List.of(
                                         new RewoundMessage(1, 9, false, 0, 0, 0),
-                                        new RewoundMessage(300, 4, true, -2, 128, 129))),
+                                        new RewoundMessage(300, 4, true, -2, 128, 129)),
+                                null),
                         """
                         17 1b               # type, length
                         04 ad02 ac02        # subscriptionId, upToSequence, firstMillis
@@ -228,6 +229,14 @@ class EventCodecTest {
                         ab02 07 04          # sequence, what follows, priority
                         fffffffe            # group hash
                         8001 8101           # expiration, delivery time
+                        """),
+                new Golden(
+                        new RewindEvent.Rewound(4, 301, 0, SequenceRanges.EMPTY, List.of(), "x"),
+                        """
+                        17 08               # type, length
+                        04 ad02 00          # subscriptionId, upToSequence, firstMillis
+                        00 00               # sequences, exceptional
+                        02 78               # failure, length plus one
                         """));
     }
 

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,12 +28,16 @@ import picocli.CommandLine.Parameters;
         })
 final class RewindCommand implements Callable<Integer> {
 
-    private static final String SCHEME = "millrace://";
+    /** An address of IPv6 stands in brackets. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("millrace://([^\\[\\]:/]+|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?/?");
+
     private static final String QUEUE = "queue:";
     private static final String TOPIC = "topic:";
     private static final String BEGINNING = "beginning";
     private static final String PASSWORD = "MILLRACE_PASSWORD";
     private static final int DEFAULT_PORT = 5670;
+    private static final int MAX_PORT = 65_535;
     private static final int FAILURE = 1;
     private static final int USAGE_ERROR = 2;
 
@@ -84,11 +90,13 @@ final class RewindCommand implements Callable<Integer> {
         int port;
         try {
             request = request();
-            String address = uri.startsWith(SCHEME) ? uri.substring(SCHEME.length()) : "";
-            int colon = address.lastIndexOf(':');
-            host = colon < 0 ? address : address.substring(0, colon);
-            port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
-            require(!host.isEmpty(), "Expected millrace://HOST:PORT, but the URI is " + uri);
+            Matcher address = ADDRESS.matcher(uri);
+            require(address.matches(), "Expected millrace://HOST:PORT, but the URI is " + uri);
+            host = address.group(1);
+            port = address.group(2) == null ? DEFAULT_PORT : Integer.parseInt(address.group(2));
+            require(
+                    port > 0 && port <= MAX_PORT,
+                    "Expected a port of 1 to " + MAX_PORT + ", but the URI is " + uri);
         } catch (IllegalArgumentException e) {
             System.err.println("millrace: " + e.getMessage());
             return USAGE_ERROR;
@@ -140,7 +148,7 @@ final class RewindCommand implements Callable<Integer> {
     private static long millis(String text) {
         try {
             return Math.max(0, Instant.parse(text).toEpochMilli());
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "Expected --from beginning, a time such as 2026-11-21T09:14:00Z, or a number,"
                             + " but it is "

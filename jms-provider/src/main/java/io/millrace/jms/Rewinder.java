@@ -155,9 +155,12 @@ public final class Rewinder {
         return with(RewindFrom.BEGINNING, 0, selector);
     }
 
-    /** To what the broker stored at a time or later, by its clock, to the millisecond. */
+    /**
+     * To what the broker stored at a time or later, by its clock, to the millisecond; nothing is
+     * stored before 1970, nor after the year 292,278,993.
+     */
     public Rewinder from(Instant time) {
-        return with(RewindFrom.TIME, Math.max(0, time.toEpochMilli()), selector);
+        return with(RewindFrom.TIME, millis(time), selector);
     }
 
     /**
@@ -203,6 +206,14 @@ public final class Rewinder {
      */
     public Outcome rewind() throws JMSException {
         return ask(false);
+    }
+
+    private static long millis(Instant time) {
+        try {
+            return Math.max(0, time.toEpochMilli());
+        } catch (ArithmeticException beyond) {
+            return time.isAfter(Instant.EPOCH) ? Long.MAX_VALUE : 0;
+        }
     }
 
     private Outcome ask(boolean dryRun) throws JMSException {

@@ -123,7 +123,8 @@ class CrashedClientTest {
                                     SequenceRanges.EMPTY,
                                     SequenceRanges.EMPTY,
                                     SequenceRanges.EMPTY,
-                                    null)
+                                    null,
+                                    SequenceRanges.EMPTY)
                             .encoded());
             assertInstanceOf(BrokerFrame.Attached.class, client.next());
             Texts.send(session, topic, "lost");

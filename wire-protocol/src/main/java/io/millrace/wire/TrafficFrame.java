@@ -134,6 +134,8 @@ public sealed interface TrafficFrame extends ClientFrame {
      *     and comes back as if it had not left
      * @param selector of a consumer on a queue (Jakarta Messaging 3.1, 3.8.1); null for none. A
      *     topic's subscription has its own, see {@link ControlFrame.Subscribe}
+     * @param replays which of {@code settled} and {@code held} the client got as replays; whatever
+     *     else it says is of deliveries before a rewind
      */
     record Attach(
             long requestId,
@@ -146,7 +148,8 @@ public sealed interface TrafficFrame extends ClientFrame {
             SequenceRanges settled,
             SequenceRanges held,
             SequenceRanges released,
-            @Nullable String selector)
+            @Nullable String selector,
+            SequenceRanges replays)
             implements TrafficFrame {
 
         @Override
@@ -165,6 +168,9 @@ public sealed interface TrafficFrame extends ClientFrame {
             held.writeTo(to);
             released.writeTo(to);
             to.writeNullableString(selector);
+            if (!replays.isEmpty()) {
+                replays.writeTo(to);
+            }
         }
 
         static Attach read(WireInput from) {
@@ -179,8 +185,9 @@ public sealed interface TrafficFrame extends ClientFrame {
                     SequenceRanges.read(from),
                     SequenceRanges.read(from),
                     SequenceRanges.read(from),
-                    // Added later: clients that do not know it end before it.
-                    from.hasRemaining() ? from.readNullableString() : null);
+                    // Added later: clients that do not know them end before them.
+                    from.hasRemaining() ? from.readNullableString() : null,
+                    from.hasRemaining() ? SequenceRanges.read(from) : SequenceRanges.EMPTY);
         }
 
         @Override

@@ -201,7 +201,8 @@ final class GoldenClientFrames {
                                 three,
                                 SequenceRanges.EMPTY,
                                 SequenceRanges.of(5, 5),
-                                "a"),
+                                "a",
+                                SequenceRanges.EMPTY),
                         """
                         00000018 30 00      # length, type, flags
                         08 01 02 ac02       # requestId, consumerId, partition, subscriptionId

@@ -96,8 +96,9 @@ class GoldenFrameTest {
         if (golden.frame() instanceof TrafficFrame.Send) {
             // Its batch reaches to the end of the frame.
             assertThrows(WireFormatException.class, () -> golden.read(longer));
-        } else if (!(golden.frame() instanceof BrokerFrame.Deliver)) {
-            // Replays may follow those runs: their test is below.
+        } else if (!(golden.frame() instanceof BrokerFrame.Deliver
+                || golden.frame() instanceof TrafficFrame.Attach)) {
+            // Replays may follow those: their tests are below.
             assertEquals(FrameFields.of(golden.frame()), FrameFields.of(golden.read(longer)));
         }
     }
@@ -142,6 +143,42 @@ class GoldenFrameTest {
         TrafficFrame.Attach read = (TrafficFrame.Attach) golden.read(older);
         assertEquals(null, read.selector());
         assertEquals(expected.released(), read.released());
+    }
+
+    /** A broker that knows nothing of replays finds the other fields as they always were. */
+    @Test
+    void anAttachEndsInItsReplays() {
+        TrafficFrame.Attach golden =
+                (TrafficFrame.Attach)
+                        all().stream()
+                                .filter(each -> each.frame() instanceof TrafficFrame.Attach)
+                                .findFirst()
+                                .orElseThrow()
+                                .frame();
+        TrafficFrame.Attach withReplays =
+                new TrafficFrame.Attach(
+                        golden.requestId(),
+                        golden.consumerId(),
+                        golden.partition(),
+                        golden.subscriptionId(),
+                        golden.creditMessages(),
+                        golden.creditBytes(),
+                        golden.epoch(),
+                        golden.settled(),
+                        golden.held(),
+                        golden.released(),
+                        golden.selector(),
+                        SequenceRanges.of(3, 4));
+        HexFormat format = HexFormat.of();
+        byte[] plain = golden.encoded();
+        byte[] encoded = withReplays.encoded();
+        // Length, and behind all: one range, 3 to 4.
+        assertEquals(
+                "0000001b" + format.formatHex(plain, 4, plain.length) + "010301",
+                format.formatHex(encoded));
+        assertEquals(
+                FrameFields.of(withReplays),
+                FrameFields.of(FrameReader.clientFrame(encoded, 4, encoded.length - 4)));
     }
 
     /** A reader that knows nothing of replays finds the runs as they always were. */

@@ -146,6 +146,9 @@ class ProtocolTablesTest {
             case "string" -> from.readString();
             case "string?" -> String.valueOf(from.readNullableString());
             case "ranges" -> SequenceRanges.read(from).toString();
+            case "ranges?" ->
+                    (from.hasRemaining() ? SequenceRanges.read(from) : SequenceRanges.EMPTY)
+                            .toString();
             case "runs" -> {
                 assertEquals(2, from.readVarint());
                 yield HexFormat.of().formatHex(from.readBytes(from.remaining()));

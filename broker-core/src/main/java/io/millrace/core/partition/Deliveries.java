@@ -130,7 +130,7 @@ final class Deliveries {
             Decision out) {
         // The time to come back may have passed: then they wait again, or another has them. What is
         // confirmed here must never leave again, whoever has it now.
-        settle(subscription, subscription.handedOut(holder, command.settled()), out);
+        settle(subscription, subscription.handedOut(command.settled(), command.replays()), out);
         returns.giveBack(
                 subscription,
                 // It may have been given back before the link was lost, and handed out again since:
@@ -138,7 +138,11 @@ final class Deliveries {
                 ReturnCause.UNKNOWN,
                 subscription.outWith(holder, command.released()),
                 out);
-        reclaim(subscription, holder, subscription.waitingAgain(holder, command.held()), out);
+        reclaim(
+                subscription,
+                holder,
+                subscription.waitingAgain(command.held(), command.replays()),
+                out);
         returns.giveBack(
                 subscription,
                 ReturnCause.NEVER_GIVEN,

@@ -110,10 +110,12 @@ final class Dispatcher {
                     || hasMatching(subscription, consumer)) {
                 continue;
             }
-            // Others may have settled what it has not looked at: up to the very end, even.
+            // Others may have settled what it has not looked at: up to the very end, even. What is
+            // settled may not be in the log any more, nor have ever been.
             selection.scannedTo =
-                    destination.afterLeap(
-                            Math.max(selection.scannedTo, subscription.lowestUnsettled()));
+                    Math.min(
+                            destination.nextSequence,
+                            subscription.nextUnsettled(selection.scannedTo));
             if (selection.scannedTo < destination.nextSequence) {
                 selection.pendingSelectId = ++lastSelectId;
                 select(
@@ -153,10 +155,8 @@ final class Dispatcher {
         for (Consumer consumer : subscription.consumers) {
             Selection selection = consumer.selection;
             if (selection != null && selection.pendingSelectId == command.selectId()) {
-                selection.pendingSelectId = 0;
                 // Some may have been taken by other consumers and settled meanwhile.
-                selection.matching.add(subscription.unsettled(command.matching()));
-                selection.scannedTo = command.upTo() + 1;
+                selection.looked(subscription.unsettled(command.matching()), command.upTo());
             }
         }
         dispatch(subscription, out);

@@ -270,6 +270,7 @@ public sealed interface PartitionCommand {
      * Start a consumer, or take it up again.
      *
      * @param selector of a queue's consumer, found to be one; null for none
+     * @param replays which of settled and held it got as such
      */
     record Attach(
             Origin origin,
@@ -281,7 +282,8 @@ public sealed interface PartitionCommand {
             SequenceRanges settled,
             SequenceRanges held,
             SequenceRanges released,
-            @Nullable String selector)
+            @Nullable String selector,
+            SequenceRanges replays)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {

@@ -61,18 +61,22 @@ final class Replays {
         }
     }
 
-    /** Messages are settled. */
-    void remove(long first, long last) {
+    /**
+     * Messages are settled.
+     *
+     * @param before what was settled before them: that is no news to a rewind that is under way
+     */
+    void settled(long first, long last, SettledSequences before) {
         if (!sequences.isEmpty()) {
             sequences.remove(first, last);
         }
-        if (rewinding != null) {
-            rewinding.settled(first, last);
+        if (rewinding != null && !rewinding.isDone()) {
+            rewinding.settled(before.without(SequenceRanges.of(first, last)));
         }
     }
 
     void writeTo(WireOutput to) {
-        sequences.toRanges().writeTo(to);
+        sequences.writeTo(to);
         to.writeBoolean(rewinding != null);
         if (rewinding != null) {
             rewinding.writeTo(to);
@@ -80,7 +84,7 @@ final class Replays {
     }
 
     void readFrom(WireInput from) {
-        sequences.add(SequenceRanges.read(from));
+        sequences.readFrom(from);
         rewinding = from.readBoolean() ? Rewinding.read(from) : null;
     }
 }

@@ -59,16 +59,29 @@ public sealed interface RewindEvent extends PartitionEvent {
      *     asked
      * @param sequences what was settled and waits again
      * @param exceptional those of them that are not like all others, in order
+     * @param failure with the last one: why the rest could not be looked at; null if all was
      */
     record Rewound(
             long subscriptionId,
             long upToSequence,
             long firstMillis,
             SequenceRanges sequences,
-            List<RewoundMessage> exceptional)
+            List<RewoundMessage> exceptional,
+            @Nullable String failure)
             implements RewindEvent {
 
         private static final int MAX_EXCEPTIONAL = 1 << 20;
+
+        /** A gap and a length, each below what one step looks at but for the first. */
+        private static final int RANGE_BYTES = 6;
+
+        @Override
+        public int weight() {
+            return USUAL_WEIGHT
+                    + RANGE_BYTES * sequences.rangeCount()
+                    + RewoundMessage.MAX_BYTES * exceptional.size()
+                    + (failure == null ? 0 : 3 * failure.length());
+        }
 
         @Override
         public int type() {
@@ -85,6 +98,9 @@ public sealed interface RewindEvent extends PartitionEvent {
                 each.writeTo(to, before);
                 before = each.sequence();
             }
+            if (failure != null) {
+                to.writeNullableString(failure);
+            }
         }
 
         public static Rewound read(WireInput from) {
@@ -99,7 +115,28 @@ public sealed interface RewindEvent extends PartitionEvent {
                 exceptional.add(each);
                 before = each.sequence();
             }
-            return new Rewound(subscriptionId, upTo, firstMillis, sequences, exceptional);
+            return new Rewound(
+                    subscriptionId,
+                    upTo,
+                    firstMillis,
+                    sequences,
+                    exceptional,
+                    from.hasRemaining() ? from.readNullableString() : null);
+        }
+
+        @Override
+        public String toString() {
+            return "Rewound[subscriptionId="
+                    + subscriptionId
+                    + ", upToSequence="
+                    + upToSequence
+                    + ", firstMillis="
+                    + firstMillis
+                    + ", sequences="
+                    + sequences
+                    + ", exceptional="
+                    + exceptional
+                    + (failure == null ? "]" : ", failure=" + failure + "]");
         }
 
         @Override

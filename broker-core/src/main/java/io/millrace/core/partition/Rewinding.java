@@ -32,6 +32,9 @@ final class Rewinding {
 
     long firstMillis;
 
+    /** Why it ended before all was looked at; null if it did not. */
+    @Nullable String failure;
+
     Rewinding(RewindEvent.RewindBegan began) {
         this(
                 began.connectionId(),
@@ -68,12 +71,16 @@ final class Rewinding {
             firstMillis = event.firstMillis();
         }
         messages += event.sequences().sequenceCount();
+        failure = event.failure();
     }
 
-    /** Messages are settled. */
-    void settled(long first, long end) {
-        if (end >= next && first <= last) {
-            settledSince.add(Math.max(first, next), Math.min(end, last));
+    /** Messages are settled that were not. */
+    void settled(SequenceRanges some) {
+        for (int range = 0; range < some.rangeCount(); range++) {
+            if (some.last(range) >= next && some.first(range) <= last) {
+                settledSince.add(
+                        Math.max(some.first(range), next), Math.min(some.last(range), last));
+            }
         }
     }
 
@@ -84,7 +91,7 @@ final class Rewinding {
         }
         SequenceSet before = new SequenceSet();
         before.add(some);
-        before.remove(settledSince.toRanges());
+        before.remove(settledSince.intersect(some));
         return before.toRanges();
     }
 
@@ -92,7 +99,8 @@ final class Rewinding {
         to.writeId(connectionId).writeVarint(requestId).writeVarint(last);
         to.writeNullableString(selector).writeVarint(next);
         to.writeVarint(messages).writeVarint(firstSequence).writeVarint(firstMillis);
-        settledSince.toRanges().writeTo(to);
+        settledSince.writeTo(to);
+        to.writeNullableString(failure);
     }
 
     static Rewinding read(WireInput from) {
@@ -106,7 +114,8 @@ final class Rewinding {
         read.messages = from.readVarint();
         read.firstSequence = from.readVarint();
         read.firstMillis = from.readVarint();
-        read.settledSince.add(SequenceRanges.read(from));
+        read.settledSince.readFrom(from);
+        read.failure = from.readNullableString();
         return read;
     }
 }

@@ -32,6 +32,9 @@ final class Rewinds implements RewindStep.Handler {
     /** {@link SettledSequences} holds what lies so far apart. */
     private static final long MAX_DISTANCE = 1L << 31;
 
+    /** So many rewinds and counts are under way at once, beside those that a crash interrupted. */
+    private static final int MAX_COURSES = 64;
+
     private final PartitionState state;
     private final Connections connections;
     private final Dispatcher dispatcher;
@@ -169,7 +172,9 @@ final class Rewinds implements RewindStep.Handler {
         }
         if (last.isFor(origin.connectionId(), ask.requestId())) {
             // Asked again over another link.
-            if (last.isDone()) {
+            if (last.failure != null) {
+                refuse(ask, ErrorCode.UNAVAILABLE, unfinished(last.failure, last.messages));
+            } else if (last.isDone()) {
                 answer(ask, last.messages, last.firstSequence, last.firstMillis);
             } else {
                 courseOf(subscription).ask = ask;
@@ -211,6 +216,16 @@ final class Rewinds implements RewindStep.Handler {
         }
         if (isGivenBack(found, subscription)) {
             refuse(ask, ErrorCode.NOT_RETAINED, notRetained(found, subscription));
+            return;
+        }
+        if (coursesByRecall.size() >= MAX_COURSES) {
+            refuse(
+                    ask,
+                    ErrorCode.IN_USE,
+                    "Expected fewer than "
+                            + MAX_COURSES
+                            + " rewinds and counts at once, but so many are under way; ask again"
+                            + " later");
             return;
         }
         long first = Math.max(1, found.firstSequence());
@@ -375,7 +390,12 @@ final class Rewinds implements RewindStep.Handler {
         Subscription subscription = course.subscription;
         out().emit(
                         new RewindEvent.Rewound(
-                                subscription.id, course.next - 1, millis, matching, exceptional));
+                                subscription.id,
+                                course.next - 1,
+                                millis,
+                                matching,
+                                exceptional,
+                                null));
         timers.stored(subscription.destination, out());
         dispatcher.dispatch(subscription, out());
     }
@@ -416,7 +436,8 @@ final class Rewinds implements RewindStep.Handler {
                                     course.last,
                                     0,
                                     SequenceRanges.EMPTY,
-                                    List.of()));
+                                    List.of(),
+                                    failure));
         }
         RewindStep.Ask ask = course.ask;
         if (ask == null) {
@@ -424,15 +445,16 @@ final class Rewinds implements RewindStep.Handler {
         }
         long messages = course.dryRun || rewinding == null ? course.messages : rewinding.messages;
         if (failure != null) {
-            refuse(
-                    ask,
-                    ErrorCode.UNAVAILABLE,
-                    failure + "; " + messages + " messages were found before that");
+            refuse(ask, ErrorCode.UNAVAILABLE, unfinished(failure, messages));
         } else if (course.dryRun || rewinding == null) {
             answer(ask, messages, course.firstSequence, course.firstMillis);
         } else {
             answer(ask, messages, rewinding.firstSequence, rewinding.firstMillis);
         }
+    }
+
+    private static String unfinished(String failure, long messages) {
+        return failure + "; " + messages + " messages were found before that";
     }
 
     private void answer(RewindStep.Ask ask, long messages, long firstSequence, long firstMillis) {

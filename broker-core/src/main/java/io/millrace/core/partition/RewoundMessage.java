@@ -24,6 +24,15 @@ public record RewoundMessage(
         long expiration,
         long deliveryTime) {
 
+    /**
+     * Most that one step may bring, so that it fits an entry beside others, whatever the log's
+     * limit.
+     */
+    public static final int MAX_IN_STEP = 1_024;
+
+    /** As much as one takes in the log. */
+    static final int MAX_BYTES = 36;
+
     private static final int GROUP = 1;
     private static final int EXPIRATION = 2;
     private static final int DELIVERY_TIME = 4;

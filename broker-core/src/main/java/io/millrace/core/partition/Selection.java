@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.wire.RangeSet;
+import io.millrace.wire.SequenceRanges;
 
 /**
  * What is known of which messages of a queue a selector matches. Consumers with the same selector
@@ -28,9 +29,28 @@ final class Selection {
         this.scannedTo = start;
     }
 
-    /** Some before were settled and wait again; an answer that is under way is not waited for. */
+    /** Before what is being looked at, something from here on has to be looked at again. */
+    private long again = RangeSet.NONE;
+
+    /**
+     * Some were settled and wait again. What is being looked at anyway, or will be, is no matter.
+     */
     void lookAgainFrom(long sequence) {
-        scannedTo = Math.min(scannedTo, sequence);
+        if (sequence >= scannedTo) {
+            return;
+        }
+        if (pendingSelectId == 0) {
+            scannedTo = sequence;
+        } else {
+            again = Math.min(again, sequence);
+        }
+    }
+
+    /** All up to a sequence was looked at. */
+    void looked(SequenceRanges found, long upTo) {
         pendingSelectId = 0;
+        matching.add(found);
+        scannedTo = Math.min(upTo + 1, again);
+        again = RangeSet.NONE;
     }
 }

@@ -2,6 +2,14 @@ package io.millrace.core.partition;
 
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
@@ -154,6 +162,39 @@ final class SequenceSet {
         SequenceRanges.Builder all = new SequenceRanges.Builder();
         addMembers(0, NONE - 1, all);
         return all.build();
+    }
+
+    /** Writes bitmaps, so that it stays small however scattered the members are. */
+    void writeTo(WireOutput to) {
+        to.writeVarint(pages.size());
+        pages.forEach(
+                (number, page) -> {
+                    // In both steps, else the form would depend on how the content came about.
+                    page.removeRunCompression();
+                    page.runOptimize();
+                    ByteArrayOutputStream bytes =
+                            new ByteArrayOutputStream(page.serializedSizeInBytes());
+                    try {
+                        page.serialize(new DataOutputStream(bytes));
+                    } catch (IOException impossible) {
+                        throw new IllegalStateException("writing to memory failed", impossible);
+                    }
+                    to.writeVarint(number).writeBlob(bytes.toByteArray());
+                });
+    }
+
+    /** Adds what {@link #writeTo} wrote; only to an empty set. */
+    void readFrom(WireInput from) {
+        for (long left = from.readVarint(); left > 0; left--) {
+            RoaringBitmap page = new RoaringBitmap();
+            pages.put(from.readVarint(), page);
+            try {
+                page.deserialize(new DataInputStream(new ByteArrayInputStream(from.readBlob())));
+            } catch (IOException e) {
+                throw new WireFormatException(
+                        "Expected a bitmap of sequences, but it is damaged: " + e);
+            }
+        }
     }
 
     @Override

@@ -210,42 +210,32 @@ final class Subscription {
     }
 
     /**
-     * What of {@code sequences} was handed out, to whomever, and is not settled; without replays
-     * that the holder cannot mean.
+     * What of {@code sequences} was handed out, to whomever, and is not settled. A client that
+     * speaks of deliveries which it had before its link was lost may mean those that were settled
+     * before a rewind: of replays it is believed only what it knows to be one.
      */
-    SequenceRanges handedOut(Holder holder, SequenceRanges sequences) {
+    SequenceRanges handedOut(SequenceRanges sequences, SequenceRanges knownReplays) {
         RangeSet found = new RangeSet();
         found.add(backlog.waitingAgain(sequences));
         found.add(backlog.postponed.intersect(sequences));
         handOuts.addTo(found, sequences);
-        found.remove(freshReplays(holder, sequences));
+        found.remove(replaysBut(knownReplays, sequences));
         return found.toRanges();
     }
 
-    /** What of {@code sequences} waits that the holder may have had before. */
-    SequenceRanges waitingAgain(Holder holder, SequenceRanges sequences) {
+    /** What of {@code sequences} waits that a client may have had before, likewise. */
+    SequenceRanges waitingAgain(SequenceRanges sequences, SequenceRanges knownReplays) {
         RangeSet found = new RangeSet();
         found.add(backlog.waitingAgain(sequences));
-        found.remove(freshReplays(holder, sequences));
+        found.remove(replaysBut(knownReplays, sequences));
         return found.toRanges();
     }
 
-    /**
-     * Replays that did not come back since somebody wanted them again, and are not with the holder:
-     * what that says of these sequences, it says of what was settled before.
-     */
-    private SequenceRanges freshReplays(Holder holder, SequenceRanges sequences) {
-        SequenceRanges some = replays.intersect(sequences);
-        RangeSet fresh = new RangeSet();
-        for (int range = 0; range < some.rangeCount(); range++) {
-            for (long each = some.first(range); each <= some.last(range); each++) {
-                if (counts.next(each) == 1) {
-                    fresh.add(each, each);
-                }
-            }
-        }
-        fresh.remove(handOuts.with(holder, sequences));
-        return fresh.toRanges();
+    private SequenceRanges replaysBut(SequenceRanges known, SequenceRanges sequences) {
+        RangeSet unknown = new RangeSet();
+        unknown.add(replays.intersect(sequences));
+        unknown.remove(known);
+        return unknown.toRanges();
     }
 
     /** What of {@code sequences} waits after having been out. */
@@ -306,8 +296,8 @@ final class Subscription {
     }
 
     private void settle(long first, long last) {
+        replays.settled(first, last, settled);
         settled.add(first, last);
-        replays.remove(first, last);
         priorities.remove(first, last);
         backlog.groups.remove(first, last);
     }

@@ -97,7 +97,8 @@ class IdleSelectionTest {
                         SequenceRanges.of(1, 3),
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
-                        null));
+                        null,
+                        SequenceRanges.EMPTY));
         assertEquals(7, lowestNeeded());
     }
 }

@@ -125,7 +125,8 @@ final class PartitionHarness {
                             SequenceRanges.EMPTY,
                             SequenceRanges.EMPTY,
                             SequenceRanges.EMPTY,
-                            null);
+                            null,
+                            SequenceRanges.EMPTY);
             decide(other, attach, nowMillis, events);
         }
         for (long millis = nowMillis; millis < nowMillis + 1_000; millis += 20) {

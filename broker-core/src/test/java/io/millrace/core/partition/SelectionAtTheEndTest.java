@@ -35,7 +35,8 @@ class SelectionAtTheEndTest {
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
-                        selector));
+                        selector,
+                        SequenceRanges.EMPTY));
     }
 
     @Test

@@ -28,7 +28,17 @@ class SettledElsewhereTest {
     private void attach(Origin origin, SequenceRanges settled, SequenceRanges held) {
         harness.handle(
                 new PartitionCommand.Attach(
-                        origin, 1, 1, 1, 10, 10_000, settled, held, SequenceRanges.EMPTY, null));
+                        origin,
+                        1,
+                        1,
+                        1,
+                        10,
+                        10_000,
+                        settled,
+                        held,
+                        SequenceRanges.EMPTY,
+                        null,
+                        SequenceRanges.EMPTY));
     }
 
     /** The message is with the other, and the one who had it first is back. */

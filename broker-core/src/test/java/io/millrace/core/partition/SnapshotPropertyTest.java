@@ -58,6 +58,7 @@ class SnapshotPropertyTest {
     private final TreeMap<Long, Integer> stagedBySession = new TreeMap<>();
     private final List<Effect.CopyDeadLetter> deadLetters = new ArrayList<>();
     private final StoredPast past = new StoredPast();
+    private final Random claims = new Random(1);
     private int committed;
     private static long rewound;
     private static int buried;
@@ -123,7 +124,8 @@ class SnapshotPropertyTest {
                                     ranges(random),
                                     ranges(random),
                                     ranges(random),
-                                    random.nextBoolean() ? null : "odd"));
+                                    random.nextBoolean() ? null : "odd",
+                                    knownReplays()));
             case 7, 8 -> settle(random);
             case 9 ->
                     harness.handle(
@@ -145,6 +147,11 @@ class SnapshotPropertyTest {
             }
         }
         collect();
+    }
+
+    /** What a client says of its lists: apart from all other chance. */
+    private SequenceRanges knownReplays() {
+        return claims.nextBoolean() ? SequenceRanges.EMPTY : ranges(claims);
     }
 
     /** Asks, or answers what was asked, maybe long after. */

@@ -104,7 +104,9 @@ class TranscriptTest {
                 "rewind-terms",
                 "rewind-groups",
                 "rewind-selectors",
-                "rewind-refusals"
+                "rewind-refusals",
+                "rewind-stale-claims",
+                "rewind-failure"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -277,7 +279,8 @@ class TranscriptTest {
                             list(words, "settled="),
                             list(words, "held="),
                             list(words, "released="),
-                            FilterWords.value(words, "selector="));
+                            FilterWords.value(words, "selector="),
+                            list(words, "replays="));
             case "detach" ->
                     new PartitionCommand.Detach(origin, 1, number(words[2]), list(words, "held="));
             case "credit" ->

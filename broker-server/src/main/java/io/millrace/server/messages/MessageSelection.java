@@ -62,13 +62,11 @@ public final class MessageSelection {
                 select.selectId(), select.subscriptionId(), upTo, matching.build());
     }
 
-    /** The answer where the log has no messages. */
-    public static PartitionCommand.SelectDone nothingUpTo(long upTo, Effect.Select select) {
-        return new PartitionCommand.SelectDone(
-                select.selectId(), select.subscriptionId(), upTo, SequenceRanges.EMPTY);
-    }
-
-    /** What a selector says of single messages; null for everything. */
+    /**
+     * What a selector says of single messages; null for everything.
+     *
+     * @throws io.millrace.selector.SelectorSyntaxException if it is none
+     */
     public Matcher matcher(@Nullable String text) {
         if (text == null) {
             return (block, index) -> true;

@@ -70,13 +70,19 @@ public final class RecalledStretch {
                 Math.max(last, Math.min(recall.to(), next - 1)),
                 SequenceRanges.EMPTY,
                 0,
-                List.of(),
-                null);
+                List.of());
     }
 
     /** The answer if what is wanted cannot be read. */
-    public RewindStep.Recalled failed(String failure) {
-        return answer(recall.wanted().first(0), SequenceRanges.EMPTY, 0, List.of(), failure);
+    public static RewindStep.Recalled failed(Effect.Recall recall, String failure) {
+        return new RewindStep.Recalled(
+                recall.recallId(),
+                recall.subscriptionId(),
+                recall.wanted().first(0),
+                SequenceRanges.EMPTY,
+                0,
+                List.of(),
+                failure);
     }
 
     /**
@@ -102,7 +108,7 @@ public final class RecalledStretch {
             boolean plain = block.batch().isPlain();
             long end = block.firstSequence() + block.batch().count() - 1;
             for (long at = wanted.ceiling(Math.max(first, block.firstSequence()));
-                    at <= end;
+                    at <= end && exceptional.size() < RewoundMessage.MAX_IN_STEP;
                     at = wanted.ceiling(at + 1)) {
                 int index = (int) (at - block.firstSequence());
                 if (own.matches(block, index) && asked.matches(block, index)) {
@@ -112,6 +118,10 @@ public final class RecalledStretch {
                         addIfExceptional(block, index, exceptional);
                     }
                 }
+                upTo = at;
+            }
+            if (exceptional.size() >= RewoundMessage.MAX_IN_STEP) {
+                break;
             }
             upTo = Math.max(upTo, end);
         }
@@ -122,8 +132,7 @@ public final class RecalledStretch {
                 times == null || found == MessageStore.NO_SEQUENCE
                         ? 0
                         : times.of(store.offsetOf(recall.destinationId(), found)),
-                exceptional,
-                null);
+                exceptional);
     }
 
     private static void addIfExceptional(
@@ -153,8 +162,7 @@ public final class RecalledStretch {
             long upTo,
             SequenceRanges matching,
             long firstMillis,
-            List<RewoundMessage> exceptional,
-            @Nullable String failure) {
+            List<RewoundMessage> exceptional) {
         return new RewindStep.Recalled(
                 recall.recallId(),
                 recall.subscriptionId(),
@@ -162,6 +170,6 @@ public final class RecalledStretch {
                 matching,
                 firstMillis,
                 List.copyOf(exceptional),
-                failure);
+                null);
     }
 }

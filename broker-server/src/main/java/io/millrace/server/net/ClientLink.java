@@ -376,7 +376,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.settled(),
                         frame.held(),
                         frame.released(),
-                        orNone(frame.selector())));
+                        orNone(frame.selector()),
+                        frame.replays()));
         return true;
     }
 

@@ -259,12 +259,6 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             runner.post(selection.evaluate(effect, kept));
             return;
         }
-        long stored = store.nextStored(effect.destinationId(), effect.from());
-        if (stored > effect.from()) {
-            // A leap before what somebody went back behind: there is nothing to look at.
-            runner.post(MessageSelection.nothingUpTo(Math.min(effect.to(), stored - 1), effect));
-            return;
-        }
         MessageStore.ReadPlan plan =
                 store.plan(
                         new Effect.Read(

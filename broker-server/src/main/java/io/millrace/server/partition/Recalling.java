@@ -6,11 +6,13 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.RewindStep;
+import io.millrace.selector.SelectorSyntaxException;
 import io.millrace.server.messages.AppendTimes;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
 import io.millrace.server.messages.RecalledStretch;
 import io.millrace.wire.RewindFrom;
+import io.millrace.wire.WireFormatException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -64,58 +66,75 @@ final class Recalling {
                             millis,
                             Instant.ofEpochMilli(millis).toString(),
                             null);
-        } catch (LogFailure e) {
+        } catch (LogFailure | WireFormatException e) {
             found = new RewindStep.Found(ask, 0, 0, 0, "", unreadable(e));
         }
         post(found);
     }
 
+    /** The index may have to be read here, and what it says may be damaged as well. */
     void recall(Effect.Recall effect) {
-        RecalledStretch stretch = RecalledStretch.of(effect, store);
-        if (stretch.isEmpty()) {
-            post(stretch.nothing(store));
-            return;
+        try {
+            RecalledStretch stretch = RecalledStretch.of(effect, store);
+            if (stretch.isEmpty()) {
+                post(stretch.nothing(store));
+                return;
+            }
+            Effect.Read read = stretch.read();
+            List<Enqueued> kept =
+                    store.kept(read.destinationId(), read.from(), read.to(), read.maxBytes());
+            if (!kept.isEmpty()) {
+                answer(effect, stretch, kept);
+                return;
+            }
+            load(effect, stretch, store.plan(read));
+        } catch (LogFailure | WireFormatException e) {
+            post(RecalledStretch.failed(effect, unreadable(e)));
         }
-        Effect.Read read = stretch.read();
-        List<Enqueued> kept =
-                store.kept(read.destinationId(), read.from(), read.to(), read.maxBytes());
-        if (!kept.isEmpty()) {
-            answer(effect, stretch, kept);
-            return;
-        }
-        MessageStore.ReadPlan plan = store.plan(read);
+    }
+
+    private void load(Effect.Recall effect, RecalledStretch stretch, MessageStore.ReadPlan plan) {
         readers.execute(
                 () -> {
                     try {
                         // Looked at once and not kept: the cache is for what will be delivered.
                         List<Enqueued> blocks = store.load(plan);
                         runner.run(() -> answer(effect, stretch, blocks));
-                    } catch (LogFailure e) {
-                        runner.run(() -> failed(effect, stretch, plan, e));
+                    } catch (LogFailure | WireFormatException e) {
+                        runner.run(() -> failed(effect, plan, e));
                     } catch (RuntimeException e) {
                         runner.fail(e);
                     }
                 });
     }
 
+    /** A rewind outlives restarts: what fails here must not fail its machine again and again. */
     private void answer(Effect.Recall effect, RecalledStretch stretch, List<Enqueued> blocks) {
-        post(stretch.answer(blocks, selection, store, effect.timed() ? times : null));
+        RewindStep.Recalled answer;
+        try {
+            answer = stretch.answer(blocks, selection, store, effect.timed() ? times : null);
+        } catch (LogFailure | WireFormatException e) {
+            answer = RecalledStretch.failed(effect, unreadable(e));
+        } catch (SelectorSyntaxException e) {
+            // Another version has read it otherwise when the rewind began.
+            answer =
+                    RecalledStretch.failed(
+                            effect, "Expected selectors to be readable, but " + e.getMessage());
+        }
+        post(answer);
     }
 
     /** What nobody needed while it was counted may be given back: then the rest is looked at. */
     private void failed(
-            Effect.Recall effect,
-            RecalledStretch stretch,
-            MessageStore.ReadPlan plan,
-            LogFailure failure) {
+            Effect.Recall effect, MessageStore.ReadPlan plan, RuntimeException failure) {
         if (plan.offsets().first() < log.startOffset()) {
             recall(effect);
         } else {
-            post(stretch.failed(unreadable(failure)));
+            post(RecalledStretch.failed(effect, unreadable(failure)));
         }
     }
 
-    private static String unreadable(LogFailure failure) {
+    private static String unreadable(RuntimeException failure) {
         return "Expected messages of the past to be readable, but " + failure.getMessage();
     }
 

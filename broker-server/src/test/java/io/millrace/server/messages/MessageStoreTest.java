@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a read brings from memory, before the log is asked. */
 class MessageStoreTest {
 
-    private static final PartitionLog.Listener DEAF =
+    static final PartitionLog.Listener DEAF =
             new PartitionLog.Listener() {
                 @Override
                 public byte[] sealing(PartitionLog.SealedSegment segment) {

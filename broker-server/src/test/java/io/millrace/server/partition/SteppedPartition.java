@@ -196,7 +196,8 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
-                        null));
+                        null,
+                        SequenceRanges.EMPTY));
     }
 
     void settle(long queueId, long sequence) {

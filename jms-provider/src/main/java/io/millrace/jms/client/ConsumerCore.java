@@ -37,6 +37,7 @@ public final class ConsumerCore {
     /** Sent as accepted, not confirmed. */
     private final RangeSet acceptedUnconfirmed = new RangeSet();
 
+    private final UnsettledReplays replays = new UnsettledReplays();
     private final GivenBack givenBack = new GivenBack();
     private final ConsumerCredit credit = new ConsumerCredit();
     private long unconfirmedAcceptId;
@@ -130,13 +131,15 @@ public final class ConsumerCore {
                 acceptedUnconfirmed.toRanges(),
                 held.toRanges(),
                 givenBack.list(),
-                selector);
+                selector,
+                replays.among(acceptedUnconfirmed, held));
     }
 
     /** The broker took the consumer up: everything in the lists is settled there. */
     public void attached(BrokerFrame.Attached frame) {
         epoch = frame.epoch();
         attached = true;
+        replays.forget(acceptedUnconfirmed);
         unconfirmedGiven -= (int) acceptedUnconfirmed.count();
         acceptedUnconfirmed.clear();
         givenBack.listConfirmed();
@@ -192,6 +195,7 @@ public final class ConsumerCore {
     public Given take() {
         Given given = buffer.take();
         held.add(given.sequence(), given.sequence());
+        replays.given(given);
         credit.consumed(given.length());
         if (credit.isRefillDue()) {
             refill();
@@ -254,7 +258,7 @@ public final class ConsumerCore {
         if (credit.isBalanceDue(options.consumerCreditBytes())) {
             drain();
         } else {
-            grant(missing(messages), missingBytes(), false);
+            grant(credit.missing(messages), credit.missingBytes(options), false);
         }
     }
 
@@ -267,16 +271,8 @@ public final class ConsumerCore {
             return false;
         }
         draining = true;
-        grant(missing(messages), missingBytes(), true);
+        grant(credit.missing(messages), credit.missingBytes(options), true);
         return true;
-    }
-
-    private int missing(int messages) {
-        return Math.max(0, messages - credit.messages());
-    }
-
-    private int missingBytes() {
-        return (int) Math.max(0, options.consumerCreditBytes() - credit.bytes());
     }
 
     /** Whether the answer to a drain is still to come. */
@@ -373,6 +369,7 @@ public final class ConsumerCore {
     /** The transaction settled it. */
     public void committed(TransactionFrame.Settlement settlement) {
         held.remove(settlement.sequences());
+        replays.forget(settlement.sequences());
     }
 
     private void sendAccepted(boolean awaited) {
@@ -408,6 +405,7 @@ public final class ConsumerCore {
     public void settleConfirmed(long upToSettleId) {
         if (unconfirmedAcceptId != 0 && unconfirmedAcceptId <= upToSettleId) {
             unconfirmedAcceptId = 0;
+            replays.forget(acceptedUnconfirmed);
             unconfirmedGiven -= (int) acceptedUnconfirmed.count();
             acceptedUnconfirmed.clear();
             sendAccepted(false);
@@ -450,6 +448,7 @@ public final class ConsumerCore {
             return;
         }
         held.remove(part);
+        replays.forget(part);
         givenBack.add(part, why);
         if (attached) {
             beginPutBack();

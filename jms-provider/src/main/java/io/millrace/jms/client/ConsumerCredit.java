@@ -107,4 +107,14 @@ final class ConsumerCredit {
         consumedBytes -= taken;
         return (int) taken;
     }
+
+    /** What a number of messages takes beside what there is. */
+    int missing(int wanted) {
+        return Math.max(0, wanted - messages());
+    }
+
+    /** The same in bytes, for a full read-ahead. */
+    int missingBytes(ClientOptions options) {
+        return (int) Math.max(0, options.consumerCreditBytes() - bytes());
+    }
 }

@@ -30,7 +30,7 @@ class RewindKillTest {
 
     private static final int MESSAGES = 20_000;
     private static final int BODY_BYTES = 1_500;
-    private static final int MOST_ROUNDS = 6;
+    private static final int MOST_ROUNDS = 10;
 
     @TempDir Path directory = Path.of("");
 
@@ -53,11 +53,15 @@ class RewindKillTest {
             Queue queue = context.createQueue("orders");
             send(context, queue);
             assertEquals(0, receive(receiving, queue));
+            long begin = System.nanoTime();
+            assertEquals(MESSAGES, rewind(context).messages());
+            long nanos = System.nanoTime() - begin;
+            assertEquals(MESSAGES, receive(receiving, queue), "all are replays");
             for (int round = 0; round < MOST_ROUNDS && interrupted < 2; round++) {
                 CompletableFuture<Rewinder.Outcome> rewind =
                         CompletableFuture.supplyAsync(() -> rewind(context));
                 // The moment of the kill is what should not be the same every time.
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5 + random.nextInt(60)));
+                LockSupport.parkNanos(1 + random.nextLong(nanos));
                 broker.kill();
                 interrupted += rewind.isDone() ? 0 : 1;
                 broker = broker(port);

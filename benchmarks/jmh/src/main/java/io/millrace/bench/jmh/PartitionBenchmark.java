@@ -72,7 +72,8 @@ public class PartitionBenchmark {
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
-                        null));
+                        null,
+                        SequenceRanges.EMPTY));
         machine.report(report -> nextSequence = report.nextSequence());
     }
 
