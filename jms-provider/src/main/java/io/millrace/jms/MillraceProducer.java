@@ -68,7 +68,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                     "Expected a producer without a destination, but this one is for "
                             + destination);
         }
-        return Destinations.own(to);
+        return Destinations.present(to);
     }
 
     private void send(

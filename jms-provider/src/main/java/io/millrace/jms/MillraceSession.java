@@ -6,10 +6,8 @@ import io.millrace.jms.client.HeldDeliveries;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.destination.MillraceDestination;
-import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTemporaryQueue;
 import io.millrace.jms.destination.MillraceTemporaryTopic;
-import io.millrace.jms.destination.MillraceTopic;
 import io.millrace.jms.message.Acknowledger;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
@@ -234,12 +232,14 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     MillraceConsumer open(
-            MillraceDestination destination, SubscriptionKind kind, @Nullable String selector)
+            MillraceDestination named, SubscriptionKind kind, @Nullable String selector)
             throws JMSException {
         requireOpen();
+        PastDestination past = PastDestination.of(named);
+        MillraceDestination destination = past.destination();
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
         String selects = selector == null || selector.isEmpty() ? null : selector;
-        boolean queue = destination.kind().isQueue();
+        boolean queue = destination.kind().isQueue() && past.from() == null;
         requireOwnTemporary(destination);
         try {
             BrokerFrame.Located located =
@@ -256,8 +256,11 @@ final class MillraceSession extends MessageFactorySession {
                                                             kind.durable(),
                                                             kind.shared(),
                                                             selects,
-                                                            kind.noLocal(),
-                                                            id));
+                                                            !named.kind().isQueue()
+                                                                    && kind.noLocal(),
+                                                            id,
+                                                            past.from(),
+                                                            past.value()));
             SessionConsumer port =
                     new SessionConsumer(
                             broker,
@@ -319,7 +322,7 @@ final class MillraceSession extends MessageFactorySession {
         if (destination == null) {
             return new MillraceProducer(this, null);
         }
-        MillraceDestination own = Destinations.own(destination);
+        MillraceDestination own = Destinations.present(destination);
         domain.requireUse(own.kind().isQueue(), "send to " + own);
         return new MillraceProducer(this, own);
     }
@@ -343,14 +346,14 @@ final class MillraceSession extends MessageFactorySession {
     public Queue createQueue(String name) throws JMSException {
         requireOpen();
         domain.requireUse(true, "use queues");
-        return new MillraceQueue(Destinations.name(name));
+        return Destinations.queue(name);
     }
 
     @Override
     public Topic createTopic(String name) throws JMSException {
         requireOpen();
         domain.requireUse(false, "use topics");
-        return new MillraceTopic(Destinations.name(name));
+        return Destinations.topic(name);
     }
 
     @Override
@@ -373,7 +376,7 @@ final class MillraceSession extends MessageFactorySession {
     public QueueBrowser createBrowser(Queue queue, @Nullable String selector) throws JMSException {
         requireOpen();
         domain.requireUse(true, "browse a queue");
-        MillraceDestination own = Destinations.own(queue);
+        MillraceDestination own = Destinations.present(queue);
         requireOwnTemporary(own);
         // Jakarta Messaging 3.1, 3.8.1.1: an empty selector is none.
         MillraceBrowser browser =

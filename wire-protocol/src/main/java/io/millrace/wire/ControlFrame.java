@@ -235,7 +235,8 @@ public sealed interface ControlFrame extends ClientFrame {
      * Finds or creates a subscription on a topic.
      *
      * @param topic the topic's name
-     * @param kind TOPIC or TEMPORARY_TOPIC
+     * @param kind TOPIC or TEMPORARY_TOPIC; QUEUE only with {@code from}, for a plain one that
+     *     reads the queue and takes nothing from it
      * @param name the subscription's name; null for a plain one that lives as long as its
      *     connection
      * @param durable whether it outlives its consumers (8.3.3)
@@ -245,6 +246,8 @@ public sealed interface ControlFrame extends ClientFrame {
      *     same client id, are left out (8.3.1, 8.3.3)
      * @param token number that the client gives to a plain subscription, so that asking again after
      *     a reconnect finds it
+     * @param from where in the past a new subscription begins; null for what is sent from now on
+     * @param value what {@code from} says it is
      */
     record Subscribe(
             long requestId,
@@ -255,8 +258,24 @@ public sealed interface ControlFrame extends ClientFrame {
             boolean shared,
             @Nullable String selector,
             boolean noLocal,
-            long token)
+            long token,
+            @Nullable RewindFrom from,
+            long value)
             implements ControlFrame {
+
+        /** One that begins now. */
+        public Subscribe(
+                long requestId,
+                DestinationKind kind,
+                String topic,
+                @Nullable String name,
+                boolean durable,
+                boolean shared,
+                @Nullable String selector,
+                boolean noLocal,
+                long token) {
+            this(requestId, kind, topic, name, durable, shared, selector, noLocal, token, null, 0);
+        }
 
         @Override
         public int type() {
@@ -274,6 +293,9 @@ public sealed interface ControlFrame extends ClientFrame {
                     .writeNullableString(selector)
                     .writeBoolean(noLocal);
             to.writeVarint(token);
+            if (from != null) {
+                to.writeByte(from.number()).writeVarint(value);
+            }
         }
 
         static Subscribe read(WireInput from) {
@@ -286,7 +308,10 @@ public sealed interface ControlFrame extends ClientFrame {
                     from.readBoolean(),
                     from.readNullableString(),
                     from.readBoolean(),
-                    from.readVarint());
+                    from.readVarint(),
+                    // Added later: clients that do not know them end before them.
+                    from.hasRemaining() ? RewindFrom.of(from.readUnsignedByte()) : null,
+                    from.hasRemaining() ? from.readVarint() : 0);
         }
 
         @Override

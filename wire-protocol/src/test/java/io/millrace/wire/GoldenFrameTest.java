@@ -97,8 +97,9 @@ class GoldenFrameTest {
             // Its batch reaches to the end of the frame.
             assertThrows(WireFormatException.class, () -> golden.read(longer));
         } else if (!(golden.frame() instanceof BrokerFrame.Deliver
-                || golden.frame() instanceof TrafficFrame.Attach)) {
-            // Replays may follow those: their tests are below.
+                || golden.frame() instanceof TrafficFrame.Attach
+                || golden.frame() instanceof ControlFrame.Subscribe)) {
+            // More may follow those: their tests are below.
             assertEquals(FrameFields.of(golden.frame()), FrameFields.of(golden.read(longer)));
         }
     }
@@ -143,6 +144,41 @@ class GoldenFrameTest {
         TrafficFrame.Attach read = (TrafficFrame.Attach) golden.read(older);
         assertEquals(null, read.selector());
         assertEquals(expected.released(), read.released());
+    }
+
+    /** A broker that does not know where it begins finds the other fields as they always were. */
+    @Test
+    void aSubscribeEndsInWhereItBegins() {
+        byte[] now =
+                new ControlFrame.Subscribe(
+                                5, DestinationKind.QUEUE, "q", null, false, false, null, false, 9)
+                        .encoded();
+        ControlFrame.Subscribe before =
+                new ControlFrame.Subscribe(
+                        5,
+                        DestinationKind.QUEUE,
+                        "q",
+                        null,
+                        false,
+                        false,
+                        null,
+                        false,
+                        9,
+                        RewindFrom.TIME,
+                        300);
+        byte[] encoded = before.encoded();
+        HexFormat format = HexFormat.of();
+        // Length, and behind all: from, value.
+        assertEquals(
+                "0000000f" + format.formatHex(now, 4, now.length) + "02ac02",
+                format.formatHex(encoded));
+        assertEquals(
+                FrameFields.of(before),
+                FrameFields.of(FrameReader.clientFrame(encoded, 4, encoded.length - 4)));
+        encoded[encoded.length - 3] = 9;
+        assertThrows(
+                WireFormatException.class,
+                () -> FrameReader.clientFrame(encoded, 4, encoded.length - 4));
     }
 
     /** A broker that knows nothing of replays finds the other fields as they always were. */

@@ -146,6 +146,8 @@ class ProtocolTablesTest {
             case "string" -> from.readString();
             case "string?" -> String.valueOf(from.readNullableString());
             case "ranges" -> SequenceRanges.read(from).toString();
+            case "u8?" -> from.hasRemaining() ? named(from.readUnsignedByte(), type) : "null";
+            case "varint?" -> from.hasRemaining() ? Long.toUnsignedString(from.readVarint()) : "0";
             case "ranges?" ->
                     (from.hasRemaining() ? SequenceRanges.read(from) : SequenceRanges.EMPTY)
                             .toString();

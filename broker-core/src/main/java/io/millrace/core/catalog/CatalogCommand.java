@@ -2,7 +2,10 @@ package io.millrace.core.catalog;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.Filter;
+import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.RewindStep;
 import io.millrace.core.partition.Sharing;
+import io.millrace.core.partition.Since;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.RewindFrom;
@@ -83,21 +86,62 @@ public sealed interface CatalogCommand {
     }
 
     /**
-     * Find or create a subscription on a topic.
+     * Find or create a subscription on a topic, or a plain one on a queue that only reads it.
      *
      * @param name of a durable or shared one; empty for a plain one, which {@code token} names
      * @param filter what of the topic it gets; a durable one that gets something else is dropped
      *     and created anew (Jakarta Messaging 3.1, 8.3.3)
+     * @param since where in the past a new one begins; null for now
      */
     record Subscribe(
             Origin origin,
             long requestId,
+            DestinationKind kind,
             String topic,
             String name,
             long token,
             Filter filter,
-            Sharing sharing)
+            Sharing sharing,
+            @Nullable Since since)
             implements CatalogCommand {
+
+        /** On a topic, from now on. */
+        public Subscribe(
+                Origin origin,
+                long requestId,
+                String topic,
+                String name,
+                long token,
+                Filter filter,
+                Sharing sharing) {
+            this(
+                    origin,
+                    requestId,
+                    DestinationKind.TOPIC,
+                    topic,
+                    name,
+                    token,
+                    filter,
+                    sharing,
+                    null);
+        }
+
+        /** What the partition has to do. */
+        PartitionCommand toPartition(PartitionCommand.OpenSubscription open) {
+            return since == null
+                    ? open
+                    : new PartitionCommand.Rewind(
+                            new RewindStep.Ask(
+                                    origin,
+                                    requestId,
+                                    open.subscriptionId(),
+                                    since.from(),
+                                    since.value(),
+                                    null,
+                                    false,
+                                    open));
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.subscribe(this);

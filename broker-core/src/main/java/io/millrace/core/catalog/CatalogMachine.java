@@ -184,8 +184,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 replace(known, command);
                 return;
             }
-            CatalogEvent.DestinationCreated topic =
-                    findOrCreate(DestinationKind.TOPIC, command.topic());
+            CatalogEvent.DestinationCreated topic = findOrCreate(command.kind(), command.topic());
             boolean isNew = known == null && named;
             if (isNew) {
                 known =
@@ -249,21 +248,20 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 boolean isNew) {
             out.effect(
                     new Effect.AskPartition(topic.partition(), open(command.origin(), 0, topic)));
-            out.effect(
-                    new Effect.AskPartition(
-                            topic.partition(),
-                            new PartitionCommand.OpenSubscription(
-                                    command.origin(),
-                                    command.requestId(),
-                                    topic.destinationId(),
-                                    null,
-                                    known == null ? 0 : known.subscriptionId(),
-                                    command.name(),
-                                    command.token(),
-                                    topic.placementVersion(),
-                                    known == null ? command.filter() : known.filter(),
-                                    command.sharing(),
-                                    known == null || isNew ? null : command)));
+            PartitionCommand.OpenSubscription open =
+                    new PartitionCommand.OpenSubscription(
+                            command.origin(),
+                            command.requestId(),
+                            topic.destinationId(),
+                            null,
+                            known == null ? 0 : known.subscriptionId(),
+                            command.name(),
+                            command.token(),
+                            topic.placementVersion(),
+                            known == null ? command.filter() : known.filter(),
+                            command.sharing(),
+                            known == null || isNew ? null : command);
+            out.effect(new Effect.AskPartition(topic.partition(), command.toPartition(open)));
         }
 
         private boolean isOther(

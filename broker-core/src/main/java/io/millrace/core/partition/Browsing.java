@@ -75,7 +75,7 @@ final class Browsing {
 
     private @Nullable Subscription queue(long subscriptionId) {
         Subscription found = state.subscriptionsById.get(subscriptionId);
-        return found != null && found.destination.kind.isQueue() ? found : null;
+        return found != null && found.destination.kind.isQueue() && !found.isPlain() ? found : null;
     }
 
     /** Cuts ranges where the delivery count changes. */

@@ -57,7 +57,9 @@ final class Fullness {
     private static long waitingIn(Destination destination) {
         long most = 0;
         for (Subscription subscription : destination.subscriptions) {
-            most = Math.max(most, subscription.unsettledCount());
+            if (!subscription.isOnlooker()) {
+                most = Math.max(most, subscription.unsettledCount());
+            }
         }
         return most;
     }

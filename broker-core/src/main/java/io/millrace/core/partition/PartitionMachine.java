@@ -66,7 +66,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.subscriptions = new Subscriptions(state, connections, members, answers);
         this.browsing = new Browsing(state);
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
-        this.rewinds = new Rewinds(state, connections, dispatcher, timers, epoch);
+        this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
         this.transactions = new Transactions(state, arrivals, deliveries, limits);
     }
 

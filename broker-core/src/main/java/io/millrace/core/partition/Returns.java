@@ -49,6 +49,7 @@ final class Returns {
         out.emit(new PartitionEvent.Returned(subscription.id, cause, sequences));
         RedeliveryPolicy policy = policies.of(subscription.destination.name);
         if (cause != ReturnCause.GIVEN
+                || subscription.isOnlooker()
                 || policies.isForDeadLetters(subscription.destination)
                 || policy.maxDeliveries() == 0 && policy.delayMillis() == 0) {
             return;

@@ -26,6 +26,8 @@ public sealed interface RewindStep {
      *
      * @param from what {@code value} is: a sequence, or milliseconds since 1970
      * @param selector found to be one; null for everything
+     * @param open the subscription that is to begin there, if it does not exist; then it is
+     *     answered as this is. Null to take back one that exists
      */
     record Ask(
             Origin origin,
@@ -34,8 +36,22 @@ public sealed interface RewindStep {
             RewindFrom from,
             long value,
             @Nullable String selector,
-            boolean dryRun)
+            boolean dryRun,
+            PartitionCommand.@Nullable OpenSubscription open)
             implements RewindStep {
+
+        /** Of a subscription that exists. */
+        public Ask(
+                Origin origin,
+                long requestId,
+                long subscriptionId,
+                RewindFrom from,
+                long value,
+                @Nullable String selector,
+                boolean dryRun) {
+            this(origin, requestId, subscriptionId, from, value, selector, dryRun, null);
+        }
+
         @Override
         public void dispatch(Handler handler) {
             handler.asked(this);

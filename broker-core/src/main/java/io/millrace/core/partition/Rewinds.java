@@ -4,7 +4,6 @@ import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.RewindFrom;
 import io.millrace.wire.Rewound;
 import io.millrace.wire.SequenceRanges;
 import java.util.ArrayList;
@@ -37,11 +36,12 @@ final class Rewinds implements RewindStep.Handler {
 
     private final PartitionState state;
     private final Connections connections;
+    private final Subscriptions subscriptions;
     private final Dispatcher dispatcher;
     private final Timers timers;
 
     // Soft state: dies with the process.
-    private final Map<Long, Course> coursesByRecall = new HashMap<>();
+    private final Map<Long, RewindCourse> coursesByRecall = new HashMap<>();
     private long lastRecallId;
     private boolean resumed;
 
@@ -49,47 +49,16 @@ final class Rewinds implements RewindStep.Handler {
     private long nowMillis;
     private @Nullable Decision decision;
 
-    /** One way back, or the count of one. */
-    private static final class Course {
-        final Subscription subscription;
-        final long last;
-        final @Nullable String selector;
-        final boolean dryRun;
-
-        /** Who waits for the answer; null after a restart, until somebody asks again. */
-        RewindStep.@Nullable Ask ask;
-
-        long next;
-
-        // Of a dry run; else in hard state.
-        long messages;
-        long firstSequence;
-        long firstMillis;
-
-        Course(
-                Subscription subscription,
-                RewindStep.@Nullable Ask ask,
-                long next,
-                long last,
-                @Nullable String selector,
-                boolean dryRun) {
-            this.subscription = subscription;
-            this.ask = ask;
-            this.next = next;
-            this.last = last;
-            this.selector = selector;
-            this.dryRun = dryRun;
-        }
-    }
-
     Rewinds(
             PartitionState state,
             Connections connections,
+            Subscriptions subscriptions,
             Dispatcher dispatcher,
             Timers timers,
             long epoch) {
         this.state = state;
         this.connections = connections;
+        this.subscriptions = subscriptions;
         this.dispatcher = dispatcher;
         this.timers = timers;
         // An answer to a machine that was thrown away must not pass for one to this.
@@ -107,7 +76,7 @@ final class Rewinds implements RewindStep.Handler {
             Rewinding rewinding = each.replays.rewinding();
             if (rewinding != null && !rewinding.isDone()) {
                 goOn(
-                        new Course(
+                        new RewindCourse(
                                 each,
                                 null,
                                 rewinding.next,
@@ -136,9 +105,45 @@ final class Rewinds implements RewindStep.Handler {
 
     @Override
     public void asked(RewindStep.Ask ask) {
+        if (ask.open() != null) {
+            openInThePast(ask, ask.open());
+            return;
+        }
         Subscription subscription = admitted(ask);
         if (subscription != null) {
             out().effectNow(new Effect.FindRewind(ask, subscription.destination.id));
+        }
+    }
+
+    /** One that exists already is as it is. */
+    private void openInThePast(RewindStep.Ask ask, PartitionCommand.OpenSubscription open) {
+        if (!connections.isCurrent(ask.origin())) {
+            return;
+        }
+        Subscription existing = subscriptions.existing(open);
+        Rewinding last = existing == null ? null : existing.replays.rewinding();
+        if (existing != null
+                && last != null
+                && last.isFor(ask.origin().connectionId(), ask.requestId())) {
+            // Asked again over another link.
+            if (!last.isDone()) {
+                courseOf(existing).ask = ask;
+                return;
+            }
+            if (last.failure != null) {
+                refuse(
+                        ask,
+                        ErrorCode.UNAVAILABLE,
+                        RewindRefusals.unfinished(last.failure, last.messages));
+                return;
+            }
+        }
+        if (!subscriptions.isNew(open)) {
+            subscriptions.open(open, out());
+        } else if (open.filter().noLocal()) {
+            refuse(ask, ErrorCode.NOT_SUPPORTED, RewindRefusals.NO_LOCAL);
+        } else {
+            out().effectNow(new Effect.FindRewind(ask, open.destinationId()));
         }
     }
 
@@ -159,11 +164,7 @@ final class Rewinds implements RewindStep.Handler {
             return null;
         }
         if (subscription.filter().noLocal()) {
-            refuse(
-                    ask,
-                    ErrorCode.NOT_SUPPORTED,
-                    "Expected a subscription that gets messages of its own connection, but it has"
-                            + " noLocal; which were its own is not known any more");
+            refuse(ask, ErrorCode.NOT_SUPPORTED, RewindRefusals.NO_LOCAL);
             return null;
         }
         Rewinding last = subscription.replays.rewinding();
@@ -173,9 +174,12 @@ final class Rewinds implements RewindStep.Handler {
         if (last.isFor(origin.connectionId(), ask.requestId())) {
             // Asked again over another link.
             if (last.failure != null) {
-                refuse(ask, ErrorCode.UNAVAILABLE, unfinished(last.failure, last.messages));
+                refuse(
+                        ask,
+                        ErrorCode.UNAVAILABLE,
+                        RewindRefusals.unfinished(last.failure, last.messages));
             } else if (last.isDone()) {
-                answer(ask, last.messages, last.firstSequence, last.firstMillis);
+                answer(ask, subscription, last.messages, last.firstSequence, last.firstMillis);
             } else {
                 courseOf(subscription).ask = ask;
             }
@@ -186,36 +190,56 @@ final class Rewinds implements RewindStep.Handler {
                     ask,
                     ErrorCode.IN_USE,
                     "Expected no other rewind of "
-                            + nameOf(subscription)
+                            + RewindRefusals.nameOf(subscription)
                             + ", but one is under way; ask again when it is over");
             return null;
         }
         return subscription;
     }
 
-    private Course courseOf(Subscription subscription) {
-        for (Course each : coursesByRecall.values()) {
+    private RewindCourse courseOf(Subscription subscription) {
+        for (RewindCourse each : coursesByRecall.values()) {
             if (each.subscription == subscription && !each.dryRun) {
                 return each;
             }
         }
         throw new IllegalStateException(
-                "Expected the rewind of " + nameOf(subscription) + " to go on, but it does not");
+                "Expected the rewind of "
+                        + RewindRefusals.nameOf(subscription)
+                        + " to go on, but it does not");
     }
 
     @Override
     public void found(RewindStep.Found found) {
         RewindStep.Ask ask = found.ask();
-        Subscription subscription = admitted(ask);
-        if (subscription == null) {
-            return;
+        PartitionCommand.OpenSubscription open = ask.open();
+        if (open == null) {
+            Subscription subscription = admitted(ask);
+            if (subscription != null) {
+                begin(found, subscription.destination, subscription);
+            }
+        } else if (connections.isCurrent(ask.origin())) {
+            if (subscriptions.isNew(open)) {
+                begin(found, state.destination(open.destinationId()), null);
+            } else {
+                openInThePast(ask, open);
+            }
         }
+    }
+
+    /** Goes back with a subscription, or with a new one. */
+    private void begin(
+            RewindStep.Found found, Destination destination, @Nullable Subscription existing) {
+        RewindStep.Ask ask = found.ask();
         if (found.failure() != null) {
             refuse(ask, ErrorCode.UNAVAILABLE, found.failure());
             return;
         }
-        if (isGivenBack(found, subscription)) {
-            refuse(ask, ErrorCode.NOT_RETAINED, notRetained(found, subscription));
+        if (RewindRefusals.isGivenBack(found, destination)) {
+            refuse(
+                    ask,
+                    ErrorCode.NOT_RETAINED,
+                    RewindRefusals.notRetained(found, destination, existing));
             return;
         }
         if (coursesByRecall.size() >= MAX_COURSES) {
@@ -229,11 +253,7 @@ final class Rewinds implements RewindStep.Handler {
             return;
         }
         long first = Math.max(1, found.firstSequence());
-        long last = subscription.backlog.cursor() - 1;
-        if (first > last) {
-            answer(ask, 0, 0, 0);
-            return;
-        }
+        long last = (existing == null ? destination.nextSequence : existing.backlog.cursor()) - 1;
         if (last - first >= MAX_DISTANCE) {
             refuse(
                     ask,
@@ -243,6 +263,15 @@ final class Rewinds implements RewindStep.Handler {
                             + " sequences, but it is "
                             + (last - first + 1)
                             + "; begin later");
+            return;
+        }
+        PartitionCommand.OpenSubscription open = ask.open();
+        Subscription subscription =
+                existing != null || open == null
+                        ? state.subscription(ask.subscriptionId())
+                        : subscriptions.begin(open, out());
+        if (first > last) {
+            answer(ask, subscription, 0, 0, 0);
             return;
         }
         if (!ask.dryRun()) {
@@ -255,55 +284,13 @@ final class Rewinds implements RewindStep.Handler {
                                     last,
                                     ask.selector()));
         }
-        goOn(new Course(subscription, ask, first, last, ask.selector(), ask.dryRun()));
-    }
-
-    /** Whether the log had messages of the time, or with the sequence, that it has no more. */
-    private static boolean isGivenBack(RewindStep.Found found, Subscription subscription) {
-        RewindFrom from = found.ask().from();
-        long oldest = Math.min(found.oldestSequence(), subscription.destination.nextSequence);
-        if (from == RewindFrom.BEGINNING || oldest == 1) {
-            return false;
-        }
-        boolean none = found.oldestSequence() == SequenceSet.NONE;
-        return from == RewindFrom.SEQUENCE
-                ? found.ask().value() < oldest
-                : none || found.ask().value() < found.oldestMillis();
-    }
-
-    private static String notRetained(RewindStep.Found found, Subscription subscription) {
-        RewindStep.Ask ask = found.ask();
-        String wanted =
-                ask.from() == RewindFrom.SEQUENCE
-                        ? "sequence " + ask.value()
-                        : "the time that was asked for";
-        String there =
-                found.oldestSequence() == SequenceSet.NONE
-                        ? "it has none"
-                        : "it has them from "
-                                + found.oldestTime()
-                                + ", sequence "
-                                + found.oldestSequence()
-                                + ", on; rewind to that, or to the beginning";
-        return "Expected the log to have the messages of "
-                + nameOf(subscription)
-                + " from "
-                + wanted
-                + " on, but "
-                + there;
-    }
-
-    private static String nameOf(Subscription subscription) {
-        String destination = subscription.destination.kind + " " + subscription.destination.name;
-        return subscription.name.isEmpty()
-                ? destination
-                : "subscription '" + subscription.name + "' of " + destination;
+        goOn(new RewindCourse(subscription, ask, first, last, ask.selector(), ask.dryRun()));
     }
 
     // ---- going ----
 
     /** Asks the shell about the next stretch, or ends. */
-    private void goOn(Course course) {
+    private void goOn(RewindCourse course) {
         SequenceRanges wanted = SequenceRanges.EMPTY;
         while (wanted.isEmpty()) {
             long from = course.subscription.nextSettled(course.next);
@@ -312,7 +299,7 @@ final class Rewinds implements RewindStep.Handler {
                 return;
             }
             course.next = Math.min(course.last, from + STEP_SEQUENCES - 1) + 1;
-            wanted = wanted(course, SequenceRanges.of(from, course.next - 1));
+            wanted = course.wanted(SequenceRanges.of(from, course.next - 1));
         }
         coursesByRecall.put(++lastRecallId, course);
         out().effectNow(
@@ -324,24 +311,13 @@ final class Rewinds implements RewindStep.Handler {
                                 course.last,
                                 course.subscription.filter().selector(),
                                 course.selector,
-                                !hasFound(course),
+                                !course.hasFound(),
                                 STEP_BYTES));
-    }
-
-    private static SequenceRanges wanted(Course course, SequenceRanges stretch) {
-        SequenceRanges settled = course.subscription.settledOf(stretch);
-        Rewinding rewinding = course.subscription.replays.rewinding();
-        return course.dryRun || rewinding == null ? settled : rewinding.settledBefore(settled);
-    }
-
-    private static boolean hasFound(Course course) {
-        Rewinding rewinding = course.subscription.replays.rewinding();
-        return course.dryRun ? course.messages > 0 : rewinding != null && rewinding.messages > 0;
     }
 
     @Override
     public void recalled(RewindStep.Recalled recalled) {
-        Course course = coursesByRecall.remove(recalled.recallId());
+        RewindCourse course = coursesByRecall.remove(recalled.recallId());
         if (course == null) {
             return;
         }
@@ -352,7 +328,7 @@ final class Rewinds implements RewindStep.Handler {
                         ask,
                         ErrorCode.INVALID_DESTINATION,
                         "Expected "
-                                + nameOf(course.subscription)
+                                + RewindRefusals.nameOf(course.subscription)
                                 + " to exist, but it was deleted");
             }
             return;
@@ -365,7 +341,7 @@ final class Rewinds implements RewindStep.Handler {
         SequenceRanges matching = withoutExpired(recalled, exceptional);
         if (!matching.isEmpty()) {
             if (course.dryRun) {
-                count(course, matching, recalled.firstMillis());
+                course.count(matching, recalled.firstMillis());
             } else {
                 rewind(course, matching, recalled.firstMillis(), exceptional);
             }
@@ -377,16 +353,11 @@ final class Rewinds implements RewindStep.Handler {
         }
     }
 
-    private static void count(Course course, SequenceRanges matching, long millis) {
-        if (course.messages == 0) {
-            course.firstSequence = matching.first(0);
-            course.firstMillis = millis;
-        }
-        course.messages += matching.sequenceCount();
-    }
-
     private void rewind(
-            Course course, SequenceRanges matching, long millis, List<RewoundMessage> exceptional) {
+            RewindCourse course,
+            SequenceRanges matching,
+            long millis,
+            List<RewoundMessage> exceptional) {
         Subscription subscription = course.subscription;
         out().emit(
                         new RewindEvent.Rewound(
@@ -427,7 +398,7 @@ final class Rewinds implements RewindStep.Handler {
     }
 
     /** All was looked at, or the rest cannot be read. */
-    private void end(Course course, @Nullable String failure) {
+    private void end(RewindCourse course, @Nullable String failure) {
         Rewinding rewinding = course.subscription.replays.rewinding();
         if (!course.dryRun && rewinding != null && !rewinding.isDone()) {
             out().emit(
@@ -445,25 +416,38 @@ final class Rewinds implements RewindStep.Handler {
         }
         long messages = course.dryRun || rewinding == null ? course.messages : rewinding.messages;
         if (failure != null) {
-            refuse(ask, ErrorCode.UNAVAILABLE, unfinished(failure, messages));
+            refuse(ask, ErrorCode.UNAVAILABLE, RewindRefusals.unfinished(failure, messages));
         } else if (course.dryRun || rewinding == null) {
-            answer(ask, messages, course.firstSequence, course.firstMillis);
+            answer(ask, course.subscription, messages, course.firstSequence, course.firstMillis);
         } else {
-            answer(ask, messages, rewinding.firstSequence, rewinding.firstMillis);
+            answer(
+                    ask,
+                    course.subscription,
+                    messages,
+                    rewinding.firstSequence,
+                    rewinding.firstMillis);
         }
     }
 
-    private static String unfinished(String failure, long messages) {
-        return failure + "; " + messages + " messages were found before that";
-    }
-
-    private void answer(RewindStep.Ask ask, long messages, long firstSequence, long firstMillis) {
+    private void answer(
+            RewindStep.Ask ask,
+            Subscription subscription,
+            long messages,
+            long firstSequence,
+            long firstMillis) {
+        if (ask.open() != null) {
+            subscriptions.located(ask.open(), subscription, out());
+            return;
+        }
         out().tell(
                         ask.origin().linkId(),
                         new Rewound(ask.requestId(), messages, firstSequence, firstMillis));
     }
 
     private void refuse(RewindStep.Ask ask, ErrorCode code, String message) {
+        if (ask.open() != null) {
+            subscriptions.undo(ask.open(), out());
+        }
         Answers.refuse(ask.origin(), ask.requestId(), code, message, out());
     }
 }

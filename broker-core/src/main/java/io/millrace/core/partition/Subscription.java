@@ -129,6 +129,11 @@ final class Subscription {
         return !destination.kind.isQueue() && !isPlain();
     }
 
+    /** Whether it reads a queue and takes nothing from it. */
+    boolean isOnlooker() {
+        return destination.kind.isQueue() && isPlain();
+    }
+
     boolean isPlain() {
         return !owner.equals(Id128.NONE);
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** How subscriptions on topics come and go (Jakarta Messaging 3.1, 8.3). */
 final class Subscriptions {
 
+    private static final Origin NOBODY = new Origin(0, Id128.NONE, null);
+
     private final PartitionState state;
     private final Connections connections;
     private final Members members;
@@ -30,10 +32,7 @@ final class Subscriptions {
             // behind.
             return;
         }
-        Destination destination =
-                command.temporaryName() == null
-                        ? state.destinationsById.get(command.destinationId())
-                        : state.temporariesByName.get(command.temporaryName());
+        Destination destination = destinationOf(command);
         if (destination == null) {
             Answers.refuse(
                     origin,
@@ -58,14 +57,65 @@ final class Subscriptions {
         if (subscription == null) {
             subscription = create(command, destination, out);
         }
-        members.expected(subscription, origin.connectionId(), command.token());
+        located(command, subscription, out);
+    }
+
+    private @Nullable Destination destinationOf(PartitionCommand.OpenSubscription command) {
+        return command.temporaryName() == null
+                ? state.destinationsById.get(command.destinationId())
+                : state.temporariesByName.get(command.temporaryName());
+    }
+
+    /** The subscription that is asked for, if it exists. */
+    @Nullable Subscription existing(PartitionCommand.OpenSubscription command) {
+        Destination destination = destinationOf(command);
+        return destination == null ? null : find(command, destination);
+    }
+
+    /** Whether the subscription would be created; {@link #open} looks after all else. */
+    boolean isNew(PartitionCommand.OpenSubscription command) {
+        return state.destinationsById.containsKey(command.destinationId())
+                && command.again() == null
+                && existing(command) == null;
+    }
+
+    /** Creates the subscription, and says nothing yet. Only if {@link #isNew}. */
+    Subscription begin(PartitionCommand.OpenSubscription command, Decision out) {
+        Subscription begun = create(command, state.destination(command.destinationId()), out);
+        members.expected(begun, command.origin().connectionId(), command.token());
+        return begun;
+    }
+
+    /** Tells whoever asked. */
+    void located(
+            PartitionCommand.OpenSubscription command, Subscription subscription, Decision out) {
+        members.expected(subscription, command.origin().connectionId(), command.token());
         answers.located(
-                origin,
+                command.origin(),
                 command.requestId(),
                 command.placementVersion(),
-                destination,
+                subscription.destination,
                 subscription.id,
                 out);
+    }
+
+    /** It was not created after all, or not whole: nobody knows of it, unless others use it. */
+    void undo(PartitionCommand.OpenSubscription command, Decision out) {
+        Subscription begun = existing(command);
+        if (begun != null) {
+            members.refused(begun, command.origin().connectionId(), out);
+            begun = existing(command);
+        }
+        if (begun != null
+                && (!begun.consumers.isEmpty() || begun.isAnythingOut() || members.hasAny(begun))) {
+            return;
+        }
+        if (begun != null) {
+            out.emit(new PartitionEvent.SubscriptionDeleted(begun.id));
+        }
+        if (command.subscriptionId() != 0) {
+            askAgain(NOBODY, 0, command.subscriptionId(), null, out);
+        }
     }
 
     private static boolean mayConsume(

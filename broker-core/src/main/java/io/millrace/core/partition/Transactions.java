@@ -257,7 +257,8 @@ final class Transactions {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
             if (subscription != null
                     && subscription.destination == destination
-                    && destination.kind.isQueue()) {
+                    && destination.kind.isQueue()
+                    && !subscription.isOnlooker()) {
                 settled += Fullness.count(settlement.sequences());
             }
         }

@@ -51,8 +51,27 @@ final class RewindWords {
                 Long.parseLong(words[2]),
                 from,
                 number(words, "sequence=", number(words, "time=", 0)),
-                FilterWords.value(words, "selector="),
-                List.of(words).contains("dry"));
+                open(origin, words) == null ? FilterWords.value(words, "selector=") : null,
+                List.of(words).contains("dry"),
+                open(origin, words));
+    }
+
+    /** {@code open=DESTINATION [name=] [token=]}: of a subscription that is to begin there. */
+    private static PartitionCommand.@Nullable OpenSubscription open(Origin origin, String[] words) {
+        String destination = FilterWords.value(words, "open=");
+        String name = FilterWords.value(words, "name=");
+        return destination == null
+                ? null
+                : new PartitionCommand.OpenSubscription(
+                        origin,
+                        number(words, "request=", 1),
+                        Long.parseLong(destination),
+                        null,
+                        Long.parseLong(words[2]),
+                        name == null ? "" : name,
+                        number(words, "token=", 5),
+                        1,
+                        FilterWords.of(words));
     }
 
     private static SequenceRanges ranges(@Nullable String text) {

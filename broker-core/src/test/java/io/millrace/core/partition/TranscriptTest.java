@@ -106,7 +106,9 @@ class TranscriptTest {
                 "rewind-selectors",
                 "rewind-refusals",
                 "rewind-stale-claims",
-                "rewind-failure"
+                "rewind-failure",
+                "replay-consumers",
+                "durable-in-the-past"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");

@@ -245,7 +245,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
             router.toPartition(
                     router.homePartition(), Subscribing.toTemporary(frame, from, filter));
         } else {
-            router.toCatalog(Subscribing.toTopic(frame, from, filter));
+            router.toCatalog(Subscribing.toCatalog(frame, from, filter));
         }
         return true;
     }

@@ -5,7 +5,9 @@ import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.Sharing;
+import io.millrace.core.partition.Since;
 import io.millrace.wire.ControlFrame;
+import io.millrace.wire.DestinationKind;
 import org.jspecify.annotations.Nullable;
 
 /** A part of {@link ClientLink}: what becomes of Subscribe (Jakarta Messaging 3.1, 8.3). */
@@ -15,28 +17,38 @@ final class Subscribing {
 
     /** What no client may send; null if all is well. */
     static @Nullable String outOfPlace(ControlFrame.Subscribe frame) {
-        if (frame.kind().isQueue()) {
+        if (frame.kind() == DestinationKind.TEMPORARY_QUEUE
+                || frame.kind() == DestinationKind.QUEUE && frame.from() == null) {
             return "Expected a subscription on a topic, but it is on a " + frame.kind();
+        }
+        if (frame.from() != null && frame.kind().isTemporary()) {
+            return "Expected a subscription from now on, but it is to begin before that on a "
+                    + frame.kind();
         }
         boolean hasName = frame.name() != null && !frame.name().isEmpty();
         if (hasName != (frame.durable() || frame.shared())) {
             return "Expected a name for a durable or a shared subscription and for no other, but "
                     + (hasName ? "it is neither" : "there is none");
         }
+        if (hasName && frame.kind().isQueue()) {
+            return "Expected no name where a queue is read, but it is " + frame.name();
+        }
         return frame.shared() && frame.noLocal()
                 ? "Expected noLocal for an unshared subscription, but it is shared"
                 : null;
     }
 
-    static CatalogCommand toTopic(ControlFrame.Subscribe frame, Origin from, Filter filter) {
+    static CatalogCommand toCatalog(ControlFrame.Subscribe frame, Origin from, Filter filter) {
         return new CatalogCommand.Subscribe(
                 from,
                 frame.requestId(),
+                frame.kind(),
                 frame.topic(),
                 nameOf(frame),
                 frame.token(),
                 filter,
-                Sharing.of(frame.shared(), frame.durable()));
+                Sharing.of(frame.shared(), frame.durable()),
+                frame.from() == null ? null : new Since(frame.from(), frame.value()));
     }
 
     /** A temporary topic is in no catalog, and so are its subscriptions. */
