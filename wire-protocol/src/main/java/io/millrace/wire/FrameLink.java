@@ -25,12 +25,14 @@ public interface FrameLink {
     }
 
     /**
-     * The calling thread will wait until something arrives. A link whose arrivals are handed from
-     * one thread to another may do what has to be done with them in this one instead, until {@code
-     * done}; it may also return at any time before.
+     * Sends what is queued. The calling thread will then wait until something arrives: a link to a
+     * broker in this JVM may have it do the broker's work, and one whose arrivals are handed from
+     * one thread to another may do in it what has to be done with them, until {@code done}. It may
+     * also return at any time before. The caller holds no lock that an arrival needs.
      */
     default void lendUntil(BooleanSupplier done) {
         // Most links have a thread that is at the arrivals anyway.
+        flush();
     }
 
     /** Sends what is queued. */
@@ -47,7 +49,7 @@ public interface FrameLink {
     /** Stops or resumes the arrival of frames, to bound what this side has to keep. */
     void pauseReading(boolean paused);
 
-    /** Hears what arrives. One call at a time. */
+    /** Hears what arrives. One call at a time, but for {@link #readComplete}. */
     interface Listener {
 
         /**
@@ -57,10 +59,9 @@ public interface FrameLink {
         void received(byte[] array, int offset, int length);
 
         /**
-         * No more frames are there for now.
+         * No more frames are there for now. May be called while another frame arrives.
          *
-         * @param lendsThread whether the calling thread may be kept for a flush; it must not be one
-         *     that anybody interrupts
+         * @param lendsThread whether the calling thread may be kept for a flush of the log
          */
         default void readComplete(boolean lendsThread) {}
 

@@ -56,6 +56,21 @@ public record PartitionLimits(
                 waiting);
     }
 
+    /**
+     * The same for a partition that is built anew while its clients live: they come back in a
+     * moment, so it waits at least as long as {@link #NETWORK} says.
+     */
+    public PartitionLimits expectingClients() {
+        return new PartitionLimits(
+                Math.max(holdDeliveriesMillis, NETWORK.holdDeliveriesMillis),
+                Math.max(keepConnectionMillis, NETWORK.keepConnectionMillis),
+                Math.max(keepProducerMillis, NETWORK.keepProducerMillis),
+                maxBatchBytes,
+                maxStagedBytes,
+                redelivery,
+                waiting);
+    }
+
     /** The same with another limit for what transactions stage, in bytes. */
     public PartitionLimits staging(long bytes) {
         return new PartitionLimits(

@@ -60,7 +60,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private boolean gone;
     private boolean saidGoodbye;
     private volatile boolean refused;
-    private boolean mayHelp;
+
+    /** Something was left in the mailbox. Whoever takes this back sees to it. */
+    private volatile boolean mayHelp;
 
     /** A link that anybody may use. */
     public ClientLink(long linkId, FrameLink link, Router router) {

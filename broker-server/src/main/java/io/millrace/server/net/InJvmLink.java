@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -65,13 +66,29 @@ public final class InJvmLink {
 
         @Override
         public void send(byte[] array, int offset, int length) {
+            queue(array, offset, length);
+            flush();
+        }
+
+        @Override
+        public void queue(byte[] array, int offset, int length) {
             awaitRoom();
             synchronized (inboundLock) {
                 if (!closed.get()) {
                     split(array, offset, length, broker);
-                    broker.readComplete(false);
                 }
             }
+        }
+
+        @Override
+        public void flush() {
+            broker.readComplete(false);
+        }
+
+        /** The caller waits anyway, so it may do a turn of the broker and wait for its flush. */
+        @Override
+        public void lendUntil(BooleanSupplier done) {
+            broker.readComplete(true);
         }
 
         /** A broker that is behind makes its clients wait, as a socket would. */
@@ -79,6 +96,8 @@ public final class InJvmLink {
             if (!paused) {
                 return;
             }
+            // Room comes from what was queued before.
+            flush();
             boolean interrupted = false;
             synchronized (roomLock) {
                 while (paused && !closed.get()) {

@@ -5,9 +5,13 @@ import io.millrace.core.log.PartitionLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The last thing that happens to a log before it is closed. */
 final class CleanStop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CleanStop.class);
 
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -33,5 +37,14 @@ final class CleanStop {
             LockSupport.parkNanos(log, LOOK_NANOS);
         }
         loop.durableUpTo(log.durableOffset());
+    }
+
+    /** Closes a log; what goes wrong is reported and changes nothing. */
+    static void closeQuietly(PartitionLog log, String name) {
+        try {
+            log.close();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: closing the log failed", name, e);
+        }
     }
 }

@@ -36,6 +36,9 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     private @Nullable String shortage;
     private int bytesSinceLook;
 
+    /** From then on there are clients that come back to a partition that is built anew. */
+    private boolean wasOpen;
+
     public PartitionHost(
             int partition,
             LogOpener logs,
@@ -78,12 +81,16 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         MessageStore store = new MessageStore(log, cacheBytes);
         storeReference.set(store);
         PartitionMachine machine =
-                new PartitionMachine(partition, opened.epoch(), limits.within(log.maxEntryBytes()));
+                new PartitionMachine(
+                        partition,
+                        opened.epoch(),
+                        (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes()));
         PartitionShell shell =
                 new PartitionShell(runner, machine, log, store, logs.retention(), surroundings);
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
         loop.recover();
         shell.goLive();
+        wasOpen = true;
         this.runner = runner;
         shortage = null;
         lookForSpace(runner);

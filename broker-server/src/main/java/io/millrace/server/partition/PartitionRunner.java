@@ -60,6 +60,9 @@ public final class PartitionRunner<C> {
     /** The thread looks at the mailbox within the time that settlements wait for company. */
     private volatile boolean looksSoon;
 
+    /** Something came that can wait, so more of it may: the thread looks again soon. */
+    private volatile boolean unhurriedCame;
+
     private volatile boolean stopping;
     private volatile long durableOffset;
     private volatile @Nullable RuntimeException startFailure;
@@ -151,6 +154,9 @@ public final class PartitionRunner<C> {
     /** Puts a command into the mailbox that can wait a moment for company. Any thread. */
     public void postUnhurried(C command) {
         mailbox.offer(command);
+        if (!unhurriedCame) {
+            unhurriedCame = true;
+        }
         VarHandle.fullFence();
         if (!looksSoon) {
             wake();
@@ -165,7 +171,7 @@ public final class PartitionRunner<C> {
     /**
      * Sees to it that what was left is handled: in the calling thread, if the partition is idle.
      *
-     * @param mayBeKept whether the calling thread may wait for the disk; nobody may interrupt it
+     * @param mayBeKept whether the calling thread may wait for the disk
      */
     public void help(boolean mayBeKept) {
         VarHandle.fullFence();
@@ -195,8 +201,10 @@ public final class PartitionRunner<C> {
         }
         try {
             turn(running);
-        } catch (RuntimeException e) {
-            fail(e);
+        } catch (RuntimeException | Error e) {
+            // An error too: an application's stack may be at its end, and half a turn must not
+            // stay.
+            fail(TurnFailure.of(e));
             return true;
         }
         return !mailbox.isEmpty()
@@ -229,7 +237,9 @@ public final class PartitionRunner<C> {
     /** The log has everything before the offset. Called by the log's thread, or in a turn. */
     public void durableUpTo(long offset) {
         durableOffset = offset;
-        wake();
+        if (!turns.isHeldByCurrentThread()) {
+            wake();
+        }
     }
 
     /** The log failed, or work for this partition in another thread: it is built anew. */
@@ -274,8 +284,9 @@ public final class PartitionRunner<C> {
                 worked = step();
                 durableSeen = durableReleased;
                 if (!worked) {
+                    looksSoon = patientSinceNanos != 0 || unhurriedCame;
+                    unhurriedCame = false;
                     parkNanos = nanosToPark();
-                    looksSoon = patientSinceNanos != 0;
                     parked = true;
                 }
             } finally {
@@ -308,8 +319,8 @@ public final class PartitionRunner<C> {
         }
         try {
             return turn(up);
-        } catch (RuntimeException e) {
-            rebuild(e);
+        } catch (RuntimeException | Error e) {
+            rebuild(TurnFailure.of(e));
             return true;
         }
     }
@@ -336,7 +347,7 @@ public final class PartitionRunner<C> {
         if (running == null) {
             return REBUILD_PAUSE_NANOS;
         }
-        if (patientSinceNanos != 0) {
+        if (looksSoon) {
             return PATIENCE_NANOS;
         }
         if (wakeAtMillis == Long.MAX_VALUE) {
@@ -401,12 +412,8 @@ public final class PartitionRunner<C> {
     private void park(long durableSeen) {
         VarHandle.fullFence();
         if (mailbox.isEmpty() && durableOffset <= durableSeen && !stopping) {
-            long nanos = parkNanos;
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, nanos);
-            }
+            // The longest park is of 292 years.
+            LockSupport.parkNanos(this, parkNanos);
         }
         parked = false;
         looksSoon = false;
@@ -419,7 +426,7 @@ public final class PartitionRunner<C> {
         long at = broken == null ? failedAtOffset : broken.log().endOffset();
         LOG.error("{}: failed at offset {}, building anew from the log", name, at, failure);
         if (broken != null) {
-            closeQuietly(broken.log());
+            CleanStop.closeQuietly(broken.log(), name);
         }
         host.failed(failure);
         closedBecause =
@@ -485,14 +492,6 @@ public final class PartitionRunner<C> {
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);
         }
-        closeQuietly(up.log());
-    }
-
-    private void closeQuietly(PartitionLog log) {
-        try {
-            log.close();
-        } catch (RuntimeException e) {
-            LOG.warn("{}: closing the log failed", name, e);
-        }
+        CleanStop.closeQuietly(up.log(), name);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +16,11 @@ import io.millrace.storage.heap.HeapLog;
 import io.millrace.storage.heap.HeapMemory;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -34,10 +38,11 @@ class PartitionRunnerTest {
     private static final class FragileHost implements PartitionRunner.Host<String> {
 
         final HeapMemory memory = new HeapMemory();
-        final List<String> handled = new ArrayList<>();
-        final List<String> refusals = new ArrayList<>();
-        int failures;
-        int opened;
+        final List<String> handled = new CopyOnWriteArrayList<>();
+        final Set<String> helped = ConcurrentHashMap.newKeySet();
+        final List<String> refusals = new CopyOnWriteArrayList<>();
+        volatile int failures;
+        volatile int opened;
         boolean diskIsFull;
 
         @Override
@@ -66,6 +71,7 @@ class PartitionRunnerTest {
         @Override
         public void handled(String command) {
             handled.add(command + " done");
+            helped.add(command + " done by " + Thread.currentThread().getName());
         }
 
         @Override
@@ -85,6 +91,9 @@ class PartitionRunnerTest {
         public void handle(String command, long nowMillis, long steadyMillis, Decision out) {
             if (command.startsWith("fail")) {
                 throw new IllegalStateException("a bug");
+            }
+            if (command.startsWith("overflow")) {
+                throw new StackOverflowError();
             }
             handled.add(command);
         }
@@ -195,5 +204,33 @@ class PartitionRunnerTest {
                         + " it is tried again",
                 host.refusals.get(0));
         assertTrue(host.handled.contains("now"));
+    }
+
+    /** An application's thread may be at the end of its stack when it does a turn. */
+    @Test
+    void beginsAnewWhenAHelperDoesHalfATurn() {
+        runner.start();
+        runner.awaitStarted();
+
+        leaveUntilHelped("first");
+        runner.leave("overflow");
+        runner.help(true);
+        await().until(() -> host.opened == 2);
+        leaveUntilHelped("next");
+        runner.stop();
+
+        assertEquals(1, host.failures);
+        assertTrue(host.handled.contains("first done"));
+    }
+
+    /** Only a partition whose thread is parked is helped, so it takes as many words as it takes. */
+    private void leaveUntilHelped(String word) {
+        String done = word + " done by " + Thread.currentThread().getName();
+        for (int number = 0; !host.helped.contains(done); number++) {
+            int left = number + 1;
+            runner.leave(word);
+            runner.help(true);
+            await().until(() -> Collections.frequency(host.handled, word) >= left);
+        }
     }
 }

@@ -75,14 +75,14 @@ public final class BrokerConnection implements FrameOutput {
                 address.toString(),
                 address.options(),
                 new ProcessSurroundings(address, threads),
-                credentials(user, password),
+                LinkSetup.credentials(user, password),
                 failureListener);
     }
 
     /**
      * A connection in other surroundings. The address is for messages.
      *
-     * @param credentials SASL PLAIN's initial response; empty for an anonymous user
+     * @param credentials see {@link LinkSetup#credentials}
      */
     public BrokerConnection(
             String address,
@@ -104,13 +104,6 @@ public final class BrokerConnection implements FrameOutput {
                         surroundings,
                         locations,
                         new Owner());
-    }
-
-    private static byte[] credentials(@Nullable String user, @Nullable String password) {
-        return user == null
-                ? new byte[0]
-                : ("\0" + user + "\0" + (password == null ? "" : password))
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
     /** Where destinations live. */
@@ -141,10 +134,7 @@ public final class BrokerConnection implements FrameOutput {
         }
     }
 
-    /**
-     * Connects for the first time, without waiting; fails because of an IOException or a {@link
-     * RefusedException}.
-     */
+    /** Connects without waiting; fails because of an IOException or a {@link RefusedException}. */
     public CompletableFuture<Void> openLater() {
         return setup.attempt();
     }
@@ -307,7 +297,7 @@ public final class BrokerConnection implements FrameOutput {
         }
     }
 
-    /** The calling thread waits for something to arrive; see {@link FrameLink#lendUntil}. */
+    /** The calling thread waits for an answer; see {@link FrameLink#lendUntil}. */
     void lendUntil(BooleanSupplier done) {
         BrokerLink current = link;
         if (current != null) {
@@ -320,6 +310,14 @@ public final class BrokerConnection implements FrameOutput {
         BrokerLink current = link;
         if (current != null) {
             current.frames().send(array, 0, length);
+        }
+    }
+
+    @Override
+    public void queueEncoded(byte[] array, int length) {
+        BrokerLink current = link;
+        if (current != null) {
+            current.frames().queue(array, 0, length);
         }
     }
 

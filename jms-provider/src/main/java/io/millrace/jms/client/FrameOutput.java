@@ -12,4 +12,12 @@ public interface FrameOutput {
 
     /** Sends one encoded frame; the array must not change afterwards. */
     void sendEncoded(byte[] array, int length);
+
+    /**
+     * As {@link #sendEncoded}, but the frame may wait until the caller says that it waits for the
+     * answer, which it does at once: {@link io.millrace.wire.FrameLink#lendUntil}.
+     */
+    default void queueEncoded(byte[] array, int length) {
+        sendEncoded(array, length);
+    }
 }

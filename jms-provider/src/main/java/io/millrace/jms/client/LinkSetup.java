@@ -6,6 +6,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -56,6 +57,14 @@ final class LinkSetup {
         this.surroundings = surroundings;
         this.locations = locations;
         this.owner = owner;
+    }
+
+    /** SASL PLAIN's initial response; empty for an anonymous user. */
+    static byte[] credentials(@Nullable String user, @Nullable String password) {
+        return user == null
+                ? new byte[0]
+                : ("\0" + user + "\0" + (password == null ? "" : password))
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     /**

@@ -43,6 +43,9 @@ public final class ProducerCore implements SendCore {
     // Valid for the connection: begins anew with each link.
     private boolean linked;
 
+    /** Whoever flushes waits for the answer in a moment. */
+    private boolean awaited;
+
     /** What is promised about a message. */
     public enum Mode {
         /** Is sent again over the next link, until it is confirmed or refused. */
@@ -235,6 +238,19 @@ public final class ProducerCore implements SendCore {
         return nextSequence;
     }
 
+    /**
+     * Lets everything go. The caller then waits for the answer, and says so without holding the
+     * monitor: {@link io.millrace.wire.FrameLink#lendUntil}.
+     */
+    public void flushAwaited() {
+        awaited = true;
+        try {
+            flush(true);
+        } finally {
+            awaited = false;
+        }
+    }
+
     /** Lets a batch go that should not wait, if the broker's pace allows. */
     public void flush(boolean evenIfBusy) {
         if (open != null
@@ -269,7 +285,11 @@ public final class ProducerCore implements SendCore {
 
     private void transmit(Batch batch) {
         batch.transmitted = true;
-        output.sendEncoded(batch.frame.array(), batch.frame.size());
+        if (awaited) {
+            output.queueEncoded(batch.frame.array(), batch.frame.size());
+        } else {
+            output.sendEncoded(batch.frame.array(), batch.frame.size());
+        }
     }
 
     @Override

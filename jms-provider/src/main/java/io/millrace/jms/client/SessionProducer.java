@@ -102,7 +102,11 @@ public final class SessionProducer implements ProducerPort {
             awaitRoom();
             batch = write(destinationId, nowMillis, message, mode);
             core.added(batch, attachment);
-            core.flush(awaited);
+            if (awaited) {
+                core.flushAwaited();
+            } else {
+                core.flush(false);
+            }
         }
         if (awaited) {
             awaitDone(batch);

@@ -62,6 +62,16 @@ public final class HandOverLink implements FrameLink, FrameLink.Listener {
     }
 
     @Override
+    public void queue(byte[] array, int offset, int length) {
+        link.queue(array, offset, length);
+    }
+
+    @Override
+    public void flush() {
+        link.flush();
+    }
+
+    @Override
     public void close() {
         link.close();
     }
@@ -87,7 +97,9 @@ public final class HandOverLink implements FrameLink, FrameLink.Listener {
         arrivals.add(arrival);
         Thread taker = lent;
         if (taker != null) {
-            LockSupport.unpark(taker);
+            if (taker != Thread.currentThread()) {
+                LockSupport.unpark(taker);
+            }
         } else if (parked) {
             LockSupport.unpark(thread);
         }
@@ -97,12 +109,18 @@ public final class HandOverLink implements FrameLink, FrameLink.Listener {
 
     @Override
     public void lendUntil(BooleanSupplier done) {
-        if (taking.isHeldByCurrentThread() || !taking.tryLock()) {
+        if (taking.isHeldByCurrentThread()) {
+            link.flush();
+            return;
+        }
+        if (!taking.tryLock()) {
+            link.lendUntil(done);
             return;
         }
         boolean interrupted = false;
         lent = Thread.currentThread();
         try {
+            link.lendUntil(done);
             while (!done.getAsBoolean()) {
                 Arrival next = arrivals.peek();
                 if (next == null) {

@@ -63,14 +63,14 @@ final class SegmentWriter {
         try {
             file.write(0, segment.header().encode());
             file.force();
-            directory.disk().rename(free, segment.path());
-            directory.force();
-        } catch (IOException e) {
+        } finally {
+            // Opened by its later name: an interrupt may close it, and it is opened again then.
             file.close();
-            throw e;
         }
+        directory.disk().rename(free, segment.path());
+        directory.force();
         segment.markStored();
-        return file;
+        return directory.disk().open(segment.path());
     }
 
     Segment segment() {

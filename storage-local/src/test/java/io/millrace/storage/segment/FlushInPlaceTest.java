@@ -7,12 +7,14 @@ import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.storage.RecordingListener;
+import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.simulated.SimulatedDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An owner with nothing else to do flushes in its own thread. */
 @Timeout(60)
@@ -63,6 +65,29 @@ final class FlushInPlaceTest {
             assertEquals(false, reporters.contains(Thread.currentThread()));
         }
         flusher.close();
+    }
+
+    /** An application's thread may do this work; its interrupt closes the file of a segment. */
+    @Test
+    void outlivesInterruptsInEachSegment(@TempDir Path directory) {
+        Flusher onDisk = Flusher.start(new LocalDisk());
+        SegmentedLogConfig config =
+                new SegmentedLogConfig(
+                        directory.resolve("log"),
+                        1,
+                        1,
+                        new SegmentLimits(64 << 10, 1 << 10, 2, 20),
+                        onDisk,
+                        new ThreadListener(new ArrayList<>()));
+        try (SegmentedLog log = SegmentedLog.open(config)) {
+            for (int i = 0; i < 500; i++) {
+                Thread.currentThread().interrupt();
+                log.appendAndFlush(EntryBody.of(new byte[1_000]), LogFixture.NOW);
+                assertEquals(true, Thread.interrupted());
+                await().until(() -> log.durableOffset() == log.endOffset());
+            }
+        }
+        onDisk.close();
     }
 
     private record ThreadListener(List<Thread> reporters) implements PartitionLog.Listener {

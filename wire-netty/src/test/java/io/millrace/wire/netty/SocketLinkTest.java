@@ -174,6 +174,21 @@ class SocketLinkTest {
         await().until(() -> heard.frames.size() == 2);
     }
 
+    /** A channel of the JDK that blocks would close itself. */
+    @Test
+    void outlivesAnInterruptedSender() throws Exception {
+        SocketLink link = connect(new Heard());
+        byte[] frame = frame(0, 0, 10);
+
+        Thread.currentThread().interrupt();
+        link.send(frame, 0, frame.length);
+
+        assertTrue(Thread.interrupted(), "the interrupt is the sender's to see");
+        await().until(() -> heard.frames.size() == 1);
+        link.send(frame, 0, frame.length);
+        await().until(() -> heard.frames.size() == 2);
+    }
+
     @Test
     void doesNothingOnceTheOtherSideIsGone() throws Exception {
         Heard client = new Heard();
