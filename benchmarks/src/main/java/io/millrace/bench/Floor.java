@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /**
- * How fast synchronous clients can be on this machine at all: the load of {@code sync-N} and of
- * {@code request-reply} on a {@link FloorServer} in a JVM of its own, which does nothing that could
- * be left out. No broker that flushes before it confirms, and whose clients have a connection each,
- * gets beyond that.
+ * How fast synchronous clients can be on this machine at all: the load of {@code sync-N}, with a
+ * connection for each sender and with one for all, and of {@code request-reply} on a {@link
+ * FloorServer} in a JVM of its own, which does nothing that could be left out. No broker that
+ * flushes before it confirms gets beyond that.
  */
 record Floor(int producers, int seconds) {
 
@@ -44,6 +44,9 @@ record Floor(int producers, int seconds) {
                 try (JavaProcess server = server(target, file, log)) {
                     sends(port(server), count);
                 }
+            }
+            try (JavaProcess server = server(target, file, log)) {
+                sessions(port(server));
             }
             try (JavaProcess server = server(target, file, log)) {
                 requests(port(server));
@@ -79,11 +82,7 @@ record Floor(int producers, int seconds) {
             sockets.add(socket);
             thread(() -> produce(socket, sent));
         }
-        TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
-        long before = sent.sum();
-        long begin = System.nanoTime();
-        TimeUnit.SECONDS.sleep(seconds);
-        double perSecond = (sent.sum() - before) * 1e9 / (System.nanoTime() - begin);
+        double perSecond = perSecond(sent);
         for (SocketChannel socket : sockets) {
             socket.close();
         }
@@ -91,6 +90,32 @@ record Floor(int producers, int seconds) {
                 Results.format(
                         "floor: %d synchronous senders of 1 KB with a connection each, one consumer: %,.0f/s",
                         count, perSecond));
+    }
+
+    private double perSecond(LongAdder sent) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+        long before = sent.sum();
+        long begin = System.nanoTime();
+        TimeUnit.SECONDS.sleep(seconds);
+        return (sent.sum() - before) * 1e9 / (System.nanoTime() - begin);
+    }
+
+    /** As {@link #sends}, but the senders share a connection, as sessions do. */
+    private void sessions(int port) throws IOException, InterruptedException {
+        LongAdder sent = new LongAdder();
+        try (SocketChannel consumer = connect(port, FloorServer.Role.CONSUMER);
+                SocketChannel socket = connect(port, FloorServer.Role.PRODUCER)) {
+            thread(() -> consume(consumer));
+            FloorSessions sessions = new FloorSessions(socket, producers);
+            thread(sessions::hearConfirmations);
+            for (int i = 0; i < producers; i++) {
+                thread(() -> sessions.produce(sent));
+            }
+            System.out.println(
+                    Results.format(
+                            "floor: %d synchronous senders of 1 KB on one connection, one consumer: %,.0f/s",
+                            producers, perSecond(sent)));
+        }
     }
 
     private void requests(int port) throws IOException {
@@ -177,14 +202,13 @@ record Floor(int producers, int seconds) {
         }
     }
 
-    private static void write(SocketChannel socket, ByteBuffer bytes) throws IOException {
+    static void write(SocketChannel socket, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             socket.write(bytes);
         }
     }
 
-    private static void read(SocketChannel socket, ByteBuffer buffer, int howMany)
-            throws IOException {
+    static void read(SocketChannel socket, ByteBuffer buffer, int howMany) throws IOException {
         buffer.clear().limit(howMany);
         while (buffer.hasRemaining()) {
             if (socket.read(buffer) < 0) {

@@ -29,10 +29,11 @@ final class FloorServer {
     static final int ACK_BYTES = 64;
 
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final int ACKS_AT_ONCE = 64;
 
     private final FileChannel file;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final ByteBuffer ack = ByteBuffer.allocateDirect(ACK_BYTES);
+    private final ByteBuffer acks = ByteBuffer.allocateDirect(ACKS_AT_ONCE * ACK_BYTES);
     private final List<Peer> senders = new ArrayList<>();
     private @Nullable Peer consumer;
     private @Nullable Peer requester;
@@ -153,17 +154,31 @@ final class FloorServer {
         }
         position = (position + bytes.remaining()) % (DeviceProbe.FILE_BYTES - BUFFER_BYTES);
         file.force(false);
-        for (Peer sender : senders) {
-            write(sender, ack.clear());
+        for (int from = 0; from < senders.size(); ) {
+            Peer sender = senders.get(from);
+            int count = recordsInARow(from);
+            write(sender, acks.clear().limit(count * ACK_BYTES));
             if (sender.role == Role.REQUESTER) {
                 write(service, bytes.duplicate());
             } else if (sender.role == Role.SERVICE) {
                 write(requester, bytes.duplicate());
             }
+            from += count;
         }
         if (!senders.isEmpty()) {
             write(consumer, bytes.duplicate());
         }
+    }
+
+    /** How many records of one sender follow each other, as far as they are confirmed at once. */
+    private int recordsInARow(int from) {
+        int end = from + 1;
+        while (end < senders.size()
+                && senders.get(end) == senders.get(from)
+                && end - from < ACKS_AT_ONCE) {
+            end++;
+        }
+        return end - from;
     }
 
     private static void write(@Nullable Peer peer, ByteBuffer from) throws IOException {
