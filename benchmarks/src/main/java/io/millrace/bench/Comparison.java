@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  *
  * @param rounds of the workloads that the aims speak of, and of any that was asked for by name
  * @param moreRounds of the others
+ * @param warmUpSeconds at least so long; 0 for what each workload needs
  */
 record Comparison(
         List<Side> sides,
@@ -25,6 +26,14 @@ record Comparison(
         int measureSeconds,
         boolean profile,
         String results) {
+
+    private static final int WARM_UP_SECONDS = 4;
+
+    /**
+     * Where each message is waited for, few come in these seconds, and the JVMs' compilers take
+     * half of the processors for long.
+     */
+    private static final int WAITING_WARM_UP_SECONDS = 20;
 
     static Comparison from(Arguments arguments) {
         boolean quick = arguments.flag("short");
@@ -43,7 +52,7 @@ record Comparison(
                         named.isEmpty() ? standard(all, quick) : byName(named),
                         rounds,
                         named.isEmpty() ? 1 : rounds,
-                        arguments.number("warm-up", quick ? 1 : 4),
+                        arguments.number("warm-up", quick ? 1 : 0),
                         arguments.number("measure", quick ? 2 : 5),
                         arguments.flag("profile"),
                         arguments.text("results", ""));
@@ -66,11 +75,12 @@ record Comparison(
 
     /** Returns whether every message of every run arrived exactly once and in order. */
     boolean run() throws IOException, InterruptedException {
-        Trial trial = Trial.in(Trial.targetDirectory(), warmUpSeconds, measureSeconds, profile);
-        DeviceProbe probe = new DeviceProbe(trial.dataDirectory(), 1);
+        Path target = Trial.targetDirectory();
+        DeviceProbe probe = new DeviceProbe(Trial.dataDirectory(target), 1);
         Report report = new Report(this, Machine.here());
         report.begin();
         for (Workload workload : workloads) {
+            Trial trial = Trial.in(target, warmUpOf(workload), measureSeconds, profile);
             for (int round = 0; round < roundsOf(workload); round++) {
                 DeviceProbe.Rate device = probe.measure();
                 report.device(device);
@@ -84,6 +94,21 @@ record Comparison(
             new ResultsPage(report, Path.of(results)).write();
         }
         return report.faultless();
+    }
+
+    private int warmUpOf(Workload workload) {
+        if (warmUpSeconds > 0) {
+            return warmUpSeconds;
+        }
+        return workload.waitsOften() ? WAITING_WARM_UP_SECONDS : WARM_UP_SECONDS;
+    }
+
+    /** How long it warms up, in words. */
+    String warmUp() {
+        return warmUpSeconds > 0
+                ? "at least %d s".formatted(warmUpSeconds)
+                : "at least %d s, %d s where each message is waited for,"
+                        .formatted(WARM_UP_SECONDS, WAITING_WARM_UP_SECONDS);
     }
 
     int roundsOf(Workload workload) {

@@ -43,7 +43,9 @@ record Driver(
     /** Returns whether each message arrived exactly once and in order. */
     boolean run() throws InterruptedException {
         try {
-            Load load = workload.start(connectionFactory(), "bench." + workload.name());
+            Load load =
+                    workload.start(
+                            connectionFactory(factoryClass, uri), "bench." + workload.name());
             RateSeries warmUp = warmUp(load);
             load.settle();
             System.out.println(MEASURING);
@@ -86,7 +88,8 @@ record Driver(
         return series;
     }
 
-    private ConnectionFactory connectionFactory() {
+    /** Any provider's factory that takes a URI. */
+    static ConnectionFactory connectionFactory(String factoryClass, String uri) {
         try {
             return (ConnectionFactory)
                     Class.forName(factoryClass).getConstructor(String.class).newInstance(uri);

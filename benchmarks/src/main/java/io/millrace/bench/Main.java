@@ -14,6 +14,8 @@ public final class Main {
                                           [--short] [--results FILE]
                    benchmarks/run startup [--runs 10] [--jvm OPTIONS] [--short] [--results FILE]
                    benchmarks/run tails   [--side millrace|artemis] [--workload latency-1000] [--runs 3] [--warm-up SECONDS] [--measure SECONDS]
+                   benchmarks/run catch-up [--gigabytes 5] [--live 100] [--rate 100] [--runs 3] [--warm-up SECONDS] [--measure SECONDS]
+                                          [--short]
                    benchmarks/run floor   [--producers 16] [--measure SECONDS]
                    benchmarks/run drive   --factory CLASS --uri URI --workload NAME [--warm-up SECONDS] [--measure SECONDS]
                    benchmarks/run hotspots --file RECORDING
@@ -40,6 +42,10 @@ public final class Main {
             case "growth" -> Growth.from(arguments).run();
             case "startup" -> Startup.from(arguments).run();
             case "tails" -> Tails.from(arguments).run();
+            case "catch-up" -> CatchUp.from(arguments).run();
+            case "catch-up-fill" -> CatchUpClients.fill(arguments);
+            case "catch-up-live" -> CatchUpClients.live(arguments);
+            case "catch-up-read" -> CatchUpClients.read(arguments);
             case "floor" -> Floor.from(arguments).run();
             case "floor-server" -> FloorServer.serve(arguments);
             case "drive" -> Driver.from(arguments).run();

@@ -117,10 +117,10 @@ final class Report {
     }
 
     String terms() {
-        return "Interleaved runs (%d of each workload that the aims speak of); each warmed up for at least %d s in its own JVM and measured for %d s."
+        return "Interleaved runs (%d of each workload that the aims speak of); each warmed up for %s in its own JVM and measured for %d s."
                         .formatted(
                                 comparison.rounds(),
-                                comparison.warmUpSeconds(),
+                                comparison.warmUp(),
                                 comparison.measureSeconds())
                 + " Every message checked to arrive exactly once and in order.";
     }

@@ -27,23 +27,22 @@ record Trial(Path target, int warmUpSeconds, int measureSeconds, boolean profile
 
     static Trial in(Path target, int warmUpSeconds, int measureSeconds, boolean profile)
             throws IOException {
-        Trial trial = new Trial(target, warmUpSeconds, measureSeconds, profile);
-        Files.createDirectories(trial.dataDirectory());
-        return trial;
+        dataDirectory(target);
+        return new Trial(target, warmUpSeconds, measureSeconds, profile);
     }
 
     static Path targetDirectory() {
         return Path.of(System.getProperty("millrace.bench.target", "benchmarks/target"));
     }
 
-    Path dataDirectory() {
-        return target.resolve("data");
+    static Path dataDirectory(Path target) throws IOException {
+        return Files.createDirectories(target.resolve("data"));
     }
 
     /** What becomes of one run; a run that breaks off is an outcome too. */
     Outcome run(Side side, Workload workload) throws IOException, InterruptedException {
         String label = side.name() + "-" + workload.name();
-        Path directory = Files.createTempDirectory(dataDirectory(), label);
+        Path directory = Files.createTempDirectory(dataDirectory(target), label);
         Path log = Files.createDirectories(target.resolve("logs")).resolve(label + ".log");
         Place place = new Place(label, directory, log);
         try {
