@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.WireInput;
@@ -74,6 +75,14 @@ public final class PartitionLoop<C> {
         /** A checkpoint that stands for everything before the offset is durable. */
         void checkpointed(long upTo);
 
+        /**
+         * A checkpoint could not be stored. The log has the one before, and what that needs; a log
+         * that does not work any more says so by itself.
+         */
+        default void checkpointFailed(LogFailure failure) {
+            throw failure;
+        }
+
         /** The log was opened at a checkpoint: what {@link #snapshot} wrote. */
         void restored(WireInput from);
     }
@@ -87,8 +96,26 @@ public final class PartitionLoop<C> {
         this.maxTurnBytes = Math.min(TURN_BYTES, log.maxEntryBytes() / 4);
     }
 
+    /** Hears how far a replay has come. */
+    public interface Progress {
+
+        /**
+         * Some of the log was replayed.
+         *
+         * @param from offset at which the replay began
+         * @param upTo everything before was replayed
+         * @param end of the log
+         */
+        void replayed(long from, long upTo, long end);
+    }
+
     /** Brings the machine to the end of the log. Call once, before anything else. */
     public void recover() {
+        recover((from, upTo, end) -> {});
+    }
+
+    /** The same, and says how far it has come, every 4 MiB. */
+    public void recover(Progress progress) {
         PartitionLog.Checkpoint checkpoint = log.latestCheckpoint();
         long at = log.startOffset();
         if (checkpoint != null) {
@@ -99,6 +126,7 @@ public final class PartitionLoop<C> {
             shell.restored(from);
             at = checkpoint.upTo();
         }
+        long from = at;
         while (at < log.endOffset()) {
             List<LogEntry> entries = log.read(at, REPLAY_BYTES);
             if (entries.isEmpty()) {
@@ -113,6 +141,7 @@ public final class PartitionLoop<C> {
                         });
                 at = entry.nextOffset();
             }
+            progress.replayed(from, at, log.endOffset());
         }
         durable = log.durableOffset();
     }
@@ -218,7 +247,12 @@ public final class PartitionLoop<C> {
         PartitionLog.Checkpoint checkpoint = pendingCheckpoint;
         if (checkpoint != null && checkpoint.upTo() <= durable) {
             pendingCheckpoint = null;
-            log.saveCheckpoint(checkpoint.upTo(), checkpoint.content());
+            try {
+                log.saveCheckpoint(checkpoint.upTo(), checkpoint.content());
+            } catch (LogFailure e) {
+                shell.checkpointFailed(e);
+                return;
+            }
             shell.checkpointed(checkpoint.upTo());
         }
     }

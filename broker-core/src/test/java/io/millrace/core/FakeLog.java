@@ -17,6 +17,7 @@ final class FakeLog implements PartitionLog {
     int hurries;
     long durable;
     boolean failing;
+    boolean refusesCheckpoints;
     int maxEntryBytes = 1 << 20;
 
     @Override
@@ -91,6 +92,9 @@ final class FakeLog implements PartitionLog {
 
     @Override
     public void saveCheckpoint(long upTo, byte[] content) {
+        if (refusesCheckpoints) {
+            throw new LogFailure(LogFailure.Kind.FULL, "planted");
+        }
         if (upTo > durable) {
             throw new AssertionError("checkpoint " + upTo + " is ahead of " + durable);
         }

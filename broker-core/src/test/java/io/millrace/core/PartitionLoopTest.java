@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.LogFailure;
@@ -80,6 +81,11 @@ class PartitionLoopTest {
         @Override
         public void checkpointed(long upTo) {
             checkpointed.add(upTo);
+        }
+
+        @Override
+        public void checkpointFailed(LogFailure failure) {
+            performed.add("no checkpoint: " + failure.kind());
         }
 
         @Override
@@ -192,6 +198,21 @@ class PartitionLoopTest {
         assertEquals(2, log.checkpoints.get(0).upTo());
         durable(3);
         assertEquals(1, log.checkpoints.size());
+    }
+
+    @Test
+    void aCheckpointThatCannotBeStoredIsTakenAgain() {
+        turn(1);
+        durable(1);
+        log.refusesCheckpoints = true;
+        assertTrue(loop.checkpoint());
+        assertEquals(List.of("done 1", "no checkpoint: FULL"), shell.performed);
+        assertEquals(List.of(), shell.checkpointed);
+        log.refusesCheckpoints = false;
+        turn(2);
+        assertTrue(loop.checkpoint());
+        durable(2);
+        assertEquals(List.of(2L), shell.checkpointed);
     }
 
     /** Else checkpoints that are asked for faster than the disk writes would never be stored. */

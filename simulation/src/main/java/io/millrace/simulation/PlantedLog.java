@@ -11,8 +11,10 @@ import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -192,9 +194,12 @@ final class PlantedLog {
 
     /**
      * What was on its way to the disk when the process died is found half: of the last batch, or of
-     * the last transaction, and so of its entry, only the first half is applied.
+     * the last transaction, and so of its entry, only the first half is applied, and nothing
+     * behind.
      */
     private static final class Halving extends WatchedLog {
+
+        private static final byte[] NO_EVENTS = EventCodec.encode(List.of()).toByteArray();
 
         private final World world;
         private final String name;
@@ -211,16 +216,19 @@ final class PlantedLog {
         private void halveTheLast() {
             long reported = world.planted().getOrDefault(name, NOTHING).offset();
             long at = Math.max(reported, startOffset());
+            Map<Long, LogEntry> found = new HashMap<>();
             while (at < durableOffset()) {
                 LogEntry entry = super.read(at, 1).get(0);
                 at = entry.nextOffset();
-                if (at == endOffset()) {
-                    LogEntry found = half.apply(entry);
-                    if (found != entry) {
-                        world.planted().put(name + entry.offset(), found);
-                    }
+                LogEntry halved = half.apply(entry);
+                if (halved != entry) {
+                    found.clear();
+                    found.put(entry.offset(), halved);
+                } else if (!found.isEmpty()) {
+                    found.put(entry.offset(), with(entry, NO_EVENTS));
                 }
             }
+            found.forEach((offset, entry) -> world.planted().put(name + offset, entry));
         }
 
         @Override

@@ -37,7 +37,12 @@ public enum ErrorCode {
     /**
      * The log does not have messages of that age any more; the message says from when on it has.
      */
-    NOT_RETAINED(14);
+    NOT_RETAINED(14),
+    /**
+     * Stored messages cannot be read: they are damaged, or the device refuses. The message says
+     * where, and what to do.
+     */
+    UNREADABLE(15);
 
     private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
 

@@ -72,8 +72,18 @@ public final class SequenceRanges {
         }
     }
 
+    /** Reads them from a frame or an event, which hold no more than 2^20 ranges. */
     public static SequenceRanges read(WireInput from) {
-        int count = from.readCount(Math.min(MAX_RANGES, from.remaining()));
+        return read(from, Math.min(MAX_RANGES, from.remaining()));
+    }
+
+    /** Reads them from a snapshot, which holds as many as there are bytes for. */
+    public static SequenceRanges readStored(WireInput from) {
+        return read(from, from.remaining() / 2);
+    }
+
+    private static SequenceRanges read(WireInput from, int most) {
+        int count = from.readCount(most);
         Builder ranges = new Builder(count);
         long previous = 0;
         for (int range = 0; range < count; range++) {

@@ -101,10 +101,11 @@ class ProtocolTablesTest {
                 12 NOT_SUPPORTED
                 13 ROLLED_BACK
                 14 NOT_RETAINED
+                15 UNREADABLE
                 """,
                 codes.toString());
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0));
-        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(15));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(16));
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0xffff));
     }
 

@@ -93,9 +93,12 @@ final class Backlog {
         return cursor;
     }
 
-    /** The same, behind what was settled meanwhile because a crash took it. */
+    /**
+     * The first sequence from the cursor on that is not settled: what is may not be in the log any
+     * more, nor have ever been. It may be beyond the last message.
+     */
     long firstUnselected() {
-        return destination.afterLeap(Math.max(cursor, subscription.lowestUnsettled()));
+        return subscription.nextUnsettled(cursor);
     }
 
     /** Upper bound of what could be delivered now. */
@@ -303,6 +306,6 @@ final class Backlog {
 
     void readFrom(WireInput from) {
         cursor = from.readVarint();
-        returned.add(SequenceRanges.read(from));
+        returned.add(SequenceRanges.readStored(from));
     }
 }

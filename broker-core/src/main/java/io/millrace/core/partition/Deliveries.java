@@ -89,6 +89,7 @@ final class Deliveries {
             consumer.selection = subscription.select(command.selector());
         }
         subscription.consumers.add(consumer);
+        subscription.unreadable = false;
         members.attached(subscription, holder);
         subscriptionsByHolder.put(holder, subscription);
         out.tell(

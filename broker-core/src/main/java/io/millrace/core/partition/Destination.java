@@ -272,11 +272,6 @@ final class Destination implements TimedSequences.Needs {
         }
     }
 
-    /** The sequence itself, or the first one after it that a message can have. */
-    long afterLeap(long sequence) {
-        return leaps.contains(sequence) ? leaps.endOfRange(sequence) + 1 : sequence;
-    }
-
     /** The last sequence before the next leap, or of all. */
     long lastBeforeLeap(long from) {
         return Math.min(leaps.ceiling(from), nextSequence) - 1;
@@ -382,7 +377,7 @@ final class Destination implements TimedSequences.Needs {
 
     void readLossesFrom(WireInput from) {
         hadNonPersistent = from.readBoolean();
-        leaps.add(SequenceRanges.read(from));
+        leaps.add(SequenceRanges.readStored(from));
         nonPersistent.readFrom(from);
     }
 }

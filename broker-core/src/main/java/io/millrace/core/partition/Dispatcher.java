@@ -93,6 +93,7 @@ final class Dispatcher {
         String selector = subscription.filter().selector();
         if (selector != null
                 && subscription.pendingSelectId == 0
+                && !subscription.unreadable
                 && from < subscription.destination.nextSequence) {
             subscription.pendingSelectId = ++lastSelectId;
             select(subscription, subscription.pendingSelectId, from, selector, out);
@@ -345,7 +346,9 @@ final class Dispatcher {
             if (subscription.pendingReadId == command.readId()) {
                 subscription.pendingReadId = 0;
                 Invariant.require(
-                        !command.blocks().isEmpty(), "a read of waiting messages to bring some");
+                        !command.blocks().isEmpty()
+                                || !subscription.isUnsettled(subscription.pendingReadFrom),
+                        "a read of waiting messages to bring some");
                 dispatch(subscription, out);
             }
         }
@@ -450,6 +453,7 @@ final class Dispatcher {
             return;
         }
         subscription.pendingReadId = ++lastReadId;
+        subscription.pendingReadFrom = from;
         out.effectNow(
                 new Effect.Read(
                         subscription.pendingReadId,

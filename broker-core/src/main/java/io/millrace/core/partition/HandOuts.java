@@ -65,7 +65,7 @@ final class HandOuts {
 
     void readFrom(WireInput from) {
         for (long holders = from.readVarint(); holders > 0; holders--) {
-            add(Holder.read(from), SequenceRanges.read(from));
+            add(Holder.read(from), SequenceRanges.readStored(from));
         }
     }
 }

@@ -97,6 +97,11 @@ final class MessageGroup {
      * @param members those that are not settled, these among them
      */
     void restore(List<Long> again, SequenceSet members) {
+        if (end == 0 || sequences[end - 1] < again.get(0)) {
+            // A rewind goes forward, so mostly: a group of millions is not copied at each step.
+            again.forEach(each -> add(each, members));
+            return;
+        }
         long[] merged = new long[end + again.size()];
         int size = 0;
         int next = 0;

@@ -68,6 +68,8 @@ public sealed interface PartitionCommand {
 
         void selectDone(SelectDone command);
 
+        void readFailed(ReadFailed command);
+
         void buryDeadLetter(BuryDeadLetter command);
 
         void spaceChanged(SpaceChanged command);
@@ -402,17 +404,20 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /**
-     * Messages were looked at as {@code Select} asked.
-     *
-     * @param upTo the last of them
-     * @param matching those that the selector matches
-     */
+    /** Messages up to one were looked at as {@code Select} asked, and which match. */
     record SelectDone(long selectId, long subscriptionId, long upTo, SequenceRanges matching)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.selectDone(this);
+        }
+    }
+
+    /** The log cannot give messages back that somebody waits for. */
+    record ReadFailed(FailedRead of) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.readFailed(this);
         }
     }
 
@@ -433,11 +438,7 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /**
-     * There is too little space for messages, or enough again.
-     *
-     * @param shortage what is missing and what to do; null while there is enough
-     */
+    /** What is missing of the space for messages, and what to do; null: there is enough again. */
     record SpaceChanged(@Nullable String shortage) implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {

@@ -40,6 +40,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final Rewinds rewinds;
+    private final FailedReads failedReads;
 
     /** Whether a command came since the log was replayed. */
     private boolean begun;
@@ -60,6 +61,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
         this.connections = new Connections(state, dispatcher, members, returns, limits);
+        this.failedReads = new FailedReads(state, returns);
         this.deliveries = new Deliveries(state, dispatcher, members, returns, epoch);
         this.answers = new Answers(partition, epoch);
         this.temporaries = new Temporaries(state, connections, answers);
@@ -334,6 +336,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             if (subscription != null) {
                 dispatcher.selectDone(command, subscription, out);
             }
+        }
+
+        @Override
+        public void readFailed(PartitionCommand.ReadFailed command) {
+            failedReads.handle(command.of(), out);
         }
 
         @Override

@@ -86,7 +86,7 @@ final class Postponed {
 
     void readFrom(WireInput from) {
         for (long times = from.readVarint(); times > 0; times--) {
-            add(from.readVarint(), SequenceRanges.read(from));
+            add(from.readVarint(), SequenceRanges.readStored(from));
         }
     }
 }

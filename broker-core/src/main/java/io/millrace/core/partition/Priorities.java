@@ -102,7 +102,7 @@ final class Priorities {
 
     void readFrom(WireInput from) {
         for (int priority = 0; priority <= HIGHEST; priority++) {
-            SequenceRanges ranges = SequenceRanges.read(from);
+            SequenceRanges ranges = SequenceRanges.readStored(from);
             for (int range = 0; range < ranges.rangeCount(); range++) {
                 add(priority, ranges.first(range), ranges.last(range));
             }

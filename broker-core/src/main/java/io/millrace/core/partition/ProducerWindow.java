@@ -168,7 +168,7 @@ final class ProducerWindow {
 
     void readGaps(WireInput from) {
         knownFrom = from.readVarint();
-        SequenceRanges ranges = SequenceRanges.read(from);
+        SequenceRanges ranges = SequenceRanges.readStored(from);
         refused.add(ranges);
         gaps = ranges.rangeCount();
     }

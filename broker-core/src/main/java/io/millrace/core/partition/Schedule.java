@@ -151,7 +151,7 @@ final class Schedule {
         Schedule schedule = new Schedule();
         schedule.deliveryTimes.readFrom(from);
         schedule.expirations.readFrom(from);
-        schedule.expiredOut.add(SequenceRanges.read(from));
+        schedule.expiredOut.add(SequenceRanges.readStored(from));
         schedule.deliveryTimes.addTo(schedule.delayed);
         return schedule;
     }

@@ -58,8 +58,14 @@ final class Subscription {
     /** A read for this subscription is under way; 0 if none. */
     long pendingReadId;
 
+    /** What it begins with. That may be settled meanwhile, and the log may lose it. */
+    long pendingReadFrom;
+
     /** Messages are being compared with its selector; 0 if none are. */
     long pendingSelectId;
+
+    /** What its selector has to look at next could not be read; until a consumer attaches. */
+    boolean unreadable;
 
     /** Whether a consumer with a selector of its own was ever attached. */
     private boolean hasSelections;
@@ -177,6 +183,11 @@ final class Subscription {
     /** Those of the given sequences that are not settled. */
     SequenceRanges unsettled(SequenceRanges sequences) {
         return settled.without(sequences);
+    }
+
+    /** Whether a message waits, or somebody has it. */
+    boolean isUnsettled(long sequence) {
+        return settled.nextAbsent(sequence) == sequence;
     }
 
     /** The smallest sequence from one on that is not settled; it may be beyond the last message. */

@@ -288,7 +288,7 @@ final class TimedSequences {
 
     private static void readTimes(WireInput from, TimeReader reader) {
         for (long left = from.readVarint(); left > 0; left--) {
-            reader.read(from.readVarint(), SequenceRanges.read(from));
+            reader.read(from.readVarint(), SequenceRanges.readStored(from));
         }
     }
 

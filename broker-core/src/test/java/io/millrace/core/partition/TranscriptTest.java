@@ -107,8 +107,11 @@ class TranscriptTest {
                 "rewind-refusals",
                 "rewind-stale-claims",
                 "rewind-failure",
+                "rewind-before-a-leap",
                 "replay-consumers",
-                "durable-in-the-past"
+                "durable-in-the-past",
+                "unreadable",
+                "settled-while-read"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -224,6 +227,7 @@ class TranscriptTest {
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
             case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
+            case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));
             default -> traffic(origin, words);
@@ -344,11 +348,26 @@ class TranscriptTest {
         return !command.endsWith("-np") && (!command.endsWith("-mixed") || index % 2 == 0);
     }
 
+    private static PartitionCommand unreadable(Origin origin, String[] words) {
+        return new PartitionCommand.ReadFailed(
+                new FailedRead(
+                        number(words[2]),
+                        number(words[3]),
+                        origin.linkId(),
+                        number(words[4]),
+                        list(words, "undelivered="),
+                        "damaged"));
+    }
+
     private static PartitionCommand read(String[] words) {
         return new PartitionCommand.ReadDone(
                 number(words[2]),
                 number(words[3]),
-                List.of(new PartitionCommand.Block(number(words[4]), (int) number(words[5]), 100)));
+                words.length == 4
+                        ? List.of()
+                        : List.of(
+                                new PartitionCommand.Block(
+                                        number(words[4]), (int) number(words[5]), 100)));
     }
 
     private static PartitionCommand subscribe(Origin origin, String[] words) {

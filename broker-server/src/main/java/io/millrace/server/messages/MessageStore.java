@@ -339,6 +339,29 @@ public final class MessageStore {
     /** Fetches what was planned. May be called from any thread; waits for the disk. */
     public List<Enqueued> load(ReadPlan plan) {
         List<Enqueued> blocks = new ArrayList<>();
+        load(plan, blocks);
+        return blocks;
+    }
+
+    /**
+     * The same; if not all of it can be read, what stands before that.
+     *
+     * @throws LogFailure if the first cannot be read
+     */
+    public List<Enqueued> loadReadable(ReadPlan plan) {
+        List<Enqueued> blocks = new ArrayList<>();
+        try {
+            load(plan, blocks);
+        } catch (LogFailure e) {
+            if (blocks.isEmpty()) {
+                throw e;
+            }
+            // Whoever comes to the rest will read it again, and be told.
+        }
+        return blocks;
+    }
+
+    private void load(ReadPlan plan, List<Enqueued> blocks) {
         long destinationId = plan.read().destinationId();
         Long next = plan.offsets().isEmpty() ? null : plan.offsets().first();
         while (next != null) {
@@ -364,7 +387,6 @@ public final class MessageStore {
             }
             next = plan.offsets().higher(readUpTo);
         }
-        return blocks;
     }
 
     private static void collect(

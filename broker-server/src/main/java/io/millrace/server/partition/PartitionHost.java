@@ -33,6 +33,7 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
 
     // Of the partition's thread.
     private @Nullable PartitionRunner<PartitionCommand> runner;
+    private @Nullable PartitionShell shell;
     private @Nullable String shortage;
     private int bytesSinceLook;
 
@@ -85,11 +86,12 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
                         partition,
                         opened.epoch(),
                         (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes()));
-        PartitionShell shell =
+        PartitionShell built =
                 new PartitionShell(runner, machine, log, store, logs.retention(), surroundings);
-        PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, shell);
-        loop.recover();
-        shell.goLive();
+        PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, built);
+        loop.recover(new RecoveryProgress("Partition " + partition, System::nanoTime));
+        built.goLive();
+        shell = built;
         wasOpen = true;
         this.runner = runner;
         shortage = null;
@@ -143,6 +145,11 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
 
     @Override
     public void failed(RuntimeException failure) {
+        PartitionShell broken = shell;
+        if (broken != null) {
+            // What it reads now would only say that its log is closed.
+            broken.end();
+        }
         surroundings.links().closeAll();
     }
 

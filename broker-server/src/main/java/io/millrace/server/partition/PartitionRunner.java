@@ -78,6 +78,10 @@ public final class PartitionRunner<C> {
     private long failedAtOffset = -1;
     private long reopenAtNanos;
     private boolean closedForGood;
+
+    /** What a helper did by half must not go on. */
+    private @Nullable RuntimeException brokenBy;
+
     private String closedBecause = "";
     private long durableReleased;
 
@@ -204,7 +208,7 @@ public final class PartitionRunner<C> {
         } catch (RuntimeException | Error e) {
             // An error too: an application's stack may be at its end, and half a turn must not
             // stay.
-            fail(TurnFailure.of(e));
+            brokenBy = TurnFailure.of(e);
             return true;
         }
         return !mailbox.isEmpty()
@@ -215,12 +219,10 @@ public final class PartitionRunner<C> {
 
     /** Runs something on the partition's thread, between commands. */
     public void run(Runnable task) {
-        enqueue((Task) task::run);
+        enqueue(new Task(task));
     }
 
-    private interface Task {
-        void run();
-    }
+    private record Task(Runnable body) {}
 
     private void enqueue(Object mail) {
         mailbox.offer(mail);
@@ -357,6 +359,9 @@ public final class PartitionRunner<C> {
     }
 
     private boolean handleMail(PartitionLoop<C> loop) {
+        if (brokenBy != null) {
+            throw brokenBy;
+        }
         long now = clock.wallMillis();
         long steady = clock.steadyMillis();
         boolean worked = false;
@@ -374,7 +379,7 @@ public final class PartitionRunner<C> {
             }
             worked = true;
             if (mail instanceof Task) {
-                ((Task) mail).run();
+                ((Task) mail).body().run();
             } else {
                 C command = command(mail);
                 loop.handle(command, now, steady);
@@ -423,6 +428,7 @@ public final class PartitionRunner<C> {
     private void rebuild(RuntimeException failure) {
         Running<C> broken = running;
         running = null;
+        brokenBy = null;
         long at = broken == null ? failedAtOffset : broken.log().endOffset();
         LOG.error("{}: failed at offset {}, building anew from the log", name, at, failure);
         if (broken != null) {
@@ -433,10 +439,7 @@ public final class PartitionRunner<C> {
                 "Expected %s to work, but it failed: %s".formatted(name, failure.getMessage());
         closedForGood = at == failedAtOffset;
         if (closedForGood) {
-            LOG.error(
-                    "{}: failed twice at offset {}; it stays closed until the broker is restarted",
-                    name,
-                    at);
+            LOG.error("{}: failed twice at offset {}; it stays closed until a restart", name, at);
         }
         refuseMail();
         failedAtOffset = at;

@@ -4,7 +4,9 @@ import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.PartitionLoop;
 import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.FailedRead;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
@@ -15,9 +17,6 @@ import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
 import io.millrace.server.messages.Retention;
 import io.millrace.server.messages.RetentionPolicies;
-import io.millrace.wire.BrokerFrame;
-import io.millrace.wire.DeliveredRun;
-import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
@@ -27,7 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what a partition's machine decided: finds bytes, writes frames, keeps the index of
@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  */
 public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler {
 
-    private static final int FRAME_MARGIN_BYTES = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionShell.class);
 
     private final PartitionRunner<PartitionCommand> runner;
     private final PartitionMachine machine;
@@ -46,7 +46,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final MessageStore store;
     private final Links links;
     private final Neighbours neighbours;
-    private final Executor readers;
+    private final StoredReads reads;
     private final TouchedLinks touched = new TouchedLinks();
     private final MessageSelection selection = new MessageSelection();
     private final QueueBrowsing browsing;
@@ -81,12 +81,12 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.store = store;
         this.links = surroundings.links();
         this.neighbours = surroundings.neighbours();
-        this.readers = surroundings.readers();
         AppendTimes times = new AppendTimes(log, runner::nowMillis);
+        this.reads = new StoredReads(runner, store, surroundings.readers());
         this.retention = new Retention(retention, store, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
-        this.browsing = new QueueBrowsing(runner, log, store, selection, surroundings);
+        this.browsing = new QueueBrowsing(log, store, reads, selection, surroundings.links());
     }
 
     /** What all partitions of a broker share. */
@@ -100,6 +100,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     /** Replay is over: messages logged from now on are at the tail, and worth keeping in memory. */
     public void goLive() {
         live = true;
+    }
+
+    /** The log is closed, and another shell takes over. */
+    public void end() {
+        reads.end();
     }
 
     @Override
@@ -149,8 +154,22 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         store.forgetFreedSegments();
     }
 
+    @Override
+    public void checkpointFailed(LogFailure failure) {
+        LOG.warn("no checkpoint was stored, the one before stays: {}", failure.getMessage());
+    }
+
     /** From this offset on there is something that somebody needs. */
     private long needed() {
+        try {
+            return StoredReads.twice(this::lowestNeeded);
+        } catch (LogFailure e) {
+            LOG.warn("nothing is given back, as an index cannot be read: {}", e.getMessage());
+            return log.startOffset();
+        }
+    }
+
+    private long lowestNeeded() {
         long[] needed = {log.endOffset()};
         machine.report(
                 report -> {
@@ -181,33 +200,13 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         if (link == null) {
             return;
         }
-        List<DeliveredRun> runs = new ArrayList<>();
-        int bytes = FRAME_MARGIN_BYTES;
-        for (Effect.Run run : effect.runs()) {
-            long sequence = run.firstSequence();
-            while (sequence <= run.lastSequence()) {
-                Enqueued block = store.find(effect.destinationId(), sequence);
-                int index = (int) (sequence - block.firstSequence());
-                int count =
-                        (int)
-                                Math.min(
-                                        block.batch().count() - index,
-                                        run.lastSequence() - sequence + 1);
-                DeliveredRun part =
-                        DeliveredRun.of(
-                                block.batch(),
-                                index,
-                                count,
-                                sequence,
-                                run.deliveryCount(),
-                                block.user());
-                runs.add(run.replay() ? part.replayed() : part);
-                bytes += part.length() + FRAME_MARGIN_BYTES;
-                sequence += count;
-            }
+        WireOutput frame;
+        try {
+            frame = StoredReads.twice(() -> DeliveryFrame.of(effect, store));
+        } catch (LogFailure e) {
+            StoredReads.blame(e, failure -> runner.post(DeliveryFrame.failed(effect, failure)));
+            return;
         }
-        WireOutput frame = new WireOutput(bytes + Frame.HEADER_BYTES);
-        new BrokerFrame.Deliver(effect.consumerId(), effect.epoch(), runs).encode(frame);
         touched.queue(link, frame.array(), frame.size());
     }
 
@@ -220,27 +219,20 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             runner.post(readDone(effect, kept));
             return;
         }
-        MessageStore.ReadPlan plan = store.plan(effect);
-        load(
-                plan,
+        reads.load(
+                effect,
                 blocks -> {
                     runner.run(() -> blocks.forEach(block -> store.keep(block, 0)));
                     runner.post(readDone(effect, blocks));
-                });
+                },
+                failure -> failed(effect.destinationId(), effect.readId(), failure));
     }
 
-    /** Reads in a thread that may wait for the disk, and goes on there. */
-    private void load(MessageStore.ReadPlan plan, Consumer<List<Enqueued>> then) {
-        readers.execute(
-                () -> {
-                    try {
-                        then.accept(store.load(plan));
-                    } catch (RuntimeException e) {
-                        // The partition's thread decides what a failed read means: it is rebuilt,
-                        // or stays closed.
-                        runner.fail(e);
-                    }
-                });
+    private void failed(long destinationId, long askId, LogFailure failure) {
+        runner.post(
+                new PartitionCommand.ReadFailed(
+                        FailedRead.asked(
+                                destinationId, askId, String.valueOf(failure.getMessage()))));
     }
 
     private static PartitionCommand readDone(Effect.Read effect, List<Enqueued> blocks) {
@@ -259,17 +251,17 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             runner.post(selection.evaluate(effect, kept));
             return;
         }
-        MessageStore.ReadPlan plan =
-                store.plan(
-                        new Effect.Read(
-                                effect.selectId(),
-                                effect.destinationId(),
-                                effect.from(),
-                                effect.to(),
-                                Effect.Part.PROPERTIES,
-                                effect.maxBytes()));
         // Looked at once and not kept: the cache is for what will be delivered.
-        load(plan, blocks -> runner.run(() -> runner.post(selection.evaluate(effect, blocks))));
+        reads.load(
+                new Effect.Read(
+                        effect.selectId(),
+                        effect.destinationId(),
+                        effect.from(),
+                        effect.to(),
+                        Effect.Part.PROPERTIES,
+                        effect.maxBytes()),
+                blocks -> reads.whileHere(() -> runner.post(selection.evaluate(effect, blocks))),
+                failure -> failed(effect.destinationId(), effect.selectId(), failure));
     }
 
     @Override
@@ -294,17 +286,14 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             runner.post(DeadLetterCopy.of(effect, kept));
             return;
         }
-        MessageStore.ReadPlan plan =
-                store.plan(
-                        new Effect.Read(
-                                0,
-                                effect.destinationId(),
-                                effect.sequence(),
-                                effect.sequence(),
-                                Effect.Part.ALL,
-                                1));
-        load(
-                plan,
+        reads.load(
+                new Effect.Read(
+                        0,
+                        effect.destinationId(),
+                        effect.sequence(),
+                        effect.sequence(),
+                        Effect.Part.ALL,
+                        1),
                 blocks -> {
                     for (Enqueued block : blocks) {
                         long index = effect.sequence() - block.firstSequence();
@@ -312,6 +301,9 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                             runner.post(DeadLetterCopy.of(effect, block));
                         }
                     }
+                },
+                failure -> {
+                    // It stays with nobody, and is looked at again by the next start.
                 });
     }
 

@@ -223,6 +223,25 @@ class PartitionRunnerTest {
         assertTrue(host.handled.contains("first done"));
     }
 
+    /** Half a turn would go into the log with the next one, and could never be replayed. */
+    @Test
+    void nothingIsHandledBetweenHalfATurnOfAHelperAndTheNewBeginning() {
+        runner.start();
+        runner.awaitStarted();
+
+        leaveUntilHelped("first");
+        runner.leave("overflow");
+        runner.leave("behind");
+        runner.help(true);
+        await().until(() -> host.opened == 2);
+        leaveUntilHelped("next");
+        runner.stop();
+
+        assertFalse(host.handled.contains("behind"));
+        assertEquals(1, host.refusals.size());
+        assertTrue(host.refusals.get(0).startsWith("behind 1000: "));
+    }
+
     /** Only a partition whose thread is parked is helped, so it takes as many words as it takes. */
     private void leaveUntilHelped(String word) {
         String done = word + " done by " + Thread.currentThread().getName();

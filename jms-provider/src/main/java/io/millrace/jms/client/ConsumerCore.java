@@ -2,6 +2,7 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DeliveredRun;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
@@ -156,10 +157,10 @@ public final class ConsumerCore {
         buffer.clear();
     }
 
-    /** The broker ended this consumer. */
+    /** The broker ended this consumer. If it cannot read more, what it gave is settled as ever. */
     public void failed(RuntimeException reason) {
         failure = reason;
-        attached = false;
+        attached &= RefusedException.isOf(reason, ErrorCode.UNREADABLE);
     }
 
     // ---- deliveries ----

@@ -17,6 +17,11 @@ public final class RefusedException extends RuntimeException {
         this.code = code;
     }
 
+    /** Whether a failure is a refusal with some code. */
+    static boolean isOf(RuntimeException failure, ErrorCode code) {
+        return failure instanceof RefusedException refused && refused.code == code;
+    }
+
     public ErrorCode code() {
         return code;
     }

@@ -250,7 +250,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
         synchronized (core) {
             core.accept(given.sequence());
             if (connection.options().autoAckConfirmed()) {
-                await(() -> core.failure() != null || core.isSettled());
+                await(() -> core.isSettled() || isOver());
             }
         }
     }
@@ -298,7 +298,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     /** Waits until what was given back is so at the broker. */
     void awaitGivenBack() {
         synchronized (core) {
-            await(() -> core.isSettled() || core.failure() != null);
+            await(() -> core.isSettled() || isOver());
         }
         changed();
     }
@@ -329,7 +329,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     /** Waits until the broker was told of what the application accepted. */
     public void awaitAcceptanceSent() {
         synchronized (core) {
-            await(() -> core.isAcceptanceSent() || core.failure() != null);
+            await(() -> core.isAcceptanceSent() || isOver());
         }
     }
 
@@ -354,8 +354,15 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     }
 
     private void awaitSettled() {
-        await(() -> core.isSettled() || core.failure() != null);
-        throwIfFailed();
+        await(() -> core.isSettled() || isOver());
+        if (isOver()) {
+            throwIfFailed();
+        }
+    }
+
+    /** The broker ended it, and takes no settlements either. */
+    private boolean isOver() {
+        return core.failure() != null && !core.isAttached();
     }
 
     /** Called about once a second: gives back what nobody takes, balances what is idle. */
@@ -385,6 +392,7 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
      * Ends the consumer; receives return null. What the application has can still be acknowledged.
      */
     public void close() {
+        boolean known;
         synchronized (core) {
             if (closed) {
                 return;
@@ -401,8 +409,9 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
                 core.unhold(never.sequence());
                 pushedBack = null;
             }
+            known = !isOver();
         }
-        if (failure() == null) {
+        if (known) {
             Ports.end(connection, () -> connection.unregister(this));
             changed();
         } else {

@@ -1,6 +1,7 @@
 package io.millrace.storage.segment;
 
 import io.millrace.core.log.LogEntry;
+import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog.SealedSegment;
 import io.millrace.storage.file.DiskFile;
 import java.io.IOException;
@@ -57,7 +58,15 @@ final class EntryReader {
         for (int index = indexOf(segments, from); at < durableTo; index++) {
             boolean last = index == segments.size() - 1;
             long end = last ? durableTo : Math.min(durableTo, segments.get(index + 1).base());
-            at = read(segments.get(index), at, end, collected);
+            try {
+                at = read(segments.get(index), at, end, collected);
+            } catch (LogFailure e) {
+                if (collected.entries.isEmpty()) {
+                    throw e;
+                }
+                // What stands before the damage is given first; the next read begins there.
+                break;
+            }
             if (at < end) {
                 break;
             }

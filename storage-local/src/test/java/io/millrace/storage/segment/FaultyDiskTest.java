@@ -167,6 +167,63 @@ final class FaultyDiskTest {
     }
 
     @Test
+    void goesOnWithoutAFileThatCannotBePrepared() {
+        SegmentedLog log = fixture.open();
+        int[] failed = new int[1];
+        fixture.disk.faults(
+                (operation, file) -> {
+                    // The first is of a file that was prepared, those of segments come later.
+                    if (operation == Operation.RENAME && failed[0]++ == 0) {
+                        throw new IOException("Input/output error");
+                    }
+                });
+        fixture.fill(log, 2);
+
+        assertTrue(failed[0] > 1);
+        assertTrue(fixture.listener.failures().isEmpty());
+        assertEquals(log.endOffset(), fixture.listener.durable());
+    }
+
+    @Test
+    void givesNothingYoungerBackAfterThatFailed() throws IOException {
+        SegmentedLog log = fixture.open();
+        fixture.fill(log, 4);
+        log.saveCheckpoint(log.endOffset(), new byte[1]);
+        fixture.disk.faults(
+                Fault.once(Operation.DELETE, ".footer", new IOException("Input/output error")));
+        log.forgetBefore(log.endOffset());
+        fixture.settle();
+        fixture.append(log, 1000);
+        assertTrue(fixture.listener.failures().isEmpty());
+        log.close();
+
+        // All of the chain is there: what was not given back begins the log again.
+        SegmentedLog again = fixture.open();
+        assertEquals(0, again.startOffset());
+        assertEquals(again.endOffset(), again.durableOffset());
+        assertEquals(0L, LogFixture.offsets(again).get(0));
+    }
+
+    @Test
+    void doesNotOpenOnADiskThatCannotBeWrittenAndChangesNothing() {
+        SegmentedLog log = fixture.open();
+        fixture.append(log, 1000);
+        log.close();
+        fixture.disk.faults(
+                (operation, file) -> {
+                    if (operation != Operation.READ) {
+                        throw new IOException("Read-only file system");
+                    }
+                });
+        LogFailure failure = assertThrows(LogFailure.class, fixture::openNext);
+        assertEquals(LogFailure.Kind.DEVICE, failure.kind());
+        assertTrue(String.valueOf(failure.getMessage()).contains("Read-only file system"));
+        fixture.disk.faults(Fault.NONE);
+
+        assertEquals(1, LogFixture.offsets(fixture.openNext()).size());
+    }
+
+    @Test
     void wakesAnAppendThatWaitsForRoomWhenTheLogFails() {
         SteppedFlusher narrow = new SteppedFlusher(fixture.disk, new ChunkPool(8 << 10, 4 << 10));
         SegmentedLog log =

@@ -35,6 +35,14 @@ final class LogFixture {
                 new SegmentedLogConfig(DIRECTORY, 1, 1, limits, flusher, listener));
     }
 
+    /** Opens it as a broker does, under an epoch of its own. */
+    SegmentedLog openNext() {
+        listener = new RecordingListener();
+        return SegmentedLog.open(
+                new SegmentedLogConfig(
+                        DIRECTORY, 1, SegmentedLogConfig.NEXT_EPOCH, SMALL, flusher, listener));
+    }
+
     /** Appends an entry and flushes it. */
     long append(SegmentedLog log, int sizeBytes) {
         long offset = log.append(EntryBody.of(body(sizeBytes, log.endOffset())), NOW);

@@ -100,18 +100,27 @@ class KillTest {
     void transactionsAreWholeOrAbsentAndTheirClientsKnowWhich() throws Exception {
         int port = freePort();
         ChildProcess broker = broker(port);
-        try (TransactedLoad load =
-                new TransactedLoad("millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000")) {
+        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+        try (TransactedLoad load = new TransactedLoad(uri);
+                Movers movers = new Movers(uri)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 randomPause();
                 broker.kill();
                 broker = broker(port);
                 long before = load.committedCount();
-                await().atMost(Duration.ofSeconds(30)).until(() -> load.committedCount() > before);
+                long moved = movers.committedCount();
+                await().atMost(Duration.ofSeconds(30))
+                        .until(
+                                () ->
+                                        load.committedCount() > before
+                                                && movers.committedCount() > moved);
             }
             randomPause();
             load.stopSending();
+            movers.stop();
+            // What was moved, and what was left where it was.
             Map<String, Integer> left = load.drain(true);
+            assertEquals(List.of(), movers.check(left));
             Map<String, Integer> right = load.drain(false);
             System.out.println(
                     "after "
@@ -119,7 +128,9 @@ class KillTest {
                             + " kills: "
                             + load.told().size()
                             + " transactions, committed "
-                            + load.committedCount());
+                            + load.committedCount()
+                            + ", moves committed "
+                            + movers.committedCount());
             assertTrue(load.committedCount() > 100, "there must have been load");
             load.told()
                     .forEach(
