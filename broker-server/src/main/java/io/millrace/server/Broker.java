@@ -18,9 +18,12 @@ import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import io.millrace.wire.RandomIds;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -61,7 +64,8 @@ public final class Broker implements AutoCloseable {
                             return thread;
                         });
         PartitionShell.Surroundings surroundings =
-                new PartitionShell.Surroundings(links, new Neighbourhood(), readers, this::handled);
+                new PartitionShell.Surroundings(
+                        links, new Neighbourhood(), this::readIn, this::handled);
         this.partition =
                 new PartitionRunner<>(
                         "partition-" + HOME_PARTITION,
@@ -149,6 +153,14 @@ public final class Broker implements AutoCloseable {
         partition.stop();
         readers.shutdown();
         logs.close();
+    }
+
+    private void readIn(long nanos, Runnable read) {
+        Executor when =
+                nanos == 0
+                        ? readers
+                        : CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, readers);
+        when.execute(read);
     }
 
     private void handled(long linkId, int bytes) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param segmentBytes size of a log segment
  * @param stagedBytes memory for what is sent in transactions and not committed yet
  * @param reserveBytes what of the disk is not used for messages
+ * @param catchUpBytesPerSecond how fast messages are read for those who are far behind, while
+ *     others get what is new; 0 for as fast as possible
  * @param redelivery how often and when messages that were given back are delivered again, and where
  *     dead letters go
  * @param retention how long the log keeps what nobody needs any more
@@ -32,6 +34,7 @@ public record BrokerConfiguration(
         int segmentBytes,
         int stagedBytes,
         long reserveBytes,
+        long catchUpBytesPerSecond,
         RedeliveryPolicies redelivery,
         RetentionPolicies retention,
         WaitingLimits waiting,
@@ -76,6 +79,7 @@ public record BrokerConfiguration(
                 (int) values.number(BrokerKey.SEGMENT_BYTES),
                 (int) values.number(BrokerKey.STAGED_BYTES),
                 values.number(BrokerKey.RESERVE_BYTES),
+                values.number(BrokerKey.CATCH_UP_BYTES),
                 new RedeliveryPolicies(
                         redelivery(values),
                         settings.byDestination(REDELIVERY, BrokerConfiguration::redelivery)),

@@ -31,6 +31,14 @@ public interface LogOpener extends AutoCloseable {
         return RetentionPolicies.NONE;
     }
 
+    /**
+     * At what pace messages are read for those who are far behind, in bytes a second, while others
+     * get what is new; 0 for as fast as possible.
+     */
+    default long catchUpBytesPerSecond() {
+        return 0;
+    }
+
     @Override
     void close();
 

@@ -32,7 +32,7 @@ public final class LogOpeners {
 
     /** Logs that end with the process. */
     public static LogOpener inMemory(BrokerConfiguration configuration) {
-        return new InMemory(configuration.retention());
+        return new InMemory(configuration);
     }
 
     /** Logs in a directory, one folder for each partition, with one flusher for all. */
@@ -44,15 +44,20 @@ public final class LogOpeners {
 
         private final Map<Integer, HeapMemory> memoryByPartition = new ConcurrentHashMap<>();
         private final AtomicLong lastEpoch = new AtomicLong();
-        private final RetentionPolicies retention;
+        private final BrokerConfiguration configuration;
 
-        InMemory(RetentionPolicies retention) {
-            this.retention = retention;
+        InMemory(BrokerConfiguration configuration) {
+            this.configuration = configuration;
         }
 
         @Override
         public RetentionPolicies retention() {
-            return retention;
+            return configuration.retention();
+        }
+
+        @Override
+        public long catchUpBytesPerSecond() {
+            return configuration.catchUpBytesPerSecond();
         }
 
         @Override
@@ -81,13 +86,13 @@ public final class LogOpeners {
         private final Disk disk = new LocalDisk();
         private final Flusher flusher = Flusher.start(disk);
         private final SpaceReserve reserve;
-        private final RetentionPolicies retention;
+        private final BrokerConfiguration configuration;
         private final List<SegmentedLog> opened = new CopyOnWriteArrayList<>();
 
         InDirectory(Path directory, BrokerConfiguration configuration) {
             this.directory = directory;
             this.reserve = new SpaceReserve(disk, directory, configuration.reserveBytes());
-            this.retention = configuration.retention();
+            this.configuration = configuration;
             SegmentLimits standard = SegmentLimits.defaults();
             this.limits =
                     new SegmentLimits(
@@ -99,7 +104,12 @@ public final class LogOpeners {
 
         @Override
         public RetentionPolicies retention() {
-            return retention;
+            return configuration.retention();
+        }
+
+        @Override
+        public long catchUpBytesPerSecond() {
+            return configuration.catchUpBytesPerSecond();
         }
 
         @Override

@@ -184,6 +184,12 @@ final class DiskStorage implements BrokerNode.Storage {
             return new Opened(PlantedLog.disguise(world, new OnDisk(log), ears), log.epoch());
         }
 
+        /** So slow that reads have to wait now and then. */
+        @Override
+        public long catchUpBytesPerSecond() {
+            return 1_000_000;
+        }
+
         @Override
         public @Nullable String shortage() {
             return reserve.shortage();

@@ -16,6 +16,7 @@ import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
+import io.millrace.server.partition.RunnerHost;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import java.util.HashMap;
@@ -112,21 +113,19 @@ final class Shard {
     }
 
     /** Counts what a runner's host is told, and passes it on. */
-    private final class Watched<C> implements PartitionRunner.Host<C> {
+    private final class Watched<C> implements RunnerHost<C> {
 
-        private final PartitionRunner.Host<C> host;
+        private final RunnerHost<C> host;
         private final java.util.function.Consumer<PartitionLoop<C>> opened;
 
-        Watched(
-                PartitionRunner.Host<C> host,
-                java.util.function.Consumer<PartitionLoop<C>> opened) {
+        Watched(RunnerHost<C> host, java.util.function.Consumer<PartitionLoop<C>> opened) {
             this.host = host;
             this.opened = opened;
         }
 
         @Override
-        public PartitionRunner.Running<C> open(PartitionRunner<C> runner) {
-            PartitionRunner.Running<C> running = host.open(runner);
+        public RunnerHost.Running<C> open(PartitionRunner<C> runner) {
+            RunnerHost.Running<C> running = host.open(runner);
             opened.accept(running.loop());
             return running;
         }
@@ -282,10 +281,10 @@ final class Shard {
         return client;
     }
 
-    private void readLater(Runnable read) {
+    private void readLater(long nanos, Runnable read) {
         world.coverage().happened(Effect.Read.class);
         node.after(
-                node.random.nextInt(2_000_000),
+                nanos + node.random.nextInt(2_000_000),
                 () -> {
                     read.run();
                     wake();

@@ -60,6 +60,14 @@ public enum BrokerKey {
             "0",
             "So many bytes of consumed messages of a destination stay in the log; 0 says nothing, -1 all."
                     + " If hours are given too, what is beyond either goes."),
+    CATCH_UP_BYTES(
+            "catch.up.bytes.per.second",
+            Where.BROKER,
+            ValueForm.number(0, Long.MAX_VALUE / 2),
+            "" + (52 << 20),
+            "So many bytes of messages a second are read for consumers that are far behind, all together,"
+                    + " while other consumers get what is new, so that these do not wait for them; twice"
+                    + " what comes in if that is more; 0 for as fast as possible."),
     STAGED_BYTES(
             "transactions.staged.bytes",
             Where.BROKER,

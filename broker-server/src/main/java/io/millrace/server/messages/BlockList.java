@@ -1,6 +1,7 @@
 package io.millrace.server.messages;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Where the blocks of one destination lie, in ascending order of their first sequence: 24 bytes a
@@ -115,5 +116,20 @@ final class BlockList {
         sizes = Arrays.copyOf(Arrays.copyOfRange(sizes, head, tail), capacity);
         head = 0;
         tail = used;
+    }
+
+    /** The first index from one on for which a test holds, as for all behind; else the end. */
+    static int firstIndex(int from, int end, IntPredicate test) {
+        int low = from;
+        int high = end;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (test.test(middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 }

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -159,7 +158,7 @@ public final class MessageStore {
                     }
                 });
         int segment =
-                firstIndex(
+                BlockList.firstIndex(
                         0,
                         segments.size(),
                         index ->
@@ -172,7 +171,7 @@ public final class MessageStore {
             return NO_SEQUENCE;
         }
         int block =
-                firstIndex(
+                BlockList.firstIndex(
                         blocks.begin(),
                         blocks.end(),
                         index -> times.of(blocks.offset(index)) >= millis);
@@ -185,19 +184,12 @@ public final class MessageStore {
         return span == null ? log.startOffset() : span.lastOffset();
     }
 
-    /** The first index from one on for which a test holds, as for all behind; else the end. */
-    private static int firstIndex(int from, int end, IntPredicate test) {
-        int low = from;
-        int high = end;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (test.test(middle)) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
+    /** How many messages of a destination were stored behind one; many if it lies far back. */
+    public long behind(long destinationId, long sequence) {
+        BlockList recent = open.blocks(destinationId);
+        return recent == null || recent.isEmpty()
+                ? Long.MAX_VALUE
+                : recent.lastSequence() - sequence;
     }
 
     /** Bytes of each destination's messages in the log. */

@@ -14,7 +14,7 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 
 /** Builds the catalog from its log, and carries out what it decides. */
-public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
+public final class CatalogHost implements RunnerHost<CatalogCommand> {
 
     private final int partition;
     private final int homePartition;
@@ -36,7 +36,7 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
     }
 
     @Override
-    public PartitionRunner.Running<CatalogCommand> open(PartitionRunner<CatalogCommand> runner) {
+    public RunnerHost.Running<CatalogCommand> open(PartitionRunner<CatalogCommand> runner) {
         LogOpener.Opened opened =
                 logs.open(
                         partition,
@@ -51,7 +51,7 @@ public final class CatalogHost implements PartitionRunner.Host<CatalogCommand> {
             opened.log().close();
             throw e;
         }
-        return new PartitionRunner.Running<>(loop, opened.log());
+        return new RunnerHost.Running<>(loop, opened.log());
     }
 
     @Override

@@ -22,8 +22,7 @@ final class CleanStop {
      * Handles a last command, waits until everything is durable, at most ten seconds, and lets its
      * effects go.
      */
-    static <C> void awaitDurable(
-            PartitionRunner.Running<C> up, @Nullable C last, PartitionClock clock) {
+    static <C> void awaitDurable(RunnerHost.Running<C> up, @Nullable C last, PartitionClock clock) {
         PartitionLoop<C> loop = up.loop();
         PartitionLog log = up.log();
         loop.endTurn(clock.wallMillis());

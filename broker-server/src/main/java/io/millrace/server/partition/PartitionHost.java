@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a partition's machine and its shell from the log. */
-public final class PartitionHost implements PartitionRunner.Host<PartitionCommand> {
+public final class PartitionHost implements RunnerHost<PartitionCommand> {
 
     /** Part of the heap that recent messages may take up. */
     private static final int CACHE_PART = 6;
@@ -52,8 +52,7 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
     }
 
     @Override
-    public PartitionRunner.Running<PartitionCommand> open(
-            PartitionRunner<PartitionCommand> runner) {
+    public RunnerHost.Running<PartitionCommand> open(PartitionRunner<PartitionCommand> runner) {
         AtomicReference<MessageStore> storeReference = new AtomicReference<>();
         LogOpener.Opened opened =
                 logs.open(
@@ -73,7 +72,7 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         }
     }
 
-    private PartitionRunner.Running<PartitionCommand> replay(
+    private RunnerHost.Running<PartitionCommand> replay(
             PartitionRunner<PartitionCommand> runner,
             LogOpener.Opened opened,
             AtomicReference<MessageStore> storeReference) {
@@ -87,7 +86,14 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
                         opened.epoch(),
                         (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes()));
         PartitionShell built =
-                new PartitionShell(runner, machine, log, store, logs.retention(), surroundings);
+                new PartitionShell(
+                        runner,
+                        machine,
+                        log,
+                        store,
+                        logs.retention(),
+                        logs.catchUpBytesPerSecond(),
+                        surroundings);
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, built);
         loop.recover(new RecoveryProgress("Partition " + partition, System::nanoTime));
         built.goLive();
@@ -96,7 +102,7 @@ public final class PartitionHost implements PartitionRunner.Host<PartitionComman
         this.runner = runner;
         shortage = null;
         lookForSpace(runner);
-        return new PartitionRunner.Running<>(loop, log);
+        return new RunnerHost.Running<>(loop, log);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.millrace.server.partition;
 
 import io.millrace.core.PartitionLoop;
-import io.millrace.core.log.PartitionLog;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +44,7 @@ public final class PartitionRunner<C> {
     private static final long REBUILD_PAUSE_NANOS = REBUILD_PAUSE_MILLIS * 1_000_000L;
 
     private final String name;
-    private final Host<C> host;
+    private final RunnerHost<C> host;
     private final PartitionClock clock;
     private final Thread thread;
     private final MpscUnboundedArrayQueue<Object> mailbox =
@@ -71,7 +70,7 @@ public final class PartitionRunner<C> {
     private long parkNanos;
 
     // Guarded by the turn's lock.
-    private @Nullable Running<C> running;
+    private RunnerHost.@Nullable Running<C> running;
     private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
     private final CheckpointTimes checkpoints = new CheckpointTimes();
@@ -85,50 +84,14 @@ public final class PartitionRunner<C> {
     private String closedBecause = "";
     private long durableReleased;
 
-    /** A loop that is up, with its log. */
-    public record Running<C>(PartitionLoop<C> loop, PartitionLog log) {}
-
-    /** Builds what the runner runs, and hears of its fate. Called by the runner's thread. */
-    public interface Host<C> {
-
-        /** Opens the log and builds a machine from it. */
-        Running<C> open(PartitionRunner<C> runner);
-
-        /** The command that says that time has passed. */
-        C tick();
-
-        /** The last command before the log is closed; null for none. */
-        default @Nullable C stopping() {
-            return null;
-        }
-
-        /** A command was handled: what it occupied is free again. */
-        void handled(C command);
-
-        /**
-         * A command came while the partition is closed.
-         *
-         * @param reason why it is closed, and what to do
-         * @param retryAfterMillis when it may be open again; negative if not before a restart
-         */
-        void refused(C command, String reason, int retryAfterMillis);
-
-        /** The partition failed and is built anew: clients have to attach again. */
-        void failed(RuntimeException failure);
-
-        /** Whether checkpoints should be taken more often, so that space is given back. */
-        default boolean isShortOfSpace() {
-            return false;
-        }
-    }
-
     /**
      * A runner for a host.
      *
      * @param clock milliseconds since 1970
      * @param nanoTime as {@link System#nanoTime}
      */
-    public PartitionRunner(String name, Host<C> host, LongSupplier clock, LongSupplier nanoTime) {
+    public PartitionRunner(
+            String name, RunnerHost<C> host, LongSupplier clock, LongSupplier nanoTime) {
         this.name = name;
         this.host = host;
         this.clock = new PartitionClock(clock, nanoTime);
@@ -257,6 +220,11 @@ public final class PartitionRunner<C> {
         return clock.wallMillis();
     }
 
+    /** The clock that measures how long something lasts; as {@link System#nanoTime}. */
+    long nanos() {
+        return clock.nanos();
+    }
+
     /** Asks for a tick not later than this time of the steady clock. Within a turn only. */
     public void wakeAt(long millis) {
         wakeAtMillis = Math.min(wakeAtMillis, millis);
@@ -314,7 +282,7 @@ public final class PartitionRunner<C> {
 
     /** Handles what is there to be handled; false if there was nothing. */
     public boolean step() {
-        Running<C> up = running;
+        RunnerHost.Running<C> up = running;
         if (up == null) {
             refuseMail();
             return reopenIfDue();
@@ -327,7 +295,7 @@ public final class PartitionRunner<C> {
         }
     }
 
-    private boolean turn(Running<C> up) {
+    private boolean turn(RunnerHost.Running<C> up) {
         boolean worked = handleMail(up.loop());
         long durable = durableOffset;
         if (durable > durableReleased) {
@@ -340,7 +308,7 @@ public final class PartitionRunner<C> {
         return worked;
     }
 
-    private boolean isCheckpointDue(Running<C> up) {
+    private boolean isCheckpointDue(RunnerHost.Running<C> up) {
         return checkpoints.isDue(up.log().endOffset(), host.isShortOfSpace(), clock.nanos());
     }
 
@@ -426,7 +394,7 @@ public final class PartitionRunner<C> {
 
     /** The machine and its log are thrown away; the log alone says what is true. */
     private void rebuild(RuntimeException failure) {
-        Running<C> broken = running;
+        RunnerHost.Running<C> broken = running;
         running = null;
         brokenBy = null;
         long at = broken == null ? failedAtOffset : broken.log().endOffset();
@@ -481,7 +449,7 @@ public final class PartitionRunner<C> {
 
     /** Handles what is in the mailbox, takes a checkpoint and closes the log. */
     public void close() {
-        Running<C> up = running;
+        RunnerHost.Running<C> up = running;
         if (up == null) {
             return;
         }

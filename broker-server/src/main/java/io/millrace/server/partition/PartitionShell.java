@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +45,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final MessageStore store;
     private final Links links;
     private final Neighbours neighbours;
+    private final CatchUpPace pace;
     private final StoredReads reads;
     private final TouchedLinks touched = new TouchedLinks();
     private final MessageSelection selection = new MessageSelection();
@@ -74,6 +74,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
             PartitionLog log,
             MessageStore store,
             RetentionPolicies retention,
+            long catchUpBytesPerSecond,
             Surroundings surroundings) {
         this.runner = runner;
         this.machine = machine;
@@ -82,7 +83,8 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.links = surroundings.links();
         this.neighbours = surroundings.neighbours();
         AppendTimes times = new AppendTimes(log, runner::nowMillis);
-        this.reads = new StoredReads(runner, store, surroundings.readers());
+        this.pace = new CatchUpPace(runner::nanos, catchUpBytesPerSecond);
+        this.reads = new StoredReads(runner, store, surroundings.readers(), pace);
         this.retention = new Retention(retention, store, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
@@ -90,7 +92,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     }
 
     /** What all partitions of a broker share. */
-    public record Surroundings(Links links, Neighbours neighbours, Executor readers, Gauge gauge) {}
+    public record Surroundings(Links links, Neighbours neighbours, Readers readers, Gauge gauge) {}
 
     /** Hears when bytes of a link's sends left the mailbox. */
     public interface Gauge {
@@ -121,7 +123,9 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     public void logged(Event event, long offset) {
         store.logged(event, offset);
         if (live && event instanceof Enqueued) {
-            store.keep((Enqueued) event, offset);
+            Enqueued block = (Enqueued) event;
+            store.keep(block, offset);
+            pace.stored(block.batch().length());
         }
     }
 
@@ -206,6 +210,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         } catch (LogFailure e) {
             StoredReads.blame(e, failure -> runner.post(DeliveryFrame.failed(effect, failure)));
             return;
+        }
+        if (pace.isWatched()) {
+            List<Effect.Run> runs = effect.runs();
+            long last = runs.get(runs.size() - 1).lastSequence();
+            pace.delivered(store.behind(effect.destinationId(), last));
         }
         touched.queue(link, frame.array(), frame.size());
     }

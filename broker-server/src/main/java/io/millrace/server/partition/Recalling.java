@@ -15,7 +15,6 @@ import io.millrace.wire.RewindFrom;
 import io.millrace.wire.WireFormatException;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /**
  * Looks into the past for those who go back to it, in memory or in the log.
@@ -30,7 +29,7 @@ final class Recalling {
     private final MessageStore store;
     private final MessageSelection selection;
     private final AppendTimes times;
-    private final Executor readers;
+    private final Readers readers;
 
     Recalling(
             PartitionRunner<PartitionCommand> runner,
@@ -38,7 +37,7 @@ final class Recalling {
             MessageStore store,
             MessageSelection selection,
             AppendTimes times,
-            Executor readers) {
+            Readers readers) {
         this.runner = runner;
         this.log = log;
         this.store = store;
@@ -94,7 +93,8 @@ final class Recalling {
     }
 
     private void load(Effect.Recall effect, RecalledStretch stretch, MessageStore.ReadPlan plan) {
-        readers.execute(
+        readers.readIn(
+                0,
                 () -> {
                     try {
                         // Looked at once and not kept: the cache is for what will be delivered.

@@ -6,7 +6,6 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.server.messages.MessageStore;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,15 +24,21 @@ final class StoredReads {
 
     private final PartitionRunner<PartitionCommand> runner;
     private final MessageStore store;
-    private final Executor readers;
+    private final Readers readers;
+    private final CatchUpPace pace;
 
     /** The shell is gone, and its log closed: nobody waits for what is still being read. */
     private volatile boolean over;
 
-    StoredReads(PartitionRunner<PartitionCommand> runner, MessageStore store, Executor readers) {
+    StoredReads(
+            PartitionRunner<PartitionCommand> runner,
+            MessageStore store,
+            Readers readers,
+            CatchUpPace pace) {
         this.runner = runner;
         this.store = store;
         this.readers = readers;
+        this.pace = pace;
     }
 
     void end() {
@@ -72,11 +77,18 @@ final class StoredReads {
             Supplier<List<Enqueued>> read,
             Consumer<List<Enqueued>> then,
             Consumer<LogFailure> failed) {
-        readers.execute(
+        readers.readIn(
+                pace.delayNanos(),
                 () -> {
                     try {
                         List<Enqueued> blocks = twice(read);
                         if (!over) {
+                            long bytes = 0;
+                            for (Enqueued each : blocks) {
+                                bytes += each.batch().length();
+                            }
+                            long sum = bytes;
+                            runner.run(() -> pace.read(sum));
                             then.accept(blocks);
                         }
                     } catch (LogFailure e) {

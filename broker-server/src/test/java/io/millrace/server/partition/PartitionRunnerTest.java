@@ -35,7 +35,7 @@ class PartitionRunnerTest {
             new PartitionRunner<>("partition-7", host, () -> 1_000, () -> nanos);
 
     /** A machine that understands words, and fails at some. */
-    private static final class FragileHost implements PartitionRunner.Host<String> {
+    private static final class FragileHost implements RunnerHost<String> {
 
         final HeapMemory memory = new HeapMemory();
         final List<String> handled = new CopyOnWriteArrayList<>();
@@ -46,7 +46,7 @@ class PartitionRunnerTest {
         boolean diskIsFull;
 
         @Override
-        public PartitionRunner.Running<String> open(PartitionRunner<String> runner) {
+        public RunnerHost.Running<String> open(PartitionRunner<String> runner) {
             if (diskIsFull) {
                 throw new LogFailure(LogFailure.Kind.FULL, "the disk is full");
             }
@@ -60,7 +60,7 @@ class PartitionRunnerTest {
             PartitionLoop<String> loop =
                     new PartitionLoop<>(new WordMachine(handled), log, new NoShell());
             loop.recover();
-            return new PartitionRunner.Running<>(loop, log);
+            return new RunnerHost.Running<>(loop, log);
         }
 
         @Override

@@ -50,13 +50,16 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                         this,
                         new PartitionLimits(0, 0, 0),
                         new PartitionShell.Surroundings(
-                                new Links(), this, Runnable::run, (link, bytes) -> {}));
-        PartitionRunner.Host<PartitionCommand> watched =
-                new PartitionRunner.Host<>() {
+                                new Links(),
+                                this,
+                                (nanos, read) -> read.run(),
+                                (link, bytes) -> {}));
+        RunnerHost<PartitionCommand> watched =
+                new RunnerHost<>() {
                     @Override
-                    public PartitionRunner.Running<PartitionCommand> open(
+                    public RunnerHost.Running<PartitionCommand> open(
                             PartitionRunner<PartitionCommand> opening) {
-                        PartitionRunner.Running<PartitionCommand> running = host.open(opening);
+                        RunnerHost.Running<PartitionCommand> running = host.open(opening);
                         loops.add(running.loop());
                         return running;
                     }
