@@ -191,6 +191,15 @@ final class Destination implements TimedSequences.Needs {
         return false;
     }
 
+    /** The smallest sequence from one on that is needed; {@link RangeSet#NONE}. */
+    long nextNeeded(long from) {
+        long next = nextSequence;
+        for (Subscription subscription : subscriptions) {
+            next = Math.min(next, subscription.nextUnsettled(from));
+        }
+        return next < nextSequence ? next : RangeSet.NONE;
+    }
+
     @Override
     public SequenceRanges needed(SequenceRanges sequences) {
         RangeSet needed = new RangeSet();

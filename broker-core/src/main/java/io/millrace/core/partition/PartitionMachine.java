@@ -6,6 +6,7 @@ import io.millrace.core.Machine;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -113,6 +114,15 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     /** Those of the sequences of a destination that some subscription has not settled. */
     public SequenceRanges unsettled(long destinationId, SequenceRanges sequences) {
         return state.destination(destinationId).needed(sequences);
+    }
+
+    /**
+     * The smallest sequence of a destination, from one on, that some subscription has not settled;
+     * {@link RangeSet#NONE} if there is none, or no such destination.
+     */
+    public long nextNeeded(long destinationId, long from) {
+        Destination destination = state.destinationsById.get(destinationId);
+        return destination == null ? RangeSet.NONE : destination.nextNeeded(from);
     }
 
     /** Whether it would begin with {@link LifeEvent.NonPersistentLost}: the log ends in a crash. */

@@ -11,6 +11,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.core.partition.RewindEvent;
 import io.millrace.server.messages.AppendTimes;
 import io.millrace.server.messages.DeadLetterCopy;
 import io.millrace.server.messages.MessageSelection;
@@ -19,6 +20,7 @@ import io.millrace.server.messages.Retention;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
@@ -57,6 +59,9 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     /** What the checkpoint that is about to be stored needs of the log. */
     private long neededByCheckpoint;
 
+    /** Since that checkpoint was taken, what was settled may wait again. */
+    private boolean wentBack;
+
     /** The machines that effects lead to. */
     public interface Neighbours {
 
@@ -84,7 +89,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.neighbours = surroundings.neighbours();
         AppendTimes times = new AppendTimes(log, runner::nowMillis);
         this.pace = new CatchUpPace(runner::nanos, catchUpBytesPerSecond);
-        this.reads = new StoredReads(runner, store, surroundings.readers(), pace);
+        this.reads = new StoredReads(runner, log, store, surroundings.readers(), pace);
         this.retention = new Retention(retention, store, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
@@ -122,6 +127,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void logged(Event event, long offset) {
         store.logged(event, offset);
+        wentBack |= event instanceof RewindEvent;
         if (live && event instanceof Enqueued) {
             Enqueued block = (Enqueued) event;
             store.keep(block, offset);
@@ -132,6 +138,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void snapshot(WireOutput to) {
         neededByCheckpoint = needed();
+        wentBack = false;
         store.snapshot(to);
     }
 
@@ -141,12 +148,15 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     }
 
     /**
-     * Gives back what neither the stored state needs nor the present one: what was settled since
-     * may not be durable, and what was rewound since is needed again.
+     * Gives back what the stored state does not need: what was settled since may not be durable.
+     * After a rewind nothing is: that may be durable while what settled the messages once more is
+     * not.
      */
     @Override
     public void checkpointed(long upTo) {
-        long needed = Math.min(upTo, Math.min(neededByCheckpoint, needed()));
+        if (wentBack) {
+            return;
+        }
         Map<Long, String> namesById = new HashMap<>();
         machine.report(
                 report -> {
@@ -154,7 +164,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                         namesById.put(report.destinationId(), report.name());
                     }
                 });
-        log.forgetBefore(retention.keepFrom(needed, namesById));
+        log.forgetBefore(retention.keepFrom(Math.min(upTo, neededByCheckpoint), namesById));
         store.forgetFreedSegments();
     }
 
@@ -269,8 +279,21 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                         effect.to(),
                         Effect.Part.PROPERTIES,
                         effect.maxBytes()),
-                blocks -> reads.whileHere(() -> runner.post(selection.evaluate(effect, blocks))),
+                blocks -> reads.whileHere(() -> runner.post(selected(effect, blocks))),
                 failure -> failed(effect.destinationId(), effect.selectId(), failure));
+    }
+
+    /** There is nothing to look at if all of it was settled meanwhile, and given back. */
+    private PartitionCommand selected(Effect.Select effect, List<Enqueued> blocks) {
+        if (!blocks.isEmpty()
+                || machine.nextNeeded(effect.destinationId(), effect.from()) == effect.from()) {
+            return selection.evaluate(effect, blocks);
+        }
+        return new PartitionCommand.SelectDone(
+                effect.selectId(),
+                effect.subscriptionId(),
+                effect.from() - 1,
+                SequenceRanges.EMPTY);
     }
 
     @Override

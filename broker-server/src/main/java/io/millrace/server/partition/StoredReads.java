@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import io.millrace.core.Effect;
 import io.millrace.core.log.LogFailure;
+import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.server.messages.MessageStore;
@@ -23,6 +24,7 @@ final class StoredReads {
     private static final Logger LOG = LoggerFactory.getLogger(StoredReads.class);
 
     private final PartitionRunner<PartitionCommand> runner;
+    private final PartitionLog log;
     private final MessageStore store;
     private final Readers readers;
     private final CatchUpPace pace;
@@ -32,10 +34,12 @@ final class StoredReads {
 
     StoredReads(
             PartitionRunner<PartitionCommand> runner,
+            PartitionLog log,
             MessageStore store,
             Readers readers,
             CatchUpPace pace) {
         this.runner = runner;
+        this.log = log;
         this.store = store;
         this.readers = readers;
         this.pace = pace;
@@ -59,7 +63,17 @@ final class StoredReads {
             blame(e, failed);
             return;
         }
-        execute(() -> store.loadReadable(plan), then, failure -> blame(failure, failed));
+        execute(
+                () -> store.loadReadable(plan),
+                then,
+                failure -> {
+                    if (plan.offsets().first() < log.startOffset()) {
+                        // Nobody needs what lay there any more: then the rest is read.
+                        load(read, then, failed);
+                    } else {
+                        blame(failure, failed);
+                    }
+                });
     }
 
     /**

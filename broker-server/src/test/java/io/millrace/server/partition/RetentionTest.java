@@ -11,7 +11,11 @@ import io.millrace.wire.DestinationKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stays in the log after nobody needs it any more. */
 class RetentionTest {
@@ -134,6 +138,52 @@ class RetentionTest {
         assertTrue(
                 partition.log().startOffset() <= waiting,
                 "the checkpoint that was stored needs the message");
+    }
+
+    /** A bug was here: a crash now would bring back a message whose bytes are gone. */
+    @Test
+    void aRewindBeforeACheckpointIsStoredGivesNothingBack() {
+        SteppedPartition partition = partition("destination.orders.retention.hours", "1");
+        partition.attach(QUEUE);
+        long consumed = partition.send(QUEUE);
+        partition.settle(QUEUE, 1);
+        partition.send(OTHER);
+        partition.checkpoint();
+        partition.send(OTHER);
+        partition.checkpoint();
+        partition.holdBack();
+        partition.send(OTHER);
+        partition.checkpoint();
+        partition.rewind(QUEUE);
+        long rewound = partition.log().endOffset();
+        partition.settle(QUEUE, 1);
+        assertTrue(partition.log().endOffset() > rewound, "it was settled once more");
+        partition.nowMillis += 2 * HOUR;
+        partition.durableUpTo(rewound);
+        assertTrue(
+                partition.log().startOffset() <= consumed,
+                "what is durable has the message waiting again");
+    }
+
+    /** A bug was here: the partition was built anew, with all of its links closed. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "JMSPriority = 4")
+    void whatIsGivenBackWhileItIsReadHurtsNobody(@Nullable String selector) {
+        SteppedPartition partition = partition();
+        long expiring = partition.send(QUEUE, partition.nowMillis + HOUR);
+        partition.send(OTHER);
+        partition.restart();
+        partition.holdReads();
+        partition.attach(QUEUE, selector);
+        partition.nowMillis += 2 * HOUR;
+        partition.send(OTHER);
+        assertTrue(start(partition) > expiring, "it has expired");
+        partition.releaseReads();
+        long next = partition.send(QUEUE);
+        partition.settle(QUEUE, 2);
+        partition.send(OTHER);
+        assertTrue(start(partition) > next, "what came then was handed out and settled");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
+import io.millrace.core.partition.RewindStep;
 import io.millrace.server.LogOpener;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.heap.HeapLog;
@@ -17,6 +18,7 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
 import io.millrace.wire.Outcome;
+import io.millrace.wire.RewindFrom;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
     private final List<HeapLog> logs = new ArrayList<>();
     private PartitionLog.@Nullable Listener listener;
     private boolean holdsBack;
+    private @Nullable List<Runnable> heldReads;
     private long lastProducerSequence;
     long nowMillis = 1_000_000;
 
@@ -52,7 +55,7 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                         new PartitionShell.Surroundings(
                                 new Links(),
                                 this,
-                                (nanos, read) -> read.run(),
+                                (nanos, read) -> read(read),
                                 (link, bytes) -> {}));
         RunnerHost<PartitionCommand> watched =
                 new RunnerHost<>() {
@@ -90,6 +93,34 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
         runner.open();
         handle(new PartitionCommand.LinkOpened(ORIGIN));
         handle(new PartitionCommand.OpenProducer(ORIGIN, 1, PRODUCER, false));
+    }
+
+    /** Stops and begins again, with nothing in memory. */
+    void restart() {
+        runner.close();
+        runner.open();
+        handle(new PartitionCommand.LinkOpened(ORIGIN));
+    }
+
+    private void read(Runnable task) {
+        if (heldReads == null) {
+            task.run();
+        } else {
+            heldReads.add(task);
+        }
+    }
+
+    /** From now on what is read in other threads waits. */
+    void holdReads() {
+        heldReads = new ArrayList<>();
+    }
+
+    /** What waited to be read is read. */
+    void releaseReads() {
+        List<Runnable> held = Objects.requireNonNull(heldReads);
+        heldReads = null;
+        held.forEach(Runnable::run);
+        step();
     }
 
     @Override
@@ -166,12 +197,18 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
 
     /** Stores a message of some thousand bytes and returns where. */
     long send(long destinationId) {
+        return send(destinationId, 0);
+    }
+
+    /** The same with a time from which on nobody wants it any more; 0 for none. */
+    long send(long destinationId, long expiration) {
         WireOutput to = new WireOutput(BATCH_BYTES);
         MessageBatch.writeHeader(to, PRODUCER, ++lastProducerSequence, nowMillis, new byte[0]);
         MessageBatch.setCount(to, 0, 1);
         int start =
                 MessageHead.begin(
-                        to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 2, 0, 0, 0, 0));
+                        to,
+                        new MessageHead.Fields(MessageHead.PERSISTENT, 4, 2, 0, 0, expiration, 0));
         int body = to.size();
         to.writeBytes(new byte[BATCH_BYTES], 0, BATCH_BYTES);
         MessageHead.finish(to, start, body, body);
@@ -188,6 +225,11 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
 
     /** Begins to consume a queue. */
     void attach(long queueId) {
+        attach(queueId, null);
+    }
+
+    /** Begins to consume what a selector matches. */
+    void attach(long queueId, @Nullable String selector) {
         handle(
                 new PartitionCommand.Attach(
                         ORIGIN,
@@ -199,7 +241,7 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
                         SequenceRanges.EMPTY,
-                        null,
+                        selector,
                         SequenceRanges.EMPTY));
     }
 
@@ -214,6 +256,14 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                         SequenceRanges.of(sequence, sequence),
                         true,
                         null));
+    }
+
+    /** Takes a queue back to the beginning. */
+    void rewind(long queueId) {
+        handle(
+                new PartitionCommand.Rewind(
+                        new RewindStep.Ask(
+                                ORIGIN, 7, queueId, RewindFrom.BEGINNING, 0, null, false, null)));
     }
 
     @Override
