@@ -6,37 +6,47 @@ import io.millrace.core.partition.PartitionLimits;
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.server.Broker;
 import io.millrace.server.BrokerConfiguration;
+import io.millrace.server.LogOpener;
 import io.millrace.server.LogOpeners;
 import io.millrace.server.net.NettyAcceptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A broker on the network with its log on disk, which can be stopped and started at its port. */
-final class NetworkBroker implements AutoCloseable {
+/** A broker on the network with a durable log, which can be stopped and started at its port. */
+public final class NetworkBroker implements AutoCloseable {
 
     private static final String SEGMENT_BYTES = "" + (1 << 20);
 
-    private final Path data;
+    private final Supplier<LogOpener> logs;
     private int port;
     private @Nullable Broker broker;
     private @Nullable NettyAcceptor acceptor;
 
     NetworkBroker(Path data) {
-        this.data = data;
+        this(
+                () ->
+                        LogOpeners.inDirectory(
+                                data,
+                                BrokerConfiguration.parse(
+                                        Map.of("log.segment.bytes", SEGMENT_BYTES))));
+    }
+
+    /**
+     * Starts a broker.
+     *
+     * @param logs asked at each start
+     */
+    public NetworkBroker(Supplier<LogOpener> logs) {
+        this.logs = logs;
         start();
     }
 
     /** Starts at the port of the first time; somebody may have it for a moment. */
-    void start() {
-        Broker started =
-                Broker.start(
-                        LogOpeners.inDirectory(
-                                data,
-                                BrokerConfiguration.parse(
-                                        Map.of("log.segment.bytes", SEGMENT_BYTES))),
-                        PartitionLimits.NETWORK);
+    public void start() {
+        Broker started = Broker.start(logs.get(), PartitionLimits.NETWORK);
         broker = started;
         NettyAcceptor listening =
                 await().atMost(Duration.ofSeconds(30))
@@ -49,7 +59,7 @@ final class NetworkBroker implements AutoCloseable {
     }
 
     /** Stops as SIGTERM does. */
-    void stop() {
+    public void stop() {
         NettyAcceptor listening = acceptor;
         if (listening != null) {
             listening.close();
@@ -67,7 +77,7 @@ final class NetworkBroker implements AutoCloseable {
         start();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

@@ -190,14 +190,7 @@ final class FaultTrial {
             }
             unforced.clear();
             try {
-                return SegmentedLog.open(
-                        new SegmentedLogConfig(
-                                DIRECTORY,
-                                5,
-                                SegmentedLogConfig.NEXT_EPOCH,
-                                limits,
-                                flusher,
-                                listener));
+                return SegmentedLog.open(configuration(listener));
             } catch (LogFailure e) {
                 requirePlanted(e);
                 coverage.failedOpenings++;
@@ -409,15 +402,7 @@ final class FaultTrial {
         disk.flipBit(file, position, bit);
         RecordingListener listener = new RecordingListener();
         try {
-            SegmentedLog log =
-                    SegmentedLog.open(
-                            new SegmentedLogConfig(
-                                    DIRECTORY,
-                                    5,
-                                    SegmentedLogConfig.NEXT_EPOCH,
-                                    limits,
-                                    flusher,
-                                    listener));
+            SegmentedLog log = SegmentedLog.open(configuration(listener));
             requireKept(log);
             catchUp(log, log.startOffset(), log.durableOffset(), true);
             bodiesByOffset.tailMap(log.endOffset()).clear();
@@ -477,16 +462,16 @@ final class FaultTrial {
         catchUp(log, log.startOffset(), log.durableOffset(), false);
         confirmed = log.endOffset();
         Checkpoint found = log.latestCheckpoint();
-        if (!same(found, savedCheckpoint) && !same(found, attemptedCheckpoint)) {
+        if (!LogFixture.same(found, savedCheckpoint)
+                && !LogFixture.same(found, attemptedCheckpoint)) {
             throw new Violation("has another checkpoint than the last one saved");
         }
         savedCheckpoint = found;
         attemptedCheckpoint = found;
     }
 
-    private static boolean same(@Nullable Checkpoint a, @Nullable Checkpoint b) {
-        return a == null || b == null
-                ? a == b
-                : a.upTo() == b.upTo() && Arrays.equals(a.content(), b.content());
+    private SegmentedLogConfig configuration(RecordingListener listener) {
+        return new SegmentedLogConfig(
+                DIRECTORY, 5, SegmentedLogConfig.NEXT_EPOCH, limits, flusher, listener);
     }
 }

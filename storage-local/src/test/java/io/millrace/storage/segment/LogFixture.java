@@ -7,8 +7,10 @@ import io.millrace.storage.RecordingListener;
 import io.millrace.storage.simulated.SimulatedDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A log on a simulated disk, one step at a time. */
 final class LogFixture {
@@ -88,5 +90,12 @@ final class LogFixture {
 
     static List<Long> offsets(PartitionLog log) {
         return readAll(log).stream().map(LogEntry::offset).toList();
+    }
+
+    /** Whether two checkpoints stand for the same. */
+    static boolean same(PartitionLog.@Nullable Checkpoint a, PartitionLog.@Nullable Checkpoint b) {
+        return a == null || b == null
+                ? a == b
+                : a.upTo() == b.upTo() && Arrays.equals(a.content(), b.content());
     }
 }

@@ -251,17 +251,12 @@ final class PowerLossTrial {
     }
 
     private void checkCheckpoint(@Nullable Checkpoint found) {
-        if (!same(found, savedCheckpoint) && !same(found, attemptedCheckpoint)) {
+        if (!LogFixture.same(found, savedCheckpoint)
+                && !LogFixture.same(found, attemptedCheckpoint)) {
             throw new Violation("has another checkpoint than the last one saved");
         }
         savedCheckpoint = found;
         attemptedCheckpoint = found;
-    }
-
-    private static boolean same(@Nullable Checkpoint a, @Nullable Checkpoint b) {
-        return a == null || b == null
-                ? a == b
-                : a.upTo() == b.upTo() && Arrays.equals(a.content(), b.content());
     }
 
     private static List<LogEntry> readAll(SegmentedLog log) {

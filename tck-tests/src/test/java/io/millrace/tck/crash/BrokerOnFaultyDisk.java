@@ -1,21 +1,16 @@
 package io.millrace.tck.crash;
 
-import static org.awaitility.Awaitility.await;
-
 import io.millrace.core.log.PartitionLog;
-import io.millrace.core.partition.PartitionLimits;
-import io.millrace.server.Broker;
 import io.millrace.server.LogOpener;
-import io.millrace.server.net.NettyAcceptor;
 import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
 import io.millrace.storage.segment.SegmentedLogConfig;
 import io.millrace.storage.simulated.Fault;
 import io.millrace.storage.simulated.SimulatedDisk;
+import io.millrace.tck.NetworkBroker;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +24,7 @@ final class BrokerOnFaultyDisk implements AutoCloseable {
     private static final Path DATA = Path.of("/data");
 
     private final SimulatedDisk disk = new SimulatedDisk(1);
-    private @Nullable Broker broker;
-    private @Nullable NettyAcceptor acceptor;
-    private int port;
-
-    BrokerOnFaultyDisk() {
-        start();
-    }
+    private final NetworkBroker broker = new NetworkBroker(() -> new Logs(Flusher.start(disk)));
 
     private record Logs(Flusher flusher) implements LogOpener {
         @Override
@@ -72,41 +61,15 @@ final class BrokerOnFaultyDisk implements AutoCloseable {
         return DATA.resolve("partition-" + partition);
     }
 
-    private void start() {
-        Broker started = Broker.start(new Logs(Flusher.start(disk)), PartitionLimits.NETWORK);
-        broker = started;
-        NettyAcceptor listening =
-                await().atMost(Duration.ofSeconds(30))
-                        .ignoreException(IllegalStateException.class)
-                        .until(
-                                () -> NettyAcceptor.listen("127.0.0.1", port, 1, started::accept),
-                                made -> true);
-        acceptor = listening;
-        port = listening.port();
-    }
-
-    private void stop() {
-        NettyAcceptor listening = acceptor;
-        if (listening != null) {
-            listening.close();
-            acceptor = null;
-        }
-        Broker running = broker;
-        if (running != null) {
-            running.close();
-            broker = null;
-        }
-    }
-
     /** As whoever looks after a broker does when it stays closed. */
     void restart() {
-        stop();
+        broker.stop();
         disk.killProcess();
-        start();
+        broker.start();
     }
 
     String uri() {
-        return "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+        return "millrace://127.0.0.1:" + broker.port() + "?connect.timeout.ms=60000";
     }
 
     /** From now on what a test says fails, in the log of the messages. */
@@ -156,6 +119,6 @@ final class BrokerOnFaultyDisk implements AutoCloseable {
     @Override
     public void close() {
         heal();
-        stop();
+        broker.close();
     }
 }
