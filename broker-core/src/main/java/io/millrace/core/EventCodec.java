@@ -4,6 +4,7 @@ import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.Relocated;
 import io.millrace.core.partition.RewindEvent;
 import io.millrace.core.partition.TimeEvent;
 import io.millrace.wire.WireFormatException;
@@ -103,6 +104,8 @@ public final class EventCodec {
                 return RewindEvent.RewindBegan.read(from);
             case 23:
                 return RewindEvent.Rewound.read(from);
+            case 24:
+                return Relocated.read(from);
             case 64:
                 return CatalogEvent.DestinationCreated.read(from);
             case 65:

@@ -8,6 +8,7 @@ import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Holder;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.Relocated;
 import io.millrace.core.partition.ReturnCause;
 import io.millrace.core.partition.RewindEvent;
 import io.millrace.core.partition.RewoundMessage;
@@ -68,6 +69,19 @@ class EventCodecTest {
         List<Golden> all = new ArrayList<>(existence());
         all.addAll(messages());
         all.addAll(rewinds());
+        byte[] batch = parse(BATCH);
+        all.add(
+                new Golden(
+                        new Relocated(
+                                new PartitionEvent.Enqueued(
+                                        300, 7, B, "me", new MessageBatch(batch, 0, batch.length))),
+                        """
+                        18 66                               # type, length
+                        ac02 07                             # destinationId, firstSequence
+                        00000000000000000000000000000002    # connectionId
+                        03 6d65                             # user, length plus one
+                        """
+                                + BATCH));
         all.add(
                 new Golden(
                         new PartitionEvent.TransactionCommitted(new TransactionId(A, 5)),
@@ -340,7 +354,8 @@ class EventCodecTest {
     @ParameterizedTest
     @MethodSource("all")
     void aLongerPayloadOfANewerVersionIsRead(Golden golden) {
-        if (golden.event() instanceof PartitionEvent.Enqueued) {
+        if (golden.event() instanceof PartitionEvent.Enqueued
+                || golden.event() instanceof Relocated) {
             return; // Its batch reaches to the end of the payload.
         }
         if (golden.toString().startsWith("Subscription")

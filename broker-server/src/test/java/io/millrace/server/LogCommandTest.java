@@ -11,6 +11,7 @@ import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.core.partition.Relocated;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireOutput;
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** {@code millrace log}, on logs that brokers read. */
@@ -302,6 +305,32 @@ class LogCommandTest {
         logs.runBroker();
     }
 
+    /** It is read in its old place while that is there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRelocatedMessageIsMissingIfItIsWhereItIsRead(boolean inItsOldPlace) throws IOException {
+        List<Long> offsets = new ArrayList<>();
+        makeOrders(
+                1 << 20,
+                log -> {
+                    offsets.add(BrokerLogs.append(log, BrokerLogs.enqueued(1, 1, 100)));
+                    BrokerLogs.append(log, BrokerLogs.enqueued(1, 2, 100));
+                    offsets.add(
+                            BrokerLogs.append(log, new Relocated(BrokerLogs.enqueued(1, 1, 100))));
+                    BrokerLogs.append(log, BrokerLogs.enqueued(1, 3, 100));
+                });
+        logs.runBroker();
+        assertEquals(0, millrace("log", "dump", data), output);
+        assertPrinted("Relocated destination 1 'orders', sequences 1 to 1, ");
+        long offset = offsets.get(inItsOldPlace ? 0 : 1);
+        BrokerLogs.flip(logs.segmentOf(0), BrokerLogs.HEADER_BYTES + offset + 100);
+
+        assertEquals(0, millrace("log", "repair", data, "--apply", "--accept-loss"), output);
+
+        assertEquals(inItsOldPlace, output.contains("sequences [1] are not in the log"), output);
+        logs.runBroker();
+    }
+
     @Test
     void whatKeepsABrokerFromOpeningARepairedLogIsSaidInALine() throws IOException {
         List<Long> offsets = new ArrayList<>();
@@ -320,7 +349,7 @@ class LogCommandTest {
 
         assertEquals(1, millrace("log", "repair", data, "--apply", "--accept-loss"), output);
 
-        assertPrinted("millrace: Expected block directory version 1, but it is 99");
+        assertPrinted("millrace: Expected block directory version 1 or 2, but it is 99");
         assertFalse(output.contains("\tat "), output);
     }
 

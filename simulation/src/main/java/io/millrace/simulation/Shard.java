@@ -5,6 +5,7 @@ import io.millrace.core.Origin;
 import io.millrace.core.PartitionLoop;
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.log.LogFailure;
+import io.millrace.core.partition.DestinationReport;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.RewindStep;
@@ -252,7 +253,7 @@ final class Shard {
     }
 
     /** Asks the partition what waits; the answer comes with one of the next turns. */
-    void query(PartitionCommand.QueryAnswer answer) {
+    void query(DestinationReport.Receiver answer) {
         partition.post(new PartitionCommand.Query(answer));
         wake();
     }

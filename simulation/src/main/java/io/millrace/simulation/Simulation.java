@@ -1,6 +1,6 @@
 package io.millrace.simulation;
 
-import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.DestinationReport;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.RedeliveryPolicies;
 import io.millrace.core.partition.RedeliveryPolicy;
@@ -241,7 +241,7 @@ final class Simulation {
         return kept;
     }
 
-    private static boolean isKept(PartitionCommand.DestinationReport report) {
+    private static boolean isKept(DestinationReport report) {
         return report.kind().isQueue()
                 && !report.kind().isTemporary()
                 && !report.name().equals(DEAD_LETTERS)

@@ -314,7 +314,12 @@ final class Destination implements TimedSequences.Needs {
 
     /** What nobody may give back: it is needed, or will be looked at. */
     long lowestPinned() {
-        long lowest = lowestNeeded();
+        return Math.min(lowestNeeded(), lowestRewound());
+    }
+
+    /** What a rewind that is under way will look at begins here; {@link RangeSet#NONE}. */
+    long lowestRewound() {
+        long lowest = RangeSet.NONE;
         for (Subscription subscription : subscriptions) {
             lowest = Math.min(lowest, subscription.replays.lowestNeeded());
         }

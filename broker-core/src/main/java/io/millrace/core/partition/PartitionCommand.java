@@ -76,6 +76,8 @@ public sealed interface PartitionCommand {
 
         void rewind(Rewind command);
 
+        void relocate(Relocate command);
+
         void tick(Tick command);
 
         void stopping(Stopping command);
@@ -459,6 +461,14 @@ public sealed interface PartitionCommand {
         }
     }
 
+    /** Messages that hold back a lot of log are stored again, unless nobody needs them any more. */
+    record Relocate(PartitionEvent.Enqueued messages) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.relocate(this);
+        }
+    }
+
     /** Time has passed. */
     record Tick() implements PartitionCommand {
         @Override
@@ -476,24 +486,10 @@ public sealed interface PartitionCommand {
     }
 
     /** Ask for numbers about every destination. The answer is for the asking thread alone. */
-    record Query(QueryAnswer answer) implements PartitionCommand {
+    record Query(DestinationReport.Receiver answer) implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.query(this);
         }
     }
-
-    /** Receives what a {@link Query} asked for, during the turn that handles it. */
-    interface QueryAnswer {
-        void destination(DestinationReport report);
-    }
-
-    /** Numbers about a destination. */
-    record DestinationReport(
-            long destinationId,
-            DestinationKind kind,
-            String name,
-            long nextSequence,
-            long lowestNeededSequence,
-            int subscriptions) {}
 }

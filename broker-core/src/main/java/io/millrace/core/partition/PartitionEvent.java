@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What happened in a partition. Layouts in {@code docs/LOG-FORMAT.md}. */
 public sealed interface PartitionEvent extends Event
         permits LifeEvent,
+                Relocated,
                 RewindEvent,
                 PartitionEvent.DestinationOpened,
                 PartitionEvent.DestinationDeleted,

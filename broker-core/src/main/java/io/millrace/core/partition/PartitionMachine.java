@@ -125,16 +125,25 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         return destination == null ? RangeSet.NONE : destination.nextNeeded(from);
     }
 
+    /**
+     * From this sequence of a destination on, a rewind that is under way will look at what is
+     * settled, too; {@link RangeSet#NONE} if none is.
+     */
+    public long lowestRewound(long destinationId) {
+        Destination destination = state.destinationsById.get(destinationId);
+        return destination == null ? RangeSet.NONE : destination.lowestRewound();
+    }
+
     /** Whether it would begin with {@link LifeEvent.NonPersistentLost}: the log ends in a crash. */
     public boolean isUncertain() {
         return state.isUncertain();
     }
 
     /** Numbers about every destination, as they are now. */
-    public void report(PartitionCommand.QueryAnswer answer) {
+    public void report(DestinationReport.Receiver answer) {
         for (Destination destination : state.destinationsById.values()) {
             answer.destination(
-                    new PartitionCommand.DestinationReport(
+                    new DestinationReport(
                             destination.id,
                             destination.kind,
                             destination.name,
@@ -367,6 +376,16 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void rewind(PartitionCommand.Rewind command) {
             rewinds.handle(command.step(), nowMillis, out);
+        }
+
+        @Override
+        public void relocate(PartitionCommand.Relocate command) {
+            PartitionEvent.Enqueued messages = command.messages();
+            Destination destination = state.destinationsById.get(messages.destinationId());
+            long last = messages.firstSequence() + messages.batch().count() - 1;
+            if (destination != null && destination.isNeeded(messages.firstSequence(), last)) {
+                out.emit(new Relocated(messages));
+            }
         }
 
         @Override

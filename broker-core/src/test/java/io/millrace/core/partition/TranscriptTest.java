@@ -111,7 +111,8 @@ class TranscriptTest {
                 "replay-consumers",
                 "durable-in-the-past",
                 "unreadable",
-                "settled-while-read"
+                "settled-while-read",
+                "relocation"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -186,6 +187,20 @@ class TranscriptTest {
     }
 
     /** The second word is the link; its connection has the same number, modulo 10. */
+    /** {@code relocate LINK DESTINATION SEQUENCE PRODUCER SEQUENCE COUNT}. */
+    private static PartitionCommand relocate(String[] words) {
+        return new PartitionCommand.Relocate(
+                new PartitionEvent.Enqueued(
+                        number(words[2]),
+                        number(words[3]),
+                        new Id128(0, number(words[1])),
+                        null,
+                        PartitionHarness.batch(
+                                producer(words[4]),
+                                number(words[5]),
+                                terms(words, (int) number(words[6])))));
+    }
+
     private static PartitionCommand command(String[] words) {
         long link = number(words[1]);
         Origin origin = PartitionHarness.origin(link, link % 10);
@@ -202,6 +217,7 @@ class TranscriptTest {
                             null,
                             PartitionHarness.batch(
                                     producer("1"), number(words[4]), terms(words, 1)));
+            case "relocate" -> relocate(words);
             case "topic" ->
                     new PartitionCommand.OpenDestination(
                             origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);

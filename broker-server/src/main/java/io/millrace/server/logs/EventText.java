@@ -4,6 +4,7 @@ import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.Relocated;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.WireFormatException;
 import java.util.HashMap;
@@ -44,14 +45,16 @@ final class EventText {
         } else if (event instanceof CatalogEvent.DestinationCreated created) {
             name(created.destinationId(), created.name());
         } else if (event instanceof PartitionEvent.Enqueued enqueued) {
-            return enqueued(enqueued);
+            return messages("Enqueued ", enqueued);
+        } else if (event instanceof Relocated relocated) {
+            return messages("Relocated ", relocated.messages());
         }
         return event.toString();
     }
 
-    private String enqueued(PartitionEvent.Enqueued event) {
+    private String messages(String kind, PartitionEvent.Enqueued event) {
         MessageBatch batch = event.batch();
-        StringBuilder line = new StringBuilder("Enqueued ");
+        StringBuilder line = new StringBuilder(kind);
         line.append(destination(event.destinationId()))
                 .append(", sequences ")
                 .append(event.firstSequence())

@@ -3,6 +3,7 @@ package io.millrace.server.logs;
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.Relocated;
 import io.millrace.storage.segment.LogVisitor;
 import io.millrace.storage.segment.StoredEntry;
 import io.millrace.wire.RangeSet;
@@ -44,10 +45,9 @@ final class LossTally implements LogVisitor {
 
     private void count(Event event) {
         if (event instanceof PartitionEvent.Enqueued enqueued) {
-            long first = enqueued.firstSequence();
-            messagesByDestination
-                    .computeIfAbsent(enqueued.destinationId(), id -> new RangeSet())
-                    .add(first, first + enqueued.batch().count() - 1);
+            countMessages(enqueued);
+        } else if (event instanceof Relocated relocated) {
+            countMessages(relocated.messages());
         } else if (event instanceof PartitionEvent.Settled settled) {
             settledBySubscription
                     .computeIfAbsent(settled.subscriptionId(), id -> new RangeSet())
@@ -55,6 +55,13 @@ final class LossTally implements LogVisitor {
         } else {
             othersByKind.merge(event.getClass().getSimpleName(), 1L, Long::sum);
         }
+    }
+
+    private void countMessages(PartitionEvent.Enqueued event) {
+        long first = event.firstSequence();
+        messagesByDestination
+                .computeIfAbsent(event.destinationId(), id -> new RangeSet())
+                .add(first, first + event.batch().count() - 1);
     }
 
     /** A line for each kind of thing. */

@@ -1,7 +1,7 @@
 package io.millrace.server.logs;
 
+import io.millrace.server.messages.StoredBlock;
 import io.millrace.server.messages.StoredBlocks;
-import io.millrace.server.messages.StoredBlocks.Block;
 import io.millrace.storage.segment.CheckpointFile;
 import io.millrace.storage.segment.LogInspection;
 import io.millrace.storage.segment.LogVisitor;
@@ -63,13 +63,13 @@ final class LostMessages implements LogVisitor {
     }
 
     private void add(WireInput directory) {
-        List<Block> blocks;
+        List<StoredBlock> blocks;
         try {
             blocks = StoredBlocks.in(directory);
         } catch (WireFormatException e) {
             return; // nothing is known then; a broker reads the entries instead
         }
-        for (Block block : blocks) {
+        for (StoredBlock block : blocks) {
             if (loss.from() <= block.offset() && block.offset() < loss.to()) {
                 sequencesByDestination
                         .computeIfAbsent(block.destinationId(), id -> new RangeSet())

@@ -7,8 +7,8 @@ import io.millrace.core.PartitionLoop;
 import io.millrace.core.catalog.CatalogMachine;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.DestinationReport;
 import io.millrace.core.partition.LifeEvent;
-import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.PartitionMachine;
 import io.millrace.server.messages.MessageStore;
@@ -117,17 +117,16 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
         return sentences;
     }
 
-    private SequenceRanges missing(
-            MessageStore messages, PartitionCommand.DestinationReport report) {
-        return messages.missing(
-                report.destinationId(),
-                report.lowestNeededSequence(),
-                report.nextSequence() - 1,
-                lost);
+    private SequenceRanges missing(MessageStore messages, DestinationReport report) {
+        return messages.index()
+                .missing(
+                        report.destinationId(),
+                        report.lowestNeededSequence(),
+                        report.nextSequence() - 1,
+                        lost);
     }
 
-    private static String sentence(
-            PartitionCommand.DestinationReport report, SequenceRanges missing) {
+    private static String sentence(DestinationReport report, SequenceRanges missing) {
         return "of destination %d '%s', sequences %s are not in the log: settled where they waited"
                 .formatted(report.destinationId(), report.name(), missing);
     }
@@ -137,7 +136,7 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
     @Override
     public byte[] sealing(PartitionLog.SealedSegment segment) {
         MessageStore messages = store;
-        return messages == null ? new byte[0] : messages.seal(segment);
+        return messages == null ? new byte[0] : messages.index().seal(segment);
     }
 
     @Override
@@ -156,7 +155,7 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
     public void logged(Event event, long offset) {
         MessageStore messages = store;
         if (messages != null) {
-            messages.logged(event, offset);
+            messages.index().logged(event, offset);
         }
     }
 
@@ -164,7 +163,7 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
     public void restored(WireInput from) {
         MessageStore messages = store;
         if (messages != null) {
-            messages.restore(from);
+            messages.index().restore(from);
         }
     }
 

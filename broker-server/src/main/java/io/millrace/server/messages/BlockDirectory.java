@@ -4,6 +4,7 @@ import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +15,28 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   version varint | destinations varint |
  *     each: id varint | blocks varint | each: first sequence (delta) varint | count varint | bytes varint | offset (delta)
+ *   version 2: relocated varint |
+ *     each: destination varint | first sequence varint | count varint | bytes varint | offset varint
  * </pre>
  */
 final class BlockDirectory {
 
-    private static final int VERSION = 1;
+    private static final int PLAIN = 1;
+    private static final int RELOCATED = 2;
 
     private final Map<Long, BlockList> blocksByDestination = new LinkedHashMap<>();
+
+    /** What was stored there once more; only in one that was read, or scanned. */
+    private final RelocatedBlocks relocated = new RelocatedBlocks();
 
     void add(long destinationId, long firstSequence, int count, int sizeBytes, long offset) {
         blocksByDestination
                 .computeIfAbsent(destinationId, id -> new BlockList())
                 .add(firstSequence, count, sizeBytes, offset);
+    }
+
+    RelocatedBlocks relocated() {
+        return relocated;
     }
 
     @Nullable BlockList blocks(long destinationId) {
@@ -89,8 +100,13 @@ final class BlockDirectory {
         return before;
     }
 
-    void writeTo(WireOutput to) {
-        to.writeVarint(VERSION).writeVarint(blocksByDestination.size());
+    /**
+     * Writes it in its stored form.
+     *
+     * @param again what was stored in this stretch once more
+     */
+    void writeTo(WireOutput to, List<StoredBlock> again) {
+        to.writeVarint(again.isEmpty() ? PLAIN : RELOCATED).writeVarint(blocksByDestination.size());
         blocksByDestination.forEach(
                 (id, blocks) -> {
                     to.writeVarint(id).writeVarint(blocks.end() - (long) blocks.begin());
@@ -105,13 +121,21 @@ final class BlockDirectory {
                         offset = blocks.offset(index);
                     }
                 });
+        if (!again.isEmpty()) {
+            RelocatedBlocks.write(again, to);
+        }
     }
 
     static BlockDirectory read(WireInput from) {
         long version = from.readVarint();
-        if (version != VERSION) {
+        if (version != PLAIN && version != RELOCATED) {
             throw new WireFormatException(
-                    "Expected block directory version " + VERSION + ", but it is " + version);
+                    "Expected block directory version "
+                            + PLAIN
+                            + " or "
+                            + RELOCATED
+                            + ", but it is "
+                            + version);
         }
         BlockDirectory directory = new BlockDirectory();
         for (long destinations = from.readVarint(); destinations > 0; destinations--) {
@@ -125,6 +149,9 @@ final class BlockDirectory {
                 offset += from.readVarint();
                 directory.add(id, sequence, count, size, offset);
             }
+        }
+        if (version == RELOCATED) {
+            directory.relocated.readFrom(from);
         }
         return directory;
     }

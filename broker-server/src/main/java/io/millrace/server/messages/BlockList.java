@@ -60,6 +60,11 @@ final class BlockList {
         return offsets[index];
     }
 
+    StoredBlock block(long destinationId, int index) {
+        return new StoredBlock(
+                destinationId, firstSequences[index], counts[index], sizes[index], offsets[index]);
+    }
+
     long lastSequence() {
         return isEmpty() ? 0 : firstSequences[tail - 1] + counts[tail - 1] - 1;
     }

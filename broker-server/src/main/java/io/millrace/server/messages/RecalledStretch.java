@@ -35,7 +35,7 @@ public final class RecalledStretch {
         long stored = 0;
         for (int range = 0; range < wanted.rangeCount(); range++) {
             if (stored <= wanted.last(range)) {
-                stored = store.nextStored(recall.destinationId(), wanted.first(range));
+                stored = store.index().nextStored(recall.destinationId(), wanted.first(range));
                 if (stored <= wanted.last(range)) {
                     return new RecalledStretch(recall, stored);
                 }
@@ -65,7 +65,7 @@ public final class RecalledStretch {
     public RewindStep.Recalled nothing(MessageStore store) {
         SequenceRanges wanted = recall.wanted();
         long last = wanted.last(wanted.rangeCount() - 1);
-        long next = store.nextStored(recall.destinationId(), last + 1);
+        long next = store.index().nextStored(recall.destinationId(), last + 1);
         return answer(
                 Math.max(last, Math.min(recall.to(), next - 1)),
                 SequenceRanges.EMPTY,
@@ -131,7 +131,7 @@ public final class RecalledStretch {
                 matching.build(),
                 times == null || found == MessageStore.NO_SEQUENCE
                         ? 0
-                        : times.of(store.offsetOf(recall.destinationId(), found)),
+                        : times.of(store.index().offsetOf(recall.destinationId(), found)),
                 exceptional);
     }
 

@@ -38,10 +38,10 @@ public final class Retention {
         if (policies.areNone()) {
             return needed;
         }
-        Map<Long, Long> bytesBehind = store.bytesByDestination();
+        Map<Long, Long> bytesBehind = store.index().bytesByDestination();
         long now = times.nowMillis();
         for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> each :
-                store.spansBySegment().entrySet()) {
+                store.index().spansBySegment().entrySet()) {
             if (each.getKey().to() > needed) {
                 break;
             }

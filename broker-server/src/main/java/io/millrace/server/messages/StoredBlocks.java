@@ -11,20 +11,13 @@ public final class StoredBlocks {
     private StoredBlocks() {}
 
     /**
-     * Some messages in one entry.
-     *
-     * @param offset of the entry
-     */
-    public record Block(long destinationId, long firstSequence, int count, long offset) {}
-
-    /**
      * Reads a block directory in its stored form.
      *
      * @param directory empty if there is none
      * @throws WireFormatException if it is not one
      */
-    public static List<Block> in(WireInput directory) {
-        List<Block> blocks = new ArrayList<>();
+    public static List<StoredBlock> in(WireInput directory) {
+        List<StoredBlock> blocks = new ArrayList<>();
         if (!directory.hasRemaining()) {
             return blocks;
         }
@@ -37,14 +30,10 @@ public final class StoredBlocks {
                             for (int index = list == null ? 0 : list.begin();
                                     list != null && index < list.end();
                                     index++) {
-                                blocks.add(
-                                        new Block(
-                                                destinationId,
-                                                list.firstSequence(index),
-                                                list.count(index),
-                                                list.offset(index)));
+                                blocks.add(list.block(destinationId, index));
                             }
                         });
+        blocks.addAll(stored.relocated().within(0, Long.MAX_VALUE));
         return blocks;
     }
 }

@@ -61,7 +61,9 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
                                 runner,
                                 segment -> {
                                     MessageStore store = storeReference.get();
-                                    return store == null ? new byte[0] : store.seal(segment);
+                                    return store == null
+                                            ? new byte[0]
+                                            : store.index().seal(segment);
                                 }));
         try {
             return replay(runner, opened, storeReference);

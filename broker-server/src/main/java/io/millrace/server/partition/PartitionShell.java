@@ -54,6 +54,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final QueueBrowsing browsing;
     private final Retention retention;
     private final Recalling recalling;
+    private final Relocating relocating;
     private boolean live;
 
     /** What the checkpoint that is about to be stored needs of the log. */
@@ -90,6 +91,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         AppendTimes times = new AppendTimes(log, runner::nowMillis);
         this.pace = new CatchUpPace(runner::nanos, catchUpBytesPerSecond);
         this.reads = new StoredReads(runner, log, store, surroundings.readers(), pace);
+        this.relocating = new Relocating(runner, machine, store, reads);
         this.retention = new Retention(retention, store, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
@@ -126,7 +128,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
 
     @Override
     public void logged(Event event, long offset) {
-        store.logged(event, offset);
+        store.index().logged(event, offset);
         wentBack |= event instanceof RewindEvent;
         if (live && event instanceof Enqueued) {
             Enqueued block = (Enqueued) event;
@@ -139,12 +141,12 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     public void snapshot(WireOutput to) {
         neededByCheckpoint = needed();
         wentBack = false;
-        store.snapshot(to);
+        store.index().snapshot(to);
     }
 
     @Override
     public void restored(WireInput from) {
-        store.restore(from);
+        store.index().restore(from);
     }
 
     /**
@@ -164,8 +166,10 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
                         namesById.put(report.destinationId(), report.name());
                     }
                 });
-        log.forgetBefore(retention.keepFrom(Math.min(upTo, neededByCheckpoint), namesById));
-        store.forgetFreedSegments();
+        long keptFrom = retention.keepFrom(upTo, namesById);
+        log.forgetBefore(Math.min(keptFrom, neededByCheckpoint));
+        store.index().forgetFreedSegments();
+        relocating.checkpointed(keptFrom);
     }
 
     @Override
@@ -176,27 +180,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     /** From this offset on there is something that somebody needs. */
     private long needed() {
         try {
-            return StoredReads.twice(this::lowestNeeded);
+            return StoredReads.twice(relocating::neededFrom);
         } catch (LogFailure e) {
             LOG.warn("nothing is given back, as an index cannot be read: {}", e.getMessage());
             return log.startOffset();
         }
-    }
-
-    private long lowestNeeded() {
-        long[] needed = {log.endOffset()};
-        machine.report(
-                report -> {
-                    if (report.lowestNeededSequence() < report.nextSequence()) {
-                        needed[0] =
-                                Math.min(
-                                        needed[0],
-                                        store.offsetOf(
-                                                report.destinationId(),
-                                                report.lowestNeededSequence()));
-                    }
-                });
-        return needed[0];
     }
 
     @Override
@@ -224,7 +212,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         if (pace.isWatched()) {
             List<Effect.Run> runs = effect.runs();
             long last = runs.get(runs.size() - 1).lastSequence();
-            pace.delivered(store.behind(effect.destinationId(), last));
+            pace.delivered(store.index().behind(effect.destinationId(), last));
         }
         touched.queue(link, frame.array(), frame.size());
     }

@@ -50,17 +50,18 @@ final class Recalling {
         RewindStep.Ask ask = effect.ask();
         RewindStep.Found found;
         try {
-            long oldest = store.nextStored(effect.destinationId(), 0);
+            long oldest = store.index().nextStored(effect.destinationId(), 0);
             long millis =
                     oldest == MessageStore.NO_SEQUENCE
                             ? 0
-                            : times.of(store.offsetOf(effect.destinationId(), oldest));
+                            : times.of(store.index().offsetOf(effect.destinationId(), oldest));
             found =
                     new RewindStep.Found(
                             ask,
                             ask.from() == RewindFrom.TIME
-                                    ? store.firstSince(effect.destinationId(), ask.value(), times)
-                                    : store.nextStored(effect.destinationId(), ask.value()),
+                                    ? store.index()
+                                            .firstSince(effect.destinationId(), ask.value(), times)
+                                    : store.index().nextStored(effect.destinationId(), ask.value()),
                             oldest,
                             millis,
                             Instant.ofEpochMilli(millis).toString(),

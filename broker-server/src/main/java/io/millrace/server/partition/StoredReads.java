@@ -6,6 +6,7 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.StoredBlock;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -85,6 +86,12 @@ final class StoredReads {
             Consumer<List<Enqueued>> then,
             Consumer<LogFailure> failed) {
         execute(() -> store.load(plan), then, failed);
+    }
+
+    /** Reads blocks, all or nothing; {@code failed} hears of failures of all kinds. */
+    void load(
+            List<StoredBlock> blocks, Consumer<List<Enqueued>> then, Consumer<LogFailure> failed) {
+        execute(() -> store.load(blocks), then, failed);
     }
 
     private void execute(

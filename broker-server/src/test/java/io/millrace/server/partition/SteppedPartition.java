@@ -13,7 +13,10 @@ import io.millrace.server.LogOpener;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.storage.heap.HeapMemory;
+import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
+import io.millrace.wire.FrameLink;
+import io.millrace.wire.FrameReader;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
@@ -27,7 +30,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A partition over a log in memory with a segment for each entry, stepped by its test. */
-final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
+final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, FrameLink {
 
     static final Origin ORIGIN = new Origin(1, new Id128(0, 1), null);
 
@@ -43,17 +46,23 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
     private boolean holdsBack;
     private @Nullable List<Runnable> heldReads;
     private long lastProducerSequence;
+
+    /** What was delivered. */
+    final List<Long> delivered = new ArrayList<>();
+
     long nowMillis = 1_000_000;
 
     SteppedPartition(RetentionPolicies retention) {
         this.retention = retention;
+        Links links = new Links();
+        links.add(ORIGIN.linkId(), this);
         PartitionHost host =
                 new PartitionHost(
                         1,
                         this,
                         new PartitionLimits(0, 0, 0),
                         new PartitionShell.Surroundings(
-                                new Links(),
+                                links,
                                 this,
                                 (nanos, read) -> read(read),
                                 (link, bytes) -> {}));
@@ -169,6 +178,7 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
 
     void checkpoint() {
         loops.get(loops.size() - 1).checkpoint();
+        step();
     }
 
     HeapLog log() {
@@ -264,6 +274,20 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours {
                 new PartitionCommand.Rewind(
                         new RewindStep.Ask(
                                 ORIGIN, 7, queueId, RewindFrom.BEGINNING, 0, null, false, null)));
+    }
+
+    @Override
+    public void send(byte[] array, int offset, int length) {
+        BrokerFrame frame =
+                FrameReader.brokerFrame(array, offset + Integer.BYTES, length - Integer.BYTES);
+        if (frame instanceof BrokerFrame.Deliver deliver) {
+            deliver.runs().forEach(run -> delivered.add(run.firstSequence()));
+        }
+    }
+
+    @Override
+    public void pauseReading(boolean paused) {
+        // It reads as fast as it can.
     }
 
     @Override
