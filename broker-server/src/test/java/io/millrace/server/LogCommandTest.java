@@ -320,7 +320,7 @@ class LogCommandTest {
                     BrokerLogs.append(log, BrokerLogs.enqueued(1, 3, 100));
                 });
         logs.runBroker();
-        assertEquals(0, millrace("log", "dump", data), output);
+        assertEquals(0, millrace("log", "dump", data, "--events"), output);
         assertPrinted("Relocated destination 1 'orders', sequences 1 to 1, ");
         long offset = offsets.get(inItsOldPlace ? 0 : 1);
         BrokerLogs.flip(logs.segmentOf(0), BrokerLogs.HEADER_BYTES + offset + 100);

@@ -62,10 +62,7 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
                         this,
                         new PartitionLimits(0, 0, 0),
                         new PartitionShell.Surroundings(
-                                links,
-                                this,
-                                (nanos, read) -> read(read),
-                                (link, bytes) -> {}));
+                                links, this, (nanos, read) -> read(read), (link, bytes) -> {}));
         RunnerHost<PartitionCommand> watched =
                 new RunnerHost<>() {
                     @Override
