@@ -14,6 +14,7 @@ import io.millrace.core.partition.RewindEvent;
 import io.millrace.core.partition.RewoundMessage;
 import io.millrace.core.partition.Sharing;
 import io.millrace.core.partition.TimeEvent;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -82,6 +83,7 @@ class EventCodecTest {
                         03 6d65                             # user, length plus one
                         """
                                 + BATCH));
+        all.add(rewoundBody());
         all.add(
                 new Golden(
                         new PartitionEvent.TransactionCommitted(new TransactionId(A, 5)),
@@ -211,6 +213,34 @@ class EventCodecTest {
                         14 03               # type, length
                         04 ac02             # destinationId, millis
                         """));
+    }
+
+    private static Golden rewoundBody() {
+        return new Golden(
+                new RewindEvent.Rewound(
+                        4,
+                        301,
+                        0,
+                        SequenceRanges.EMPTY,
+                        List.of(
+                                new RewoundMessage(
+                                        2,
+                                        4,
+                                        false,
+                                        0,
+                                        0,
+                                        0,
+                                        new BodyReference(0, 1L << 40, 300, 3, 0))),
+                        null),
+                """
+                        17 12               # type, length
+                        04 ad02 00          # subscriptionId, upToSequence, firstMillis
+                        00                  # sequences
+                        01                  # exceptional
+                        02 08 04            # sequence, what follows, priority
+                        808080808020        # destinationId of the body
+                        ac02 03             # bytes, parts
+                        """);
     }
 
     private static List<Golden> rewinds() {

@@ -39,6 +39,8 @@ public final class Broker implements AutoCloseable {
     private static final int CATALOG_PARTITION = 0;
     private static final int HOME_PARTITION = 1;
 
+    private final long maxMessageBytes;
+    private final PartitionHost home;
     private final Id128 incarnation = RandomIds.next();
     private final AtomicLong lastLinkId = new AtomicLong();
     private final Links links = new Links();
@@ -63,15 +65,13 @@ public final class Broker implements AutoCloseable {
                             thread.setDaemon(true);
                             return thread;
                         });
+        this.maxMessageBytes = limits.maxMessageBytes();
         PartitionShell.Surroundings surroundings =
                 new PartitionShell.Surroundings(
                         links, new Neighbourhood(), this::readIn, this::handled);
+        this.home = new PartitionHost(HOME_PARTITION, logs, limits, surroundings);
         this.partition =
-                new PartitionRunner<>(
-                        "partition-" + HOME_PARTITION,
-                        new PartitionHost(HOME_PARTITION, logs, limits, surroundings),
-                        clock,
-                        System::nanoTime);
+                new PartitionRunner<>("partition-" + HOME_PARTITION, home, clock, System::nanoTime);
         this.catalog =
                 new PartitionRunner<>(
                         "catalog",
@@ -195,6 +195,16 @@ public final class Broker implements AutoCloseable {
         @Override
         public Id128 incarnation() {
             return incarnation;
+        }
+
+        @Override
+        public long maxMessageBytes() {
+            return maxMessageBytes;
+        }
+
+        @Override
+        public int maxBatchBytes() {
+            return home.maxBatchBytes();
         }
 
         @Override

@@ -38,6 +38,7 @@ public record BrokerConfiguration(
         RedeliveryPolicies redelivery,
         RetentionPolicies retention,
         WaitingLimits waiting,
+        long messageBytes,
         @Nullable String users) {
 
     private static final Set<BrokerKey> REDELIVERY =
@@ -89,6 +90,7 @@ public record BrokerConfiguration(
                 new WaitingLimits(
                         waiting(values),
                         settings.byDestination(WAITING, BrokerConfiguration::waiting)),
+                values.number(BrokerKey.MESSAGE_BYTES),
                 values.text(BrokerKey.USERS));
     }
 
@@ -121,6 +123,9 @@ public record BrokerConfiguration(
 
     /** Limits of a partition with what was set. */
     public PartitionLimits limit(PartitionLimits limits) {
-        return limits.staging(stagedBytes).redelivering(redelivery).holding(waiting);
+        return limits.staging(stagedBytes)
+                .redelivering(redelivery)
+                .holding(waiting)
+                .taking(messageBytes);
     }
 }

@@ -142,6 +142,10 @@ final class AssignedMessages {
         Throwable thrown = next.source.consumer().call(to, next.given, session);
         boolean recovered = current == null;
         current = null;
+        if (thrown instanceof BodyUnavailableException) {
+            next.share.giveBack(next.given, ListenerFailure.describe(thrown));
+            return;
+        }
         if (session.holdsDeliveries() || recovered) {
             return;
         }

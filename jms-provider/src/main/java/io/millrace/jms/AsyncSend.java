@@ -3,13 +3,16 @@ package io.millrace.jms;
 import io.millrace.jms.client.ProducerCore;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Message;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A message that was sent asynchronously, and who wants to hear of it (Jakarta Messaging 3.1, 7.3).
+ *
+ * @param undo what to do if it is refused, null for nothing
  */
-record AsyncSend(Message message, CompletionListener listener) {
+record AsyncSend(Message message, CompletionListener listener, @Nullable Runnable undo) {
 
     private static final Logger LOG = LoggerFactory.getLogger(AsyncSend.class);
 
@@ -32,6 +35,10 @@ record AsyncSend(Message message, CompletionListener listener) {
         RuntimeException refusal = batch.refusal();
         for (Object attachment : batch.attachments()) {
             AsyncSend send = (AsyncSend) attachment;
+            Runnable undo = send.undo;
+            if (refusal != null && undo != null) {
+                undo.run();
+            }
             try {
                 if (refusal == null) {
                     send.listener.onCompletion(send.message);

@@ -43,6 +43,7 @@ final class JmsErrors {
                         case CLIENT_ID_IN_USE -> new InvalidClientIDException(message, code);
                         case INVALID_SELECTOR -> new InvalidSelectorException(message, code);
                         case ROLLED_BACK -> new TransactionRolledBackException(message, code);
+                        case TOO_LARGE -> new MessageFormatException(message, code);
                         case LIMIT -> new ResourceAllocationException(message, code);
                         default -> new JMSException(message, code);
                     };

@@ -29,6 +29,9 @@ final class LocalTransactions {
     private final Completions completions;
     private @Nullable SessionTransaction open;
 
+    /** Drops the bodies that were sent ahead of the transaction's messages. */
+    private final List<Runnable> undo = new ArrayList<>();
+
     private LocalTransactions(BrokerConnection broker, Completions completions) {
         this.broker = broker;
         this.completions = completions;
@@ -55,14 +58,19 @@ final class LocalTransactions {
     /**
      * Sends a message.
      *
+     * @param undoing what to do if the transaction does not happen; null for nothing
      * @param async who wants to hear that it is part of the transaction; null for nobody
      */
     void send(
             BrokerFrame.Located to,
             long nowMillis,
             SessionProducer.Outgoing message,
+            @Nullable Runnable undoing,
             @Nullable AsyncSend async) {
         at(to.partition()).send(to.destinationId(), nowMillis, message);
+        if (undoing != null) {
+            undo.add(undoing);
+        }
         if (async != null) {
             completions.add(async::joinedTransaction);
         }
@@ -99,9 +107,11 @@ final class LocalTransactions {
         }
         JMSException failure = failure(outcome);
         if (failure != null) {
+            undo();
             putBack(consumers, lingering);
             throw failure;
         }
+        undo.clear();
         settlements.forEach(HeldDeliveries::committed);
         lingering.clear();
     }
@@ -170,6 +180,7 @@ final class LocalTransactions {
         if (transaction != null) {
             transaction.rollback();
         }
+        undo();
         putBack(consumers, lingering);
     }
 
@@ -178,5 +189,12 @@ final class LocalTransactions {
         if (transaction != null) {
             transaction.close();
         }
+        undo();
+    }
+
+    /** A body to which a message refers after all stays. */
+    private void undo() {
+        undo.forEach(Runnable::run);
+        undo.clear();
     }
 }

@@ -1,9 +1,11 @@
 package io.millrace.jms;
 
+import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.BrowseCursor;
 import io.millrace.jms.client.ConsumerPort;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.message.MillraceMessage;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -121,7 +123,19 @@ final class MillraceBrowser implements QueueBrowser {
                         "Expected another message, but the end of " + queue + " was reached");
             }
             return MillraceContext.unchecked(
-                    () -> MillraceConsumer.message(cursor.next(), queue, session.settings()));
+                    () -> {
+                        MillraceMessage message =
+                                MillraceConsumer.message(cursor.next(), queue, session.settings());
+                        BrokerConnection broker = session.connection().broker();
+                        // Large bodies are fetched only if somebody asks for them.
+                        message.fetchBodyFrom(
+                                body ->
+                                        LargeBodies.fetch(
+                                                broker,
+                                                broker.locations().locate(queue).partition(),
+                                                body));
+                        return message;
+                    });
         }
     }
 }

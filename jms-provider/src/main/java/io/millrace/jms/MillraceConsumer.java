@@ -2,10 +2,12 @@ package io.millrace.jms;
 
 import io.millrace.jms.client.ConsumerCore;
 import io.millrace.jms.client.ListenerFailure;
+import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.client.SessionConsumer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.message.MessageCodec;
 import io.millrace.jms.message.MillraceMessage;
+import io.millrace.wire.ErrorCode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -111,14 +113,23 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         return message;
     }
 
-    private MillraceMessage decode(ConsumerCore.Given given) throws JMSException {
-        return decode(given, session);
+    private MillraceMessage received(ConsumerCore.Given given) throws JMSException {
+        try {
+            return decode(given, session);
+        } catch (BodyUnavailableException e) {
+            port.putBack(given, ListenerFailure.describe(e));
+            throw e;
+        }
     }
 
     private MillraceMessage decode(ConsumerCore.Given given, MillraceSession receiver)
             throws JMSException {
         MillraceMessage message = message(given, destination, receiver.settings());
         message.acknowledger(receiver.acknowledger());
+        message.fetchBodyFrom(
+                body -> LargeBodies.fetch(session.connection().broker(), port.partition(), body));
+        // Before the application has it: once it is acknowledged, nobody keeps its body.
+        message.fetchBody();
         return message;
     }
 
@@ -151,7 +162,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         if (given == null) {
             return null;
         }
-        MillraceMessage message = decode(given);
+        MillraceMessage message = received(given);
         if (!session.holdsDeliveries()) {
             port.accept(given);
         }
@@ -175,7 +186,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         if (given == null) {
             return null;
         }
-        MillraceMessage message = decode(given);
+        MillraceMessage message = received(given);
         try {
             T body = message.receivedBody(type);
             if (!session.holdsDeliveries()) {
@@ -229,6 +240,10 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             }
             recovered = false;
             Throwable thrown = call(to, given, session);
+            if (thrown instanceof BodyUnavailableException unavailable) {
+                endListener(given, unavailable);
+                return false;
+            }
             if (session.holdsDeliveries() || recovered) {
                 // The application says later what becomes of it, or said so just now (6.2.10).
                 continue;
@@ -244,6 +259,20 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             port.accept(before);
         }
         return true;
+    }
+
+    /**
+     * The listener gets no more: whoever could not fetch one body would try the same one for ever.
+     * The application may set a listener again.
+     */
+    private void endListener(ConsumerCore.Given given, BodyUnavailableException failure) {
+        port.putBack(given, ListenerFailure.describe(failure));
+        listener = null;
+        port.listen(null);
+        session.connection()
+                .consumerFailed(
+                        new RefusedException(
+                                ErrorCode.UNREADABLE, String.valueOf(failure.getMessage())));
     }
 
     /**
@@ -266,6 +295,9 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             return null;
         } catch (RuntimeException | Error e) {
             LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);
+            return e;
+        } catch (BodyUnavailableException e) {
+            LOG.error("message {} of {} goes back", given.sequence(), destination, e);
             return e;
         } catch (JMSException e) {
             LOG.error("message {} of {} cannot be decoded", given.sequence(), destination, e);

@@ -1,9 +1,12 @@
 package io.millrace.jms;
 
+import io.millrace.jms.client.Locations;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.jms.message.LargeBody;
 import io.millrace.jms.message.MessageCodec;
 import io.millrace.jms.message.MillraceMessage;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireOutput;
@@ -94,27 +97,83 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
         message.setJMSDestination(to);
         message.setJMSDeliveryMode(mode);
         message.setJMSPriority(messagePriority);
-        message.setJMSExpiration(ttl == 0 ? 0 : later(now, ttl));
-        message.setJMSTimestamp(timestampDisabled ? 0 : now);
-        // Jakarta Messaging 3.1, 7.9: counts from here, not from a commit.
-        message.setJMSDeliveryTime(later(now, deliveryDelay));
+        setTimes(message, now, ttl);
         sentAsync |= listener != null;
         try {
             MillraceMessage own = MessageCodec.own(message);
             own.hints(messageIdDisabled, timestampDisabled);
             BrokerFrame.Located located = locate(to);
-            Departure departure = new Departure(message, own, messageIdDisabled);
-            AsyncSend async = listener == null ? null : new AsyncSend(message, listener);
-            LocalTransactions transactions = session.transactions();
-            if (transactions == null) {
-                window(located).send(located.destinationId(), now, departure, async);
-            } else {
-                transactions.send(located, now, departure, async);
+            Locations locations = session.connection().broker().locations();
+            own.takeIn(locations.maxMessageBytes());
+            LargeBody large = own.largeBody(locations.largeBytes());
+            if (large == null) {
+                depart(
+                        located,
+                        now,
+                        new Departure(message, own, null, messageIdDisabled),
+                        null,
+                        listener);
+                return;
             }
+            sendLarge(located, message, own, large, ttl, listener);
         } catch (RuntimeException e) {
             session.connection().broker().locations().forgetLocation(to);
             lastDestination = null;
             throw JmsErrors.of(e);
+        }
+    }
+
+    private void setTimes(Message message, long now, long ttl) throws JMSException {
+        message.setJMSExpiration(ttl == 0 ? 0 : later(now, ttl));
+        message.setJMSTimestamp(timestampDisabled ? 0 : now);
+        // Jakarta Messaging 3.1, 7.9: counts from here, not from a commit.
+        message.setJMSDeliveryTime(later(now, deliveryDelay));
+    }
+
+    /** Sends a body ahead, and then its message. If that fails, nothing of either stays. */
+    private void sendLarge(
+            BrokerFrame.Located located,
+            Message message,
+            MillraceMessage own,
+            LargeBody large,
+            long ttl,
+            @Nullable CompletionListener listener)
+            throws JMSException {
+        BodyReference body = LargeBodies.send(session, large);
+        Runnable undo =
+                () ->
+                        session.connection()
+                                .broker()
+                                .locations()
+                                .dropBody(located.partition(), body.destinationId());
+        try {
+            // The message is sent only now: the way of its body is none of its time to live.
+            long now = System.currentTimeMillis();
+            setTimes(message, now, ttl);
+            if (own != message) {
+                setTimes(own, now, ttl);
+            }
+            Departure departure = new Departure(message, own, body, messageIdDisabled);
+            depart(located, now, departure, undo, listener);
+        } catch (JMSException | RuntimeException e) {
+            undo.run();
+            throw e;
+        }
+    }
+
+    private void depart(
+            BrokerFrame.Located located,
+            long now,
+            Departure departure,
+            @Nullable Runnable undo,
+            @Nullable CompletionListener listener) {
+        AsyncSend async =
+                listener == null ? null : new AsyncSend(departure.message, listener, undo);
+        LocalTransactions transactions = session.transactions();
+        if (transactions == null) {
+            window(located).send(located.destinationId(), now, departure, async);
+        } else {
+            transactions.send(located, now, departure, undo, async);
         }
     }
 
@@ -128,12 +187,19 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
     }
 
     /** A message that is sent: the application's object, and the one that is encoded. */
-    private record Departure(Message message, MillraceMessage own, boolean withoutId)
+    private record Departure(
+            Message message, MillraceMessage own, @Nullable BodyReference body, boolean withoutId)
             implements SessionProducer.Outgoing {
 
         @Override
         public void encode(WireOutput to, long baseTimeMillis) {
-            MessageCodec.encode(own, to, baseTimeMillis);
+            MessageCodec.encode(own, body, to, baseTimeMillis);
+        }
+
+        /** Its body would be left behind if nobody heard that it was refused. */
+        @Override
+        public boolean isAwaited() {
+            return body != null;
         }
 
         @Override

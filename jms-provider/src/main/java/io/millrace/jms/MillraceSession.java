@@ -55,7 +55,7 @@ final class MillraceSession extends MessageFactorySession {
 
     private @Nullable SessionProducer producer;
     private volatile @Nullable SessionThread thread;
-    private boolean closing;
+    private volatile boolean closing;
     private volatile boolean closed;
 
     MillraceSession(MillraceConnection connection, int acknowledgeMode, Domain domain) {
@@ -67,6 +67,11 @@ final class MillraceSession extends MessageFactorySession {
         // Jakarta Messaging 3.1, 6.2.15: on a closed session an error in every mode.
         this.acknowledger = isClientAcknowledge() ? this::acknowledge : this::requireOpen;
         this.transactions = LocalTransactions.of(acknowledgeMode, broker, completions);
+    }
+
+    /** Whether close was called. */
+    boolean isClosing() {
+        return closing;
     }
 
     MillraceConnection connection() {

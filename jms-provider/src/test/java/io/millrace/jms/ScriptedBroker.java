@@ -159,7 +159,9 @@ final class ScriptedBroker implements AutoCloseable {
                             new Id128(1, 1),
                             "scripted",
                             Frame.MAX_BYTES,
-                            HEARTBEAT_MILLIS));
+                            HEARTBEAT_MILLIS,
+                            1L << 30,
+                            Frame.MAX_SEND_BYTES));
         } else if (frame instanceof ControlFrame.ResolveDestination resolve) {
             send(new BrokerFrame.Located(resolve.requestId(), 1, 1, 20, 20, EPOCH));
         } else if (frame instanceof ControlFrame.CreateTemporary create) {

@@ -18,6 +18,7 @@ import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
 import io.millrace.server.partition.RunnerHost;
+import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import java.util.HashMap;
@@ -337,6 +338,16 @@ final class Shard {
         @Override
         public Id128 incarnation() {
             return incarnation;
+        }
+
+        @Override
+        public long maxMessageBytes() {
+            return PartitionLimits.MESSAGE_BYTES;
+        }
+
+        @Override
+        public int maxBatchBytes() {
+            return Frame.MAX_SEND_BYTES;
         }
 
         @Override

@@ -72,7 +72,9 @@ public sealed interface BrokerFrame extends Frame
             Id128 incarnation,
             String brokerProduct,
             int maxFrameBytes,
-            int heartbeatMillis)
+            int heartbeatMillis,
+            long maxMessageBytes,
+            int maxBatchBytes)
             implements BrokerFrame {
 
         @Override
@@ -84,6 +86,7 @@ public sealed interface BrokerFrame extends Frame
         public void writeTo(WireOutput to) {
             to.writeShort(version).writeId(incarnation).writeString(brokerProduct);
             to.writeVarint(maxFrameBytes).writeVarint(heartbeatMillis);
+            to.writeVarint(maxMessageBytes).writeVarint(maxBatchBytes);
         }
 
         static Welcome read(WireInput from) {
@@ -92,7 +95,9 @@ public sealed interface BrokerFrame extends Frame
                     from.readId(),
                     from.readString(),
                     from.readVarintInt("maxFrameBytes"),
-                    from.readVarintInt("heartbeatMillis"));
+                    from.readVarintInt("heartbeatMillis"),
+                    from.readVarint(),
+                    from.readVarintInt("maxBatchBytes"));
         }
 
         @Override

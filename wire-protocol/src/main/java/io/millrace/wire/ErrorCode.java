@@ -42,7 +42,9 @@ public enum ErrorCode {
      * Stored messages cannot be read: they are damaged, or the device refuses. The message says
      * where, and what to do.
      */
-    UNREADABLE(15);
+    UNREADABLE(15),
+    /** The message is larger than the broker takes (MessageFormatException). */
+    TOO_LARGE(16);
 
     private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
 

@@ -1,6 +1,8 @@
 package io.millrace.wire;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public final class MessageBatch {
      * asks.
      */
     private @Nullable Boolean plain;
+
+    /** What messages say of bodies that are elsewhere; null until somebody asks. */
+    private @Nullable List<BodyReference> bodies;
 
     /** Whether some message is PERSISTENT; null until somebody asks. */
     private @Nullable Boolean persistent;
@@ -114,6 +119,7 @@ public final class MessageBatch {
         int end = offset + length;
         boolean allPlain = true;
         boolean anyPersistent = false;
+        boolean anyElsewhere = false;
         for (int index = 0; index < count; index++) {
             int left = end - at;
             int size = left < MessageHead.BYTES ? 0 : MessageHead.length(array, at);
@@ -133,10 +139,12 @@ public final class MessageBatch {
             validateHead(index, at, size);
             allPlain &= isPlainAt(at);
             anyPersistent |= isPersistentAt(at);
+            anyElsewhere |= isBodyElsewhereAt(at);
             at += size;
         }
         plain = allPlain;
         persistent = anyPersistent;
+        bodies = anyElsewhere ? findBodies() : List.of();
         if (at != end) {
             throw new WireFormatException(
                     "Expected "
@@ -168,6 +176,9 @@ public final class MessageBatch {
                             + ", "
                             + priority);
         }
+        if (isBodyElsewhereAt(at)) {
+            BodyReference.require(array, at);
+        }
     }
 
     /**
@@ -197,6 +208,32 @@ public final class MessageBatch {
         return known;
     }
 
+    /**
+     * The bodies that are elsewhere; those of most batches are not.
+     *
+     * @return what each such message says of its body, in order, with its index
+     */
+    public List<BodyReference> bodies() {
+        List<BodyReference> known = bodies;
+        if (known == null) {
+            known = findBodies();
+            bodies = known;
+        }
+        return known;
+    }
+
+    private List<BodyReference> findBodies() {
+        List<BodyReference> found = new ArrayList<>(0);
+        int at = messagesAt;
+        for (int index = 0; index < count; index++) {
+            if (isBodyElsewhereAt(at)) {
+                found.add(BodyReference.of(array, at, index));
+            }
+            at += MessageHead.length(array, at);
+        }
+        return found.isEmpty() ? List.of() : found;
+    }
+
     private boolean findPlain() {
         int at = messagesAt;
         for (int index = 0; index < count; index++) {
@@ -224,6 +261,10 @@ public final class MessageBatch {
             at += MessageHead.length(array, at);
         }
         return false;
+    }
+
+    private boolean isBodyElsewhereAt(int at) {
+        return (MessageHead.flags(array, at) & MessageHead.BODY_ELSEWHERE) != 0;
     }
 
     private boolean isPersistentAt(int at) {

@@ -56,8 +56,8 @@ public final class MessageHead {
     /** There is at least one property. */
     public static final int HAS_PROPERTIES = 1 << 8;
 
-    /** The body is one part of a larger one. Reserved. */
-    public static final int CHUNK = 1 << 9;
+    /** The body is elsewhere: in its place stands a {@link BodyReference}. */
+    public static final int BODY_ELSEWHERE = 1 << 9;
 
     static final int FLAGS_AT = 4;
     static final int PRIORITY_AT = 6;

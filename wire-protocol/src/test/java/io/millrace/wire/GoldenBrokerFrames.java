@@ -22,14 +22,17 @@ final class GoldenBrokerFrames {
     private static List<GoldenFrame> connection() {
         return List.of(
                 new GoldenFrame(
-                        new BrokerFrame.Welcome(0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000),
+                        new BrokerFrame.Welcome(
+                                0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000, 1L << 30, 200),
                         """
-                        0000001d 81 00                      # length, type, flags
+                        00000024 81 00                      # length, type, flags
                         fffe                                # version
                         00112233445566778899aabbccddeeff    # incarnation
                         02 6270                             # brokerProduct
                         80808008                            # maxFrameBytes
                         904e                                # heartbeatMillis
+                        8080808004                          # maxMessageBytes
+                        c801                                # maxBatchBytes
                         """),
                 new GoldenFrame(
                         new BrokerFrame.Challenge(new byte[0]),

@@ -102,10 +102,11 @@ class ProtocolTablesTest {
                 13 ROLLED_BACK
                 14 NOT_RETAINED
                 15 UNREADABLE
+                16 TOO_LARGE
                 """,
                 codes.toString());
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0));
-        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(16));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(17));
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0xffff));
     }
 

@@ -30,6 +30,7 @@ final class Arrivals {
     private final int maxBatchBytes;
     private final long maxWaitingBytes;
     private final Fullness fullness;
+    private final BodyRules bodyRules;
 
     // Soft state: dies with the process.
     /** Why nothing is taken; null while there is space. */
@@ -53,6 +54,7 @@ final class Arrivals {
         this.maxBatchBytes = limits.maxBatchBytes();
         this.maxWaitingBytes = limits.maxStagedBytes();
         this.fullness = new Fullness(limits.waiting());
+        this.bodyRules = new BodyRules(state.bodies, limits.maxMessageBytes());
     }
 
     /** There is too little space for messages, for this reason; or enough again. */
@@ -124,6 +126,12 @@ final class Arrivals {
                 : null;
     }
 
+    /** Why a batch may not be part of a transaction; null if it may. */
+    @Nullable String reasonAgainst(PartitionCommand.Enqueue command, Destination destination) {
+        BodyRules.Obstacle against = bodyRules.against(command, destination);
+        return against == null ? null : against.message();
+    }
+
     void enqueue(PartitionCommand.Enqueue command, Decision out) {
         MessageBatch batch = command.batch();
         boolean first = !room.holds(batch.producerId());
@@ -181,13 +189,19 @@ final class Arrivals {
             refuse(command, ErrorCode.INVALID_DESTINATION, isGone(command.destinationId()), out);
             return true;
         }
+        BodyRules.Obstacle against = bodyRules.against(command, destination);
+        if (against != null) {
+            refuse(command, against.code(), against.message(), out);
+            return true;
+        }
         String obstacle = shortage;
-        if (obstacle == null && fullness.isFullFor(destination, 0, batch.count(), batch.length())) {
+        long bytes = BodyRules.bytes(batch);
+        if (obstacle == null && fullness.isFullFor(destination, 0, batch.count(), bytes)) {
             if (mayWait && fullness.blockMillis(destination) > 0) {
                 return false;
             }
             if (batch.hasPersistent()
-                    || !fullness.makesRoom(destination, batch.count(), batch.length(), out)) {
+                    || !fullness.makesRoom(destination, batch.count(), bytes, out)) {
                 obstacle = fullness.reason(destination);
             }
         }
@@ -218,7 +232,9 @@ final class Arrivals {
         out.emit(
                 new PartitionEvent.Enqueued(
                         destination.id, first, origin.connectionId(), origin.user(), batch));
-        destination.know(new Block(first, batch.count(), batch.length()));
+        destination.know(
+                new Block(first, batch.count(), batch.length()),
+                BodyRules.bytes(batch) - batch.length());
         timers.stored(destination, out);
         for (Subscription subscription : destination.subscriptions) {
             if (subscription.filter().noLocal()

@@ -5,6 +5,7 @@ import io.millrace.core.Effect;
 import io.millrace.core.Effect.Run;
 import io.millrace.core.Origin;
 import io.millrace.wire.Browsed;
+import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.SequenceRanges;
@@ -39,7 +40,8 @@ final class Browsing {
             return;
         }
         Id128 owner = queue.destination.owner;
-        if (!owner.equals(Id128.NONE) && !owner.equals(origin.connectionId())) {
+        boolean body = queue.destination.kind == DestinationKind.BODY;
+        if (!body && !owner.equals(Id128.NONE) && !owner.equals(origin.connectionId())) {
             refuse(
                     command,
                     "Expected a browser of the connection that created "

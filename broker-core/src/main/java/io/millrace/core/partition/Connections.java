@@ -207,7 +207,11 @@ final class Connections {
         }
         forgottenAtMillis = sharing ? steadyMillis + limits.keepConnectionMillis() : Long.MAX_VALUE;
         Set<Id128> known = new LinkedHashSet<>();
-        state.destinationsById.values().forEach(destination -> known.add(destination.owner));
+        for (Destination destination : state.destinationsById.values()) {
+            if (isBelongingOf(destination.owner, destination)) {
+                known.add(destination.owner);
+            }
+        }
         for (Subscription subscription : state.subscriptionsById.values()) {
             known.add(subscription.owner);
             subscription.holders().forEach(holder -> known.add(holder.connectionId()));
@@ -248,7 +252,9 @@ final class Connections {
 
     private void deleteBelongings(Id128 connectionId, Decision out) {
         for (Destination destination : List.copyOf(state.destinationsById.values())) {
-            if (destination.owner.equals(connectionId)) {
+            // Those before may have taken the bodies of their messages with them.
+            boolean there = state.destinationsById.containsKey(destination.id);
+            if (there && isBelongingOf(connectionId, destination)) {
                 deleteDestination(destination, out);
             }
         }
@@ -258,6 +264,11 @@ final class Connections {
             }
         }
         members.connectionEnded(connectionId, out);
+    }
+
+    /** A body that a message refers to is not its sender's any more. */
+    private boolean isBelongingOf(Id128 connectionId, Destination destination) {
+        return destination.owner.equals(connectionId) && !state.bodies.isReferred(destination.id);
     }
 
     void deleteDestination(Destination destination, Decision out) {

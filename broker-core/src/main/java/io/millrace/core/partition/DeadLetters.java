@@ -211,7 +211,9 @@ final class DeadLetters {
         long first = queue.nextSequence;
         out.emit(new PartitionEvent.Enqueued(queue.id, first, Id128.NONE, command.user(), batch));
         out.emit(new PartitionEvent.Settled(subscription.id, sequence));
-        queue.know(new Block(first, batch.count(), batch.length()));
+        queue.know(
+                new Block(first, batch.count(), batch.length()),
+                BodyRules.bytes(batch) - batch.length());
         if (subscription.isPlain()
                 && subscription.consumers.isEmpty()
                 && !subscription.isAnythingOut()) {

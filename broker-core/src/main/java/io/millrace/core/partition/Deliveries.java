@@ -3,6 +3,7 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Origin;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
@@ -102,6 +103,14 @@ final class Deliveries {
     private static boolean mayConsume(
             PartitionCommand.Attach command, Subscription subscription, Decision out) {
         Id128 owner = subscription.destination.owner;
+        if (subscription.destination.kind == DestinationKind.BODY) {
+            refuse(
+                    command,
+                    ErrorCode.INVALID_DESTINATION,
+                    "Expected a destination of messages to consume from, but it is a body",
+                    out);
+            return false;
+        }
         if (!owner.equals(Id128.NONE) && !owner.equals(command.origin().connectionId())) {
             refuse(
                     command,

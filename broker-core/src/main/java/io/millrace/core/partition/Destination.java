@@ -104,7 +104,12 @@ final class Destination implements TimedSequences.Needs {
 
     /** Remembers the size of a block. */
     void know(Block block) {
-        sampledBytes += block.bytes();
+        know(block, 0);
+    }
+
+    /** Likewise, with the bytes of its messages that are elsewhere. */
+    void know(Block block, long elsewhereBytes) {
+        sampledBytes += block.bytes() + elsewhereBytes;
         sampledMessages += block.count();
         if (sampledMessages > SAMPLE_MESSAGES) {
             sampledBytes /= 2;

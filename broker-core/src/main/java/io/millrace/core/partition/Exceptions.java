@@ -20,7 +20,8 @@ record Exceptions(
         boolean stoppedCleanly,
         List<Subscription> postponing,
         List<Subscription> grouped,
-        List<Subscription> rewound) {
+        List<Subscription> rewound,
+        Bodies bodies) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -42,9 +43,14 @@ record Exceptions(
     /** As well with what was taken back in time. */
     static final int REWOUND = 9;
 
+    /** As well with bodies that are elsewhere. */
+    static final int BODIES = 10;
+
     /** The lowest version that can say all of it. */
     int version() {
-        if (!rewound.isEmpty()) {
+        if (!bodies.isEmpty()) {
+            return BODIES;
+        } else if (!rewound.isEmpty()) {
             return REWOUND;
         } else if (!grouped.isEmpty() || !postponing.isEmpty()) {
             return GROUPED;
@@ -89,6 +95,9 @@ record Exceptions(
         }
         if (version >= REWOUND) {
             writeRewound(rewound, to);
+        }
+        if (version >= BODIES) {
+            bodies.writeTo(to);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
+import io.millrace.wire.DestinationKind;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import java.util.ArrayList;
@@ -23,7 +24,9 @@ final class Fullness {
     private WaitingLimit limitOf(Destination destination) {
         WaitingLimit known = destination.waitingLimit;
         if (known == null) {
-            known = limits.of(destination.name);
+            // A body counts for the message that refers to it.
+            boolean body = destination.kind == DestinationKind.BODY;
+            known = body ? WaitingLimit.NONE : limits.of(destination.name);
             destination.waitingLimit = known;
         }
         return known;

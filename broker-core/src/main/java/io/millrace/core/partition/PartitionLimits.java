@@ -16,6 +16,7 @@ import io.millrace.wire.Frame;
  * @param maxStagedBytes more than this of transactions that are not committed yet is refused
  * @param redelivery what becomes of messages that applications give back
  * @param waiting how much may wait in each destination
+ * @param maxMessageBytes a larger message is refused
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
@@ -24,7 +25,11 @@ public record PartitionLimits(
         int maxBatchBytes,
         long maxStagedBytes,
         RedeliveryPolicies redelivery,
-        WaitingLimits waiting) {
+        WaitingLimits waiting,
+        long maxMessageBytes) {
+
+    /** Default of {@link #maxMessageBytes}, in bytes. */
+    public static final long MESSAGE_BYTES = 1L << 30;
 
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
@@ -41,7 +46,8 @@ public record PartitionLimits(
                 Frame.MAX_SEND_BYTES,
                 STAGED_BYTES,
                 RedeliveryPolicies.USUAL,
-                WaitingLimits.NONE);
+                WaitingLimits.NONE,
+                MESSAGE_BYTES);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -53,7 +59,8 @@ public record PartitionLimits(
                 Math.min(maxBatchBytes, maxEntryBytes / 2),
                 maxStagedBytes,
                 redelivery,
-                waiting);
+                waiting,
+                maxMessageBytes);
     }
 
     /**
@@ -68,7 +75,8 @@ public record PartitionLimits(
                 maxBatchBytes,
                 maxStagedBytes,
                 redelivery,
-                waiting);
+                waiting,
+                maxMessageBytes);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -80,7 +88,8 @@ public record PartitionLimits(
                 maxBatchBytes,
                 bytes,
                 redelivery,
-                waiting);
+                waiting,
+                maxMessageBytes);
     }
 
     /** The same with other policies for what comes back. */
@@ -92,7 +101,8 @@ public record PartitionLimits(
                 maxBatchBytes,
                 maxStagedBytes,
                 policies,
-                waiting);
+                waiting,
+                maxMessageBytes);
     }
 
     /** The same with other limits for what waits. */
@@ -104,7 +114,21 @@ public record PartitionLimits(
                 maxBatchBytes,
                 maxStagedBytes,
                 redelivery,
-                limits);
+                limits,
+                maxMessageBytes);
+    }
+
+    /** The same with another limit for messages, in bytes. */
+    public PartitionLimits taking(long messageBytes) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes,
+                redelivery,
+                waiting,
+                messageBytes);
     }
 
     /**

@@ -134,6 +134,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         return destination == null ? RangeSet.NONE : destination.lowestRewound();
     }
 
+    /** Whether a destination is a body: read once, so that its parts are not worth keeping. */
+    public boolean isBody(long destinationId) {
+        return state.bodies.isBody(destinationId);
+    }
+
     /** Whether it would begin with {@link LifeEvent.NonPersistentLost}: the log ends in a crash. */
     public boolean isUncertain() {
         return state.isUncertain();

@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Invariant;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
@@ -21,6 +22,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<String, Destination> temporariesByName = new LinkedHashMap<>();
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
+    final Bodies bodies = new Bodies(this);
     private long nextOwnId = FIRST_OWN_ID;
 
     /** The last event was {@link LifeEvent.StoppedCleanly}. */
@@ -103,6 +105,7 @@ final class PartitionState implements PartitionEvent.Handler {
         Destination destination =
                 new Destination(event.destinationId(), event.kind(), event.name(), event.owner());
         put(destination);
+        bodies.opened(destination);
         if (event.kind().isQueue()) {
             put(
                     new Subscription(
@@ -119,11 +122,17 @@ final class PartitionState implements PartitionEvent.Handler {
 
     @Override
     public void destinationDeleted(PartitionEvent.DestinationDeleted event) {
-        Destination destination = destination(event.destinationId());
+        remove(event.destinationId());
+    }
+
+    /** A destination is gone, and all that only its messages needed. */
+    void remove(long destinationId) {
+        Destination destination = destination(destinationId);
         destination.subscriptions.forEach(
                 subscription -> subscriptionsById.remove(subscription.id));
         destinationsById.remove(destination.id);
         temporariesByName.remove(destination.name, destination);
+        bodies.deleted(destination);
     }
 
     @Override
@@ -136,6 +145,7 @@ final class PartitionState implements PartitionEvent.Handler {
         Subscription subscription = subscription(event.subscriptionId());
         subscriptionsById.remove(subscription.id);
         subscription.destination.subscriptions.remove(subscription);
+        bodies.settled(subscription.destination);
     }
 
     @Override
@@ -162,6 +172,7 @@ final class PartitionState implements PartitionEvent.Handler {
         if (window != null && !moved) {
             window.stored(event.batch());
         }
+        bodies.stored(destination, event.firstSequence(), event.batch());
     }
 
     @Override
@@ -171,17 +182,23 @@ final class PartitionState implements PartitionEvent.Handler {
 
     @Override
     public void settled(PartitionEvent.Settled event) {
-        subscription(event.subscriptionId()).apply(event);
+        Subscription subscription = subscription(event.subscriptionId());
+        subscription.apply(event);
+        bodies.settled(subscription.destination, event.sequences());
     }
 
     @Override
     public void returned(PartitionEvent.Returned event) {
-        subscription(event.subscriptionId()).apply(event);
+        Subscription subscription = subscription(event.subscriptionId());
+        subscription.apply(event);
+        bodies.settled(subscription.destination, event.sequences());
     }
 
     @Override
     public void selected(PartitionEvent.Selected event) {
-        subscription(event.subscriptionId()).apply(event);
+        Subscription subscription = subscription(event.subscriptionId());
+        subscription.apply(event);
+        bodies.settled(subscription.destination);
     }
 
     @Override
@@ -199,7 +216,9 @@ final class PartitionState implements PartitionEvent.Handler {
 
     @Override
     public void timeReached(TimeEvent.TimeReached event) {
-        destination(event.destinationId()).reach(event.millis());
+        Destination destination = destination(event.destinationId());
+        destination.reach(event.millis());
+        bodies.settled(destination);
     }
 
     @Override
@@ -211,11 +230,18 @@ final class PartitionState implements PartitionEvent.Handler {
     public void rewound(RewindEvent.Rewound event) {
         Subscription subscription = subscription(event.subscriptionId());
         subscription.destination.rewound(subscription, event);
+        for (RewoundMessage each : event.exceptional()) {
+            BodyReference body = each.body();
+            if (body != null) {
+                bodies.restored(subscription.destination, each.sequence(), body);
+            }
+        }
     }
 
     @Override
     public void nonPersistentLost(LifeEvent.NonPersistentLost event) {
         destinationsById.values().forEach(destination -> destination.lose(event.leap()));
+        bodies.settledAnywhere();
     }
 
     @Override
@@ -254,7 +280,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 stoppedCleanly,
                 those(subscription -> !subscription.backlog.postponed.isEmpty()),
                 those(subscription -> !subscription.backlog.groups.isEmpty()),
-                those(subscription -> !subscription.replays.isEmpty()));
+                those(subscription -> !subscription.replays.isEmpty()),
+                bodies);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -279,12 +306,12 @@ final class PartitionState implements PartitionEvent.Handler {
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < Exceptions.PLAIN || version > Exceptions.REWOUND) {
+        if (version < Exceptions.PLAIN || version > Exceptions.BODIES) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + Exceptions.PLAIN
                             + " to "
-                            + Exceptions.REWOUND
+                            + Exceptions.BODIES
                             + ", but it is "
                             + version);
         }
@@ -349,6 +376,9 @@ final class PartitionState implements PartitionEvent.Handler {
             for (long left = from.readVarint(); left > 0; left--) {
                 subscription(from.readVarint()).replays.readFrom(from);
             }
+        }
+        if (version >= Exceptions.BODIES) {
+            bodies.readFrom(from);
         }
     }
 }

@@ -93,7 +93,9 @@ final class Temporaries {
                         out);
                 return;
             }
-            connections.deleteDestination(destination, out);
+            if (!state.bodies.isReferred(destination.id)) {
+                connections.deleteDestination(destination, out);
+            }
         }
         out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
     }

@@ -232,9 +232,13 @@ final class Transactions {
             if (destination == null) {
                 return Arrivals.isGone(send.destinationId());
             }
+            String against = arrivals.reasonAgainst(send, destination);
+            if (against != null) {
+                return against;
+            }
             long[] size = sizes.computeIfAbsent(destination, each -> new long[2]);
             size[0] += send.batch().count();
-            size[1] += send.batch().length();
+            size[1] += BodyRules.bytes(send.batch());
         }
         for (Map.Entry<Destination, long[]> each : sizes.entrySet()) {
             String full =

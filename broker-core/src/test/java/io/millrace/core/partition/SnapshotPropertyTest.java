@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.Effect;
 import io.millrace.core.Origin;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
@@ -60,6 +61,8 @@ class SnapshotPropertyTest {
     private final StoredPast past = new StoredPast();
     private final Random claims = new Random(1);
     private int committed;
+    private int bodies;
+    private static int referred;
     private static long rewound;
     private static int buried;
 
@@ -101,13 +104,14 @@ class SnapshotPropertyTest {
     @AfterAll
     static void deadLettersWereMoved() {
         assertTrue(buried > 0, "dead letters must have been moved");
+        assertTrue(referred > 50, "messages must have had their body elsewhere");
         assertTrue(rewound > 100, "messages must have come again");
     }
 
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(23)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 -> openQueue(random, origin);
             case 2 -> openTopic(random, origin);
@@ -141,6 +145,7 @@ class SnapshotPropertyTest {
             case 13, 14, 15 -> transact(random, origin, connection);
             case 16 -> bury(random);
             case 17, 18, 19 -> rewind(random, origin);
+            case 20, 21 -> sendLarge(random, origin, connection);
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());
@@ -316,6 +321,47 @@ class SnapshotPropertyTest {
         }
         stagedBySession.remove(connection);
         transactionBySession.put(connection, number + random.nextInt(2));
+    }
+
+    /** Sends a body ahead, and mostly a message that refers to it; now and then half of it. */
+    private void sendLarge(Random random, Origin origin, long connection) {
+        harness.handle(
+                new PartitionCommand.OpenTemporary(
+                        origin, 1, DestinationKind.BODY, "body-" + bodies++));
+        long body =
+                harness.lastEvents.stream()
+                        .filter(PartitionEvent.DestinationOpened.class::isInstance)
+                        .mapToLong(
+                                event -> ((PartitionEvent.DestinationOpened) event).destinationId())
+                        .findFirst()
+                        .orElse(0);
+        if (body == 0) {
+            return;
+        }
+        Id128 producer = new Id128(3, bodies);
+        harness.handle(new PartitionCommand.OpenProducer(origin, 3, producer, false));
+        int bytes = 1 + random.nextInt(100);
+        long epoch = PartitionHarness.EPOCH;
+        harness.handle(
+                new PartitionCommand.Enqueue(
+                        origin, 3, epoch, body, BodyWords.part(producer, 1, bytes)));
+        if (random.nextInt(4) > 0) {
+            harness.handle(
+                    new PartitionCommand.Enqueue(
+                            origin,
+                            3,
+                            epoch,
+                            1 + random.nextInt(3),
+                            BodyWords.referring(
+                                    producer,
+                                    new byte[0],
+                                    2,
+                                    random.nextBoolean(),
+                                    random.nextBoolean() ? 0 : harness.nowMillis() + 200,
+                                    new BodyReference(0, body, bytes, 1, 0))));
+            referred += harness.lastEvents.isEmpty() ? 0 : 1;
+        }
+        harness.handle(new PartitionCommand.CloseProducer(origin, producer));
     }
 
     /** Every third batch is not like all others; a third has PERSISTENT messages alone. */

@@ -39,7 +39,8 @@ class TranscriptTest {
                     2_000,
                     3_000,
                     RedeliveryPolicies.USUAL,
-                    WaitingLimits.NONE);
+                    WaitingLimits.NONE,
+                    PartitionLimits.MESSAGE_BYTES);
 
     /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
     private static final PartitionLimits FIVE =
@@ -112,7 +113,10 @@ class TranscriptTest {
                 "durable-in-the-past",
                 "unreadable",
                 "settled-while-read",
-                "relocation"
+                "relocation",
+                "large-bodies",
+                "large-bodies-end",
+                "large-bodies-move"
             })
     void decidesAsWritten(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
@@ -135,6 +139,7 @@ class TranscriptTest {
                     "non-persistent-groups",
                     "non-persistent-dead-letters" ->
                     TWICE;
+            case "large-bodies-move" -> TWICE.taking(1_500);
             default -> LIMITS;
         };
     }
@@ -243,6 +248,8 @@ class TranscriptTest {
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
             case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
+            case "body", "part", "refer", "refer-np", "tx-refer", "bury-large" ->
+                    BodyWords.command(origin, words);
             case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));

@@ -68,6 +68,14 @@ public enum BrokerKey {
             "So many bytes of messages a second are read for consumers that are far behind, all together,"
                     + " while other consumers get what is new, so that these do not wait for them; twice"
                     + " what comes in if that is more; 0 for as fast as possible."),
+    MESSAGE_BYTES(
+            "message.max.bytes",
+            Where.BROKER,
+            ValueForm.number(1, 1 << 30),
+            "" + (1 << 30),
+            "Largest body of a message, in bytes; 1 GiB at most. A larger one is refused with a"
+                    + " `MessageFormatException` before it leaves the client. Headers and properties are limited"
+                    + " by a frame, 16 MiB."),
     STAGED_BYTES(
             "transactions.staged.bytes",
             Where.BROKER,

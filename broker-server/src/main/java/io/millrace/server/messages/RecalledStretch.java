@@ -4,6 +4,7 @@ import io.millrace.core.Effect;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.RewindStep;
 import io.millrace.core.partition.RewoundMessage;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.MessageHead;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
@@ -111,11 +112,14 @@ public final class RecalledStretch {
                     at <= end && exceptional.size() < RewoundMessage.MAX_IN_STEP;
                     at = wanted.ceiling(at + 1)) {
                 int index = (int) (at - block.firstSequence());
-                if (own.matches(block, index) && asked.matches(block, index)) {
+                BodyReference body = bodyOf(block, index);
+                if (own.matches(block, index)
+                        && asked.matches(block, index)
+                        && isWhole(body, store)) {
                     found = Math.min(found, at);
                     matching.add(at, at);
-                    if (!plain) {
-                        addIfExceptional(block, index, exceptional);
+                    if (!plain || body != null) {
+                        addIfExceptional(block, index, body, exceptional);
                     }
                 }
                 upTo = at;
@@ -135,8 +139,26 @@ public final class RecalledStretch {
                 exceptional);
     }
 
+    private static @Nullable BodyReference bodyOf(Enqueued block, int index) {
+        for (BodyReference each : block.batch().bodies()) {
+            if (each.index() == index) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** What the log has only the head of is not there. */
+    private static boolean isWhole(@Nullable BodyReference body, MessageStore store) {
+        return body == null
+                || store.index().missing(body.destinationId(), 1, body.parts(), offset -> false).isEmpty();
+    }
+
     private static void addIfExceptional(
-            Enqueued block, int index, List<RewoundMessage> exceptional) {
+            Enqueued block,
+            int index,
+            @Nullable BodyReference body,
+            List<RewoundMessage> exceptional) {
         byte[] array = block.batch().array();
         int at = block.batch().messageAt(index);
         int priority = MessageHead.priority(array, at);
@@ -145,6 +167,7 @@ public final class RecalledStretch {
         long deliveryTime = MessageHead.deliveryTime(array, at);
         if (priority != MessageHead.DEFAULT_PRIORITY
                 || grouped
+                || body != null
                 || expiration != 0
                 || deliveryTime > block.batch().baseTimeMillis()) {
             exceptional.add(
@@ -154,7 +177,8 @@ public final class RecalledStretch {
                             grouped,
                             grouped ? MessageHead.groupHash(array, at) : 0,
                             expiration,
-                            deliveryTime));
+                            deliveryTime,
+                            body));
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.server.messages;
 
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog.SealedSegment;
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +20,12 @@ public final class Retention {
 
     private final RetentionPolicies policies;
     private final MessageStore store;
+    private final BodyHomes homes;
     private final AppendTimes times;
 
-    public Retention(RetentionPolicies policies, MessageStore store, AppendTimes times) {
+    public Retention(
+            RetentionPolicies policies, MessageStore store, BodyHomes homes, AppendTimes times) {
+        this.homes = homes;
         this.policies = policies;
         this.store = store;
         this.times = times;
@@ -38,7 +42,10 @@ public final class Retention {
         if (policies.areNone()) {
             return needed;
         }
-        Map<Long, Long> bytesBehind = store.index().bytesByDestination();
+        Map<Long, Long> bytesBehind = new HashMap<>();
+        store.index()
+                .bytesByDestination()
+                .forEach((id, bytes) -> bytesBehind.merge(homes.homeOf(id), bytes, Long::sum));
         long now = times.nowMillis();
         for (Map.Entry<SealedSegment, Map<Long, BlockDirectory.Span>> each :
                 store.index().spansBySegment().entrySet()) {
@@ -46,10 +53,10 @@ public final class Retention {
                 break;
             }
             for (Map.Entry<Long, BlockDirectory.Span> inside : each.getValue().entrySet()) {
-                String name = namesById.get(inside.getKey());
-                long behind =
-                        bytesBehind.merge(
-                                inside.getKey(), -inside.getValue().sizeBytes(), Long::sum);
+                // A body counts for the destination of its message, and stays with it.
+                long home = homes.homeOf(inside.getKey());
+                String name = namesById.get(home);
+                long behind = bytesBehind.merge(home, -inside.getValue().sizeBytes(), Long::sum);
                 if (name != null && isWanted(policies.of(name), inside.getValue(), behind, now)) {
                     return each.getKey().from();
                 }

@@ -156,7 +156,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         router.incarnation(),
                         PRODUCT,
                         Frame.MAX_BYTES,
-                        HEARTBEAT_MILLIS));
+                        HEARTBEAT_MILLIS,
+                        router.maxMessageBytes(),
+                        router.maxBatchBytes()));
     }
 
     @Override

@@ -11,6 +11,12 @@ public interface Router {
     /** Random number of this broker process. */
     Id128 incarnation();
 
+    /** A larger message is refused. */
+    long maxMessageBytes();
+
+    /** A larger batch is refused. */
+    int maxBatchBytes();
+
     /** The partition that new destinations live in. */
     int homePartition();
 

@@ -8,6 +8,7 @@ import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.PartitionMachine;
 import io.millrace.server.LogOpener;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.wire.Frame;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
 
     /** From then on there are clients that come back to a partition that is built anew. */
     private boolean wasOpen;
+
+    /** A larger batch is refused. */
+    private volatile int maxBatchBytes = Frame.MAX_SEND_BYTES;
 
     public PartitionHost(
             int partition,
@@ -74,6 +78,11 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         }
     }
 
+    /** A larger batch is refused. May be asked by any thread. */
+    public int maxBatchBytes() {
+        return maxBatchBytes;
+    }
+
     private RunnerHost.Running<PartitionCommand> replay(
             PartitionRunner<PartitionCommand> runner,
             LogOpener.Opened opened,
@@ -82,11 +91,10 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
         MessageStore store = new MessageStore(log, cacheBytes);
         storeReference.set(store);
-        PartitionMachine machine =
-                new PartitionMachine(
-                        partition,
-                        opened.epoch(),
-                        (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes()));
+        PartitionLimits within =
+                (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes());
+        maxBatchBytes = within.maxBatchBytes();
+        PartitionMachine machine = new PartitionMachine(partition, opened.epoch(), within);
         PartitionShell built =
                 new PartitionShell(
                         runner,

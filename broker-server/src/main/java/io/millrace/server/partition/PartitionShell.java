@@ -13,6 +13,7 @@ import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
 import io.millrace.core.partition.RewindEvent;
 import io.millrace.server.messages.AppendTimes;
+import io.millrace.server.messages.BodyHomes;
 import io.millrace.server.messages.DeadLetterCopy;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
@@ -52,6 +53,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     private final TouchedLinks touched = new TouchedLinks();
     private final MessageSelection selection = new MessageSelection();
     private final QueueBrowsing browsing;
+    private final BodyHomes homes = new BodyHomes();
     private final Retention retention;
     private final Recalling recalling;
     private final Relocating relocating;
@@ -92,7 +94,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         this.pace = new CatchUpPace(runner::nanos, catchUpBytesPerSecond);
         this.reads = new StoredReads(runner, log, store, surroundings.readers(), pace);
         this.relocating = new Relocating(runner, machine, store, reads);
-        this.retention = new Retention(retention, store, times);
+        this.retention = new Retention(retention, store, homes, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
         this.browsing = new QueueBrowsing(log, store, reads, selection, surroundings.links());
@@ -129,9 +131,9 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
     @Override
     public void logged(Event event, long offset) {
         store.index().logged(event, offset);
+        homes.logged(event);
         wentBack |= event instanceof RewindEvent;
-        if (live && event instanceof Enqueued) {
-            Enqueued block = (Enqueued) event;
+        if (live && event instanceof Enqueued block && !machine.isBody(block.destinationId())) {
             store.keep(block, offset);
             pace.stored(block.batch().length());
         }
@@ -142,11 +144,13 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         neededByCheckpoint = needed();
         wentBack = false;
         store.index().snapshot(to);
+        homes.writeTo(to);
     }
 
     @Override
     public void restored(WireInput from) {
         store.index().restore(from);
+        homes.readFrom(from);
     }
 
     /**
@@ -169,6 +173,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         long keptFrom = retention.keepFrom(upTo, namesById);
         log.forgetBefore(Math.min(keptFrom, neededByCheckpoint));
         store.index().forgetFreedSegments();
+        homes.forgetFreed(store);
         relocating.checkpointed(keptFrom);
     }
 

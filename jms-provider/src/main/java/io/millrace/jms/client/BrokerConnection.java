@@ -170,6 +170,7 @@ public final class BrokerConnection implements FrameOutput {
                     throw new IOException("the link broke at once");
                 }
                 fresh.established();
+                locations.welcomed(fresh.welcomed());
                 ports.consumers().forEach(port -> attach(fresh, port));
                 ports.producers().forEach(BrokerConnection::linkUp);
                 requests.unanswered().forEach(fresh::send);

@@ -31,6 +31,8 @@ final class BrokerLink extends InboundFrames {
 
     private volatile int heartbeatMillis = 10_000;
 
+    private volatile BrokerFrame.@Nullable Welcome welcomed;
+
     /** Of the thread that keeps the heartbeat. */
     private long lastPingNanos;
 
@@ -53,6 +55,11 @@ final class BrokerLink extends InboundFrames {
 
     void established() {
         established = true;
+    }
+
+    /** How the broker welcomed this link; null before. */
+    BrokerFrame.@Nullable Welcome welcomed() {
+        return welcomed;
     }
 
     boolean isLost() {
@@ -99,6 +106,7 @@ final class BrokerLink extends InboundFrames {
     @Override
     public Boolean welcome(BrokerFrame.Welcome frame) {
         heartbeatMillis = Math.max(1_000, frame.heartbeatMillis());
+        welcomed = frame;
         return super.welcome(frame);
     }
 

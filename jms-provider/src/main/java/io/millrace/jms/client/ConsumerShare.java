@@ -36,7 +36,11 @@ public final class ConsumerShare implements HeldDeliveries {
      * @param why null if nobody said
      */
     public void giveBack(ConsumerCore.Given message, @Nullable String why) {
-        consumer.putBack(SequenceRanges.of(message.sequence(), message.sequence()), why);
+        SequenceRanges one = SequenceRanges.of(message.sequence(), message.sequence());
+        synchronized (this) {
+            given.remove(one);
+        }
+        consumer.putBack(one, why);
     }
 
     private synchronized SequenceRanges takeAll() {

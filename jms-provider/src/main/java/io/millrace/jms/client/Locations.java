@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Where destinations live, asked once each, and the temporary ones of this connection. */
 public final class Locations {
+
+    private static final long LARGE_BYTES = 1 << 20;
 
     private final BrokerConnection connection;
     private final Id128 connectionId;
@@ -21,9 +24,34 @@ public final class Locations {
     private final Map<MillraceDestination, BrokerFrame.Located> locations =
             new ConcurrentHashMap<>();
 
+    /** A larger body is refused; as the broker of the current link says. */
+    private volatile long maxMessageBytes = Long.MAX_VALUE;
+
+    private volatile long largeBytes = LARGE_BYTES;
+
     Locations(BrokerConnection connection, Id128 connectionId) {
         this.connection = connection;
         this.connectionId = connectionId;
+    }
+
+    /** How large the body of a message may be, in bytes. */
+    public long maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /** A body of so many bytes or more is sent ahead of its message, in parts. */
+    public long largeBytes() {
+        return largeBytes;
+    }
+
+    /** What the broker of a new link says. */
+    void welcomed(BrokerFrame.@Nullable Welcome by) {
+        if (by == null) {
+            return;
+        }
+        maxMessageBytes = by.maxMessageBytes();
+        // Headers and properties have the rest.
+        largeBytes = Math.min(LARGE_BYTES, by.maxBatchBytes() / 2);
     }
 
     synchronized Map<String, DestinationKind> temporaries() {
@@ -76,6 +104,29 @@ public final class Locations {
                             }
                             return name;
                         });
+    }
+
+    /**
+     * Begins a body of a large message. It is not taken up over a new link: it is there, or lost.
+     */
+    BrokerFrame.Located createBody() {
+        String name = "body/" + connectionId + "/" + lastTemporary.incrementAndGet();
+        return (BrokerFrame.Located)
+                connection.ask(
+                        id -> new ControlFrame.CreateTemporary(id, DestinationKind.BODY, name));
+    }
+
+    /** Gives up a body that no message refers to; one to which a message does stays. */
+    public void dropBody(int partition, long destinationId) {
+        var unused =
+                connection
+                        .askLater(
+                                id ->
+                                        new ControlFrame.DeleteTemporary(
+                                                id, partition, destinationId))
+                        .exceptionally(
+                                // The connection is gone for good, and the body with it.
+                                failed -> new BrokerFrame.Done(0));
     }
 
     /** Deletes a temporary destination of this connection. */

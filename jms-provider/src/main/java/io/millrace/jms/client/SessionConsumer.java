@@ -288,6 +288,11 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
         }
     }
 
+    /** Gives one that the application could not have back, to come again and be counted. */
+    public void putBack(ConsumerCore.Given given, String why) {
+        putBack(SequenceRanges.of(given.sequence(), given.sequence()), why);
+    }
+
     /** Messages were taken and never given: they come back as if they had not left. */
     public void unhold(Collection<ConsumerCore.Given> never) {
         synchronized (core) {

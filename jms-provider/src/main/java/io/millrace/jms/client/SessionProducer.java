@@ -30,6 +30,11 @@ public final class SessionProducer implements ProducerPort {
         /** Whether it is PERSISTENT (Jakarta Messaging 3.1, 3.4.2). */
         boolean isPersistent();
 
+        /** Whether its sender waits to hear what became of it, even if it is NON_PERSISTENT. */
+        default boolean isAwaited() {
+            return false;
+        }
+
         /** Its id is known now; called before anybody can hear of its confirmation. */
         void numbered(Id128 producerId, long sequence);
     }
@@ -93,7 +98,10 @@ public final class SessionProducer implements ProducerPort {
             long destinationId, long nowMillis, Outgoing message, @Nullable Object attachment) {
         ProducerCore.Mode mode = ProducerCore.Mode.PERSISTENT;
         if (!message.isPersistent()) {
-            boolean heard = attachment != null || connection.options().nonPersistentConfirmed();
+            boolean heard =
+                    attachment != null
+                            || message.isAwaited()
+                            || connection.options().nonPersistentConfirmed();
             mode = heard ? ProducerCore.Mode.NON_PERSISTENT : ProducerCore.Mode.UNAWAITED;
         }
         boolean awaited = attachment == null && mode != ProducerCore.Mode.UNAWAITED;

@@ -1,6 +1,7 @@
 package io.millrace.jms.destination;
 
 import io.millrace.wire.DestinationKind;
+import io.millrace.wire.WireFormatException;
 import jakarta.jms.Destination;
 import java.io.Serializable;
 
@@ -25,6 +26,9 @@ public abstract sealed class MillraceDestination implements Destination, Seriali
             case TOPIC -> new MillraceTopic(name);
             case TEMPORARY_QUEUE -> new MillraceTemporaryQueue(name, null);
             case TEMPORARY_TOPIC -> new MillraceTemporaryTopic(name, null);
+            case BODY ->
+                    throw new WireFormatException(
+                            "Expected a queue or a topic, but it is the body of a message");
         };
     }
 

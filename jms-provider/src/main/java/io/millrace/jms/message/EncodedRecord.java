@@ -1,5 +1,6 @@
 package io.millrace.jms.message;
 
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.MessageHead;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -14,6 +15,15 @@ record EncodedRecord(byte[] array, int at) {
 
     int flags() {
         return MessageHead.flags(array, at);
+    }
+
+    boolean isBodyElsewhere() {
+        return (flags() & MessageHead.BODY_ELSEWHERE) != 0;
+    }
+
+    /** Where the body is; only if it is elsewhere. */
+    BodyReference bodyReference() {
+        return BodyReference.of(array, at, 0);
     }
 
     int groupHash() {

@@ -1,5 +1,6 @@
 package io.millrace.jms.message;
 
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageHead;
 import io.millrace.wire.WireFormatException;
@@ -40,13 +41,33 @@ public final class MessageCodec {
      * @param baseTimeMillis the batch's: within 24 days of the message's time-stamp
      */
     public static void encode(MillraceMessage message, WireOutput to, long baseTimeMillis) {
+        encode(message, null, to, baseTimeMillis);
+    }
+
+    /**
+     * The same with a body that was sent ahead.
+     *
+     * @param elsewhere where it is; null if it stands in the record
+     */
+    public static void encode(
+            MillraceMessage message,
+            @Nullable BodyReference elsewhere,
+            WireOutput to,
+            long baseTimeMillis) {
         EncodedRecord unreadHeaders = message.unreadHeaders();
         EncodedRecord unreadProperties = message.unreadProperties();
         EncodedRecord unreadBody = message.unreadBody();
         String group = unreadHeaders == null ? message.groupId() : null;
         MessageProperties properties = message.currentProperties();
 
-        int start = begin(message, group, to, baseTimeMillis);
+        int flags = flags(message, group);
+        int start =
+                begin(
+                        message,
+                        group,
+                        elsewhere == null ? flags : flags | MessageHead.BODY_ELSEWHERE,
+                        to,
+                        baseTimeMillis);
         if (unreadHeaders != null) {
             unreadHeaders.copyHeaders(to);
         } else {
@@ -65,7 +86,9 @@ public final class MessageCodec {
             properties.writeTo(to);
         }
         int bodyStart = to.size();
-        if (unreadBody != null) {
+        if (elsewhere != null) {
+            elsewhere.writeTo(to);
+        } else if (unreadBody != null) {
             unreadBody.copyBody(to);
         } else {
             message.writeBody(to);
@@ -74,7 +97,11 @@ public final class MessageCodec {
     }
 
     private static int begin(
-            MillraceMessage message, @Nullable String group, WireOutput to, long baseTimeMillis) {
+            MillraceMessage message,
+            @Nullable String group,
+            int flags,
+            WireOutput to,
+            long baseTimeMillis) {
         boolean untimed = message.isTimestampDisabled();
         long timestamp = message.getJMSTimestamp();
         long deliveryTime = message.getJMSDeliveryTime();
@@ -85,7 +112,7 @@ public final class MessageCodec {
         return MessageHead.begin(
                 to,
                 new MessageHead.Fields(
-                        flags(message, group),
+                        flags,
                         message.getJMSPriority(),
                         message.bodyType(),
                         untimed ? 0 : Math.toIntExact(timestamp - baseTimeMillis),

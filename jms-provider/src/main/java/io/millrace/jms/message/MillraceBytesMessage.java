@@ -12,8 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UTFDataFormatException;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +25,29 @@ import org.jspecify.annotations.Nullable;
 public final class MillraceBytesMessage extends MillraceMessage implements BytesMessage {
 
     private static final int LEAST_CAPACITY = 64;
+    private static final int WINDOW_BYTES = 64 * 1024;
+    private static final int STREAM_BUFFER_BYTES = 64 * 1024;
     private static final byte[] NOTHING = {};
 
     /** What is being written; null before the first write, and once the body is read-only. */
     private @Nullable WireOutput written;
 
-    // What can be read: a slice of an array that nobody changes.
+    // What can be read: a slice of an array that nobody changes, which is all of the body or, of
+    // one
+    // in a file, a window.
     private byte[] bytes = NOTHING;
     private int start;
+    private int windowAt;
+    private int windowLength;
     private int length;
 
-    /** What is read next, counted from {@link #start}. */
+    /** Has all of the body, if the slice is a window. */
+    private @Nullable LargeBody file;
+
+    /** What the application gave as the body, and nobody has read yet. */
+    private @Nullable InputStream input;
+
+    /** What is read next. */
     private int position;
 
     @Override
@@ -64,15 +77,125 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
 
     private void readable(byte[] array, int from, int count) {
         written = null;
+        file = null;
+        input = null;
         bytes = array;
         start = from;
+        windowAt = 0;
+        windowLength = count;
         length = count;
         position = 0;
     }
 
     @Override
+    void readLargeBody(LargeBody body) throws IOException {
+        if (body.isInFile()) {
+            readable(NOTHING, 0, 0);
+            file = body;
+            length = body.length();
+        } else {
+            super.readLargeBody(body);
+        }
+    }
+
+    @Override
+    long leastBodyBytes() {
+        WireOutput growing = written;
+        return growing == null ? length : growing.size();
+    }
+
+    @Override
+    LargeBody writeLargeBody() {
+        LargeBody stored = file;
+        WireOutput growing = written;
+        if (stored != null) {
+            return stored;
+        }
+        return growing == null
+                ? LargeBody.inMemory(bytes, start, length)
+                : LargeBody.inMemory(growing.array(), 0, growing.size());
+    }
+
+    // ---- streams ----
+
+    /**
+     * Beside properties: {@link PropertyNames#INPUT_STREAM} makes what a stream has the body, and
+     * {@link PropertyNames#OUTPUT_STREAM} writes the body to a stream.
+     */
+    @Override
+    public void setObjectProperty(String name, @Nullable Object value) throws JMSException {
+        if (PropertyNames.INPUT_STREAM.equals(name)) {
+            if (!(value instanceof InputStream stream)) {
+                throw new MessageFormatException(
+                        "Expected an InputStream for " + name + ", but it is " + kindOf(value));
+            }
+            requireWritableBody();
+            emptyBody();
+            input = stream;
+            // The stream is the body, and nothing can be written behind it.
+            makeBodyReadOnly();
+        } else if (PropertyNames.OUTPUT_STREAM.equals(name)) {
+            if (!(value instanceof OutputStream stream)) {
+                throw new MessageFormatException(
+                        "Expected an OutputStream for " + name + ", but it is " + kindOf(value));
+            }
+            requireReadable();
+            try {
+                writeLargeBody().writeTo(stream);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        } else {
+            super.setObjectProperty(name, value);
+        }
+    }
+
+    private static String kindOf(@Nullable Object value) {
+        return value == null ? "null" : "a " + value.getClass().getName();
+    }
+
+    /** Stands for a stream that was begun and failed. */
+    private static final class BegunStream extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            throw new IOException(
+                    "the stream was read before and failed, and cannot be read again; set another");
+        }
+    }
+
+    @Override
+    public void takeIn(long maxBytes) throws JMSException {
+        InputStream from = input;
+        if (from == null) {
+            return;
+        }
+        // Once it was begun it cannot be begun again: a body with less must not be sent.
+        input = new BegunStream();
+        try (LargeBody.Writer all = new LargeBody.Writer()) {
+            byte[] buffer = new byte[STREAM_BUFFER_BYTES];
+            long count = 0;
+            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+                count += read;
+                if (count > maxBytes) {
+                    throw new MessageFormatException(
+                            "Expected messages with a body of at most "
+                                    + maxBytes
+                                    + " bytes (message.max.bytes), but the stream has more",
+                            "TOO_LARGE");
+                }
+                all.write(buffer, 0, read);
+            }
+            readLargeBody(all.finish());
+            input = null;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
     boolean hasBody() {
-        return length > 0 || written != null && written.size() > 0;
+        return input != null || length > 0 || written != null && written.size() > 0;
     }
 
     @Override
@@ -84,7 +207,10 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
     @Override
     Object copyOfBody() throws JMSException {
         reset();
-        return Arrays.copyOfRange(bytes, start, start + length);
+        takeIn(Long.MAX_VALUE);
+        byte[] all = new byte[length];
+        copy(0, all, length);
+        return all;
     }
 
     @Override
@@ -100,12 +226,37 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
 
     // ---- reading: the position moves on only once a read has succeeded (3.11.3) ----
 
+    private void copy(int from, byte[] to, int count) throws JMSException {
+        LargeBody stored = file;
+        if (stored == null) {
+            System.arraycopy(bytes, start + from, to, 0, count);
+            return;
+        }
+        try {
+            stored.read(from, to, 0, count);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Brings some bytes of a file into the window. */
+    private void bringClose(LargeBody stored, int from, int count) throws JMSException {
+        int size = Math.min(length - from, Math.max(count, WINDOW_BYTES));
+        byte[] window = new byte[size];
+        copy(from, window, size);
+        bytes = window;
+        start = 0;
+        windowAt = from;
+        windowLength = size;
+    }
+
     private void requireReadable() throws JMSException {
         if (!isBodyReadOnly()) {
             throw new MessageNotReadableException(
                     "Expected a message that can be read, but it is being written; call reset first");
         }
         needBody();
+        takeIn(Long.MAX_VALUE);
     }
 
     /** Moves on by so many bytes, if they are there. Returns where in the array they begin. */
@@ -118,7 +269,12 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
                             + " more bytes, but the message has only "
                             + (length - position));
         }
-        int at = start + position;
+        LargeBody stored = file;
+        boolean close = position >= windowAt && position + count <= windowAt + windowLength;
+        if (stored != null && !close) {
+            bringClose(stored, position, count);
+        }
+        int at = start + position - windowAt;
         position += count;
         return at;
     }
@@ -190,9 +346,9 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         int before = position;
         try {
             int size = readUnsignedShort();
-            int at = take(size);
-            ByteArrayInputStream framed =
-                    new ByteArrayInputStream(bytes, at - Short.BYTES, Short.BYTES + size);
+            position = before;
+            int at = take(Short.BYTES + size);
+            ByteArrayInputStream framed = new ByteArrayInputStream(bytes, at, Short.BYTES + size);
             return new DataInputStream(framed).readUTF();
         } catch (MessageEOFException e) {
             position = before;
@@ -220,8 +376,8 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
         if (available == 0 && count > 0) {
             return -1;
         }
-        int at = take(available);
-        System.arraycopy(bytes, at, value, 0, available);
+        copy(position, value, available);
+        position += available;
         return available;
     }
 

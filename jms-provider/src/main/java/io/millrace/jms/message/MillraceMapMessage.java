@@ -25,6 +25,11 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
     }
 
     @Override
+    long leastBodyBytes() {
+        return Values.leastBytes(valuesByName.values());
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         to.writeVarint(valuesByName.size());
         valuesByName.forEach(

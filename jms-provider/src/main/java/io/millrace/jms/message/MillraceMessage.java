@@ -1,5 +1,6 @@
 package io.millrace.jms.message;
 
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
@@ -7,6 +8,7 @@ import io.millrace.wire.WireOutput;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,12 @@ public sealed class MillraceMessage extends PropertyAccess
 
     /** Where the body is if it was received and not read yet. */
     private @Nullable EncodedRecord unreadBody;
+
+    /** The body, if the record refers to it and it was fetched. */
+    private @Nullable LargeBody fetched;
+
+    /** Where to fetch it from. */
+    private @Nullable BodySource source;
 
     private @Nullable Acknowledger acknowledger;
 
@@ -65,7 +73,75 @@ public sealed class MillraceMessage extends PropertyAccess
         return null;
     }
 
+    /** About how many bytes the body takes, and not fewer than are certain. */
+    long leastBodyBytes() {
+        return 0;
+    }
+
+    /** Takes over a body that may be too large for the memory. */
+    void readLargeBody(LargeBody body) throws IOException {
+        readBody(new WireInput(body.bytes(), 0, body.length()));
+    }
+
+    /** The body as it is to be sent, if it is large. */
+    LargeBody writeLargeBody() throws JMSException {
+        WireOutput written = new WireOutput((int) Math.min(leastBodyBytes(), Integer.MAX_VALUE));
+        writeBody(written);
+        return LargeBody.inMemory(written.array(), 0, written.size());
+    }
+
     // ---- what the provider does ----
+
+    /** Fetches a body that is not in the record. */
+    public interface BodySource {
+        LargeBody fetch(BodyReference reference) throws JMSException;
+    }
+
+    /** Where a body is fetched from that is not in the record. */
+    public void fetchBodyFrom(BodySource newSource) {
+        source = newSource;
+    }
+
+    /**
+     * Fetches a body that is not in the record, unless it is here.
+     *
+     * @throws JMSException if it cannot be had
+     */
+    public void fetchBody() throws JMSException {
+        EncodedRecord record = unreadBody;
+        if (record != null && record.isBodyElsewhere() && fetched == null) {
+            BodySource from = source;
+            if (from == null) {
+                throw new JMSException(
+                        "Expected a message whose body can be fetched, but there is no connection");
+            }
+            fetched = from.fetch(record.bodyReference());
+        }
+    }
+
+    /** Takes in what the application gives as a stream. Called before it is sent. */
+    public void takeIn(long maxBytes) throws JMSException {
+        // Most bodies are no streams.
+    }
+
+    /**
+     * The body, if it is too large to be sent in the message; else null.
+     *
+     * @param from bytes from which on it is
+     */
+    public @Nullable LargeBody largeBody(long from) throws JMSException {
+        EncodedRecord record = unreadBody;
+        if (record != null && record.isBodyElsewhere()) {
+            fetchBody();
+            return fetched;
+        }
+        long bytes = record == null ? leastBodyBytes() : record.body().remaining();
+        if (bytes < from) {
+            return null;
+        }
+        needBody();
+        return writeLargeBody();
+    }
 
     /**
      * What a received object may be made of. Means nothing to other messages.
@@ -115,12 +191,32 @@ public sealed class MillraceMessage extends PropertyAccess
         EncodedRecord record = unreadBody;
         if (record != null) {
             try {
-                readBody(record.body());
+                fetchBody();
+                LargeBody large = fetched;
+                if (large == null) {
+                    readBody(record.body());
+                } else {
+                    readLargeBody(large);
+                    fetched = null;
+                }
+            } catch (IOException e) {
+                throw unreadable(e);
             } catch (WireFormatException e) {
                 throw malformed("body", e);
             }
             unreadBody = null;
         }
+    }
+
+    /** The temporary file of a large body cannot be read or written. */
+    static JMSException unreadable(IOException e) {
+        JMSException error =
+                new JMSException(
+                        "Expected to read and write a large body, but " + e.getMessage(),
+                        "UNREADABLE");
+        error.setLinkedException(e);
+        error.initCause(e);
+        return error;
     }
 
     final boolean isBodyReadOnly() {
@@ -143,6 +239,7 @@ public sealed class MillraceMessage extends PropertyAccess
     @Override
     public void clearBody() {
         unreadBody = null;
+        fetched = null;
         bodyReadOnly = false;
         emptyBody();
     }

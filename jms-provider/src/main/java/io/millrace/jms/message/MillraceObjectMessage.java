@@ -92,6 +92,12 @@ public final class MillraceObjectMessage extends MillraceMessage implements Obje
     }
 
     @Override
+    long leastBodyBytes() {
+        byte[] bytes = serialized;
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         byte[] bytes = serialized;
         if (bytes != null) {

@@ -35,6 +35,11 @@ public final class MillraceStreamMessage extends MillraceMessage implements Stre
     }
 
     @Override
+    long leastBodyBytes() {
+        return Values.leastBytes(values);
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         values.forEach(value -> Values.write(value, to));
     }

@@ -29,6 +29,12 @@ public final class MillraceTextMessage extends MillraceMessage implements TextMe
     }
 
     @Override
+    long leastBodyBytes() {
+        String current = text;
+        return current == null ? 0 : current.length();
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         to.writeNullableString(text);
     }

@@ -14,6 +14,12 @@ final class PropertyNames {
     /** True for what comes again because somebody went back in time; else not there. */
     static final String REPLAY = "JMS_Millrace_Replay";
 
+    /** Setting it on a BytesMessage makes what the stream has the body. */
+    static final String INPUT_STREAM = "JMS_Millrace_InputStream";
+
+    /** Setting it on a BytesMessage that can be read writes the body to the stream. */
+    static final String OUTPUT_STREAM = "JMS_Millrace_OutputStream";
+
     /**
      * The names that 3.8.1.1 lists. It lists them in upper case, and names differ by case:
      * applications, and the JORAM suite, have properties such as {@code true}. No selector can ask

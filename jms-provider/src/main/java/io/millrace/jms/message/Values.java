@@ -3,6 +3,7 @@ package io.millrace.jms.message;
 import io.millrace.wire.ValueType;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,5 +79,18 @@ final class Values {
             case ValueType.BYTES -> from.readBlob();
             default -> throw ValueType.unknown(type);
         };
+    }
+
+    /** About how many bytes some values take, and not fewer than are certain. */
+    static long leastBytes(Collection<@Nullable Object> values) {
+        long bytes = 0;
+        for (Object value : values) {
+            if (value instanceof byte[] array) {
+                bytes += array.length;
+            } else {
+                bytes += value instanceof String text ? text.length() : 1;
+            }
+        }
+        return bytes;
     }
 }
