@@ -20,6 +20,7 @@ final class Application {
 
     private static final long SECOND = 1_000 * Node.MILLI;
     private static final int MAX_PRODUCERS = 3;
+    private static final int LARGE_ONE_IN = 12;
 
     final Node node;
     private final World world;
@@ -358,7 +359,20 @@ final class Application {
         int count = node.random.nextInt(10) == 0 ? 40 : 1 + node.random.nextInt(5);
         boolean flush = node.random.nextBoolean();
         Long id = idOf(current, destination);
-        if (id != null) {
+        if (id != null && node.random.nextInt(LARGE_ONE_IN) == 0) {
+            String name = "body/" + node.name + "/" + connections + "/" + ++names;
+            new SimulatedUpload(
+                            this,
+                            current,
+                            name,
+                            body ->
+                                    producer.sendLarge(
+                                            destination.name(),
+                                            id,
+                                            body,
+                                            producers.contains(producer)))
+                    .begin();
+        } else if (id != null) {
             producer.send(destination.name(), id, count, flush);
         }
     }

@@ -56,6 +56,7 @@ final class Coverage {
         for (FaultKind fault : FaultKind.values()) {
             counts.putIfAbsent(name(fault), 0L);
         }
+        counts.putIfAbsent("seen a large body whole", 0L);
         countByClass.forEach(
                 (type, count) ->
                         counts.merge(name(type.getInterfaces()[0], type), count[0], Long::sum));

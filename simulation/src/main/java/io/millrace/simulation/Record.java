@@ -1,9 +1,11 @@
 package io.millrace.simulation;
 
 import io.millrace.jms.client.ConsumerCore;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.MessageHead;
 import io.millrace.wire.WireOutput;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Messages whose body begins with the oracle's id. */
 final class Record {
@@ -29,10 +31,33 @@ final class Record {
             int sizeBytes,
             String destination,
             long nowMillis) {
+        write(to, id, persistent, sizeBytes, null, destination, nowMillis);
+    }
+
+    /** Writes a message whose body was sent ahead; behind the reference stands its id. */
+    static void writeLarge(
+            WireOutput to,
+            long id,
+            boolean persistent,
+            BodyReference elsewhere,
+            String destination,
+            long nowMillis) {
+        write(to, id, persistent, 0, elsewhere, destination, nowMillis);
+    }
+
+    private static void write(
+            WireOutput to,
+            long id,
+            boolean persistent,
+            int sizeBytes,
+            @Nullable BodyReference elsewhere,
+            String destination,
+            long nowMillis) {
         boolean arranged = isArranged(destination);
         String group = group(id, destination);
         int flags =
                 (persistent ? MessageHead.PERSISTENT : 0)
+                        | (elsewhere == null ? 0 : MessageHead.BODY_ELSEWHERE)
                         | (isSelected(id) ? MessageHead.HAS_TYPE : 0)
                         | (group.isEmpty() ? 0 : MessageHead.HAS_GROUP);
         int start =
@@ -53,6 +78,9 @@ final class Record {
             to.writeString(group);
         }
         int body = to.size();
+        if (elsewhere != null) {
+            elsewhere.writeTo(to);
+        }
         to.writeLong(id).writeBytes(new byte[sizeBytes], 0, sizeBytes);
         MessageHead.finish(to, start, body, body);
     }
@@ -105,6 +133,23 @@ final class Record {
 
     /** The id of the message that begins at a place in an array. */
     static long id(byte[] array, int at) {
-        return ByteBuffer.wrap(array).getLong(at + MessageHead.bodyAt(array, at));
+        int before = isBodyElsewhere(array, at) ? BodyReference.BYTES : 0;
+        return ByteBuffer.wrap(array).getLong(at + MessageHead.bodyAt(array, at) + before);
+    }
+
+    private static boolean isBodyElsewhere(byte[] array, int at) {
+        return (MessageHead.flags(array, at) & MessageHead.BODY_ELSEWHERE) != 0;
+    }
+
+    /** The body that a message refers to; null if it has it in its place. */
+    static @Nullable BodyReference body(ConsumerCore.Given given) {
+        byte[] array = given.run().array();
+        int at = given.position();
+        return isBodyElsewhere(array, at) ? BodyReference.of(array, at, 0) : null;
+    }
+
+    static boolean isPersistent(ConsumerCore.Given given) {
+        int flags = MessageHead.flags(given.run().array(), given.position());
+        return (flags & MessageHead.PERSISTENT) != 0;
     }
 }

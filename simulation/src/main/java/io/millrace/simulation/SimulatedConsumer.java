@@ -4,6 +4,7 @@ import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.ConsumerCore;
 import io.millrace.jms.client.ConsumerPort;
 import io.millrace.jms.client.RefusedException;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ final class SimulatedConsumer implements ConsumerPort {
     private final TreeSet<Long> toComeAgain = new TreeSet<>();
     private ConsumerCore.@Nullable Given inHand;
     private boolean workPlanned;
+
+    /** The body of the message in hand is on its way. */
+    private boolean fetching;
+
+    /** The link was lost since: others may have got the message. */
+    private boolean linkLost;
 
     /** It asked for more, and got nothing since. */
     private boolean asked;
@@ -110,6 +117,7 @@ final class SimulatedConsumer implements ConsumerPort {
 
     @Override
     public void changed() {
+        linkLost |= !core.isAttached();
         if (core.isSettled()) {
             unconfirmed.forEach(
                     id ->
@@ -199,7 +207,7 @@ final class SimulatedConsumer implements ConsumerPort {
     }
 
     private void work() {
-        if (finished || core.failure() != null) {
+        if (finished || fetching || core.failure() != null) {
             return;
         }
         putDown();
@@ -246,6 +254,50 @@ final class SimulatedConsumer implements ConsumerPort {
         inHand = given;
         asked = false;
         held.add(id);
+        fetchBody(given, id);
+    }
+
+    /** Before it is acknowledged: afterwards nobody keeps its body. */
+    private void fetchBody(ConsumerCore.Given given, long id) {
+        BodyReference body = Record.body(given);
+        if (body == null) {
+            return;
+        }
+        fetching = true;
+        linkLost = false;
+        // What may be lost, or deleted, takes its body with it.
+        boolean lasting = Record.isPersistent(given) && !source.mayVanish();
+        new SimulatedDownload(
+                        node,
+                        connection,
+                        body,
+                        wrong -> {
+                            fetching = false;
+                            if (wrong == null) {
+                                world.coverage().happened("seen a large body whole");
+                            } else if (lasting && !linkLost && !closing && core.isAttached()) {
+                                raise(id, body, wrong);
+                            }
+                            workSoon(SOON_NANOS);
+                        })
+                .step();
+    }
+
+    private void raise(long id, BodyReference body, String wrong) {
+        world.timeline()
+                .after(
+                        0,
+                        () -> {
+                            throw new Violation(
+                                    Check.DELIVERED_WAS_SENT,
+                                    name
+                                            + " has message "
+                                            + id
+                                            + " with "
+                                            + body
+                                            + ", but "
+                                            + wrong);
+                        });
     }
 
     /** The application is done with the message in its hands. */

@@ -4,9 +4,12 @@ import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.ProducerCore;
 import io.millrace.jms.client.ProducerPort;
 import io.millrace.jms.client.RefusedException;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.ErrorCode;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** An application's sender: a real producer core without a thread that waits for it. */
@@ -18,12 +21,15 @@ final class SimulatedProducer implements ProducerPort {
     private final Node node;
     private final String name;
     private final ProducerCore core;
+    private final BrokerConnection connection;
     private final Set<Long> underWay = new LinkedHashSet<>();
+    private final Map<Long, BodyReference> bodiesById = new HashMap<>();
 
     SimulatedProducer(World world, Node node, String name, BrokerConnection connection) {
         this.world = world;
         this.node = node;
         this.name = name;
+        this.connection = connection;
         this.core =
                 new ProducerCore(
                         connection.options(),
@@ -46,6 +52,10 @@ final class SimulatedProducer implements ProducerPort {
                 long id = (Long) attachment;
                 underWay.remove(id);
                 RuntimeException refusal = batch.refusal();
+                BodyReference body = bodiesById.remove(id);
+                if (refusal != null && body != null) {
+                    drop(body);
+                }
                 if (refusal == null) {
                     world.oracle().confirmed(id);
                 } else {
@@ -79,6 +89,37 @@ final class SimulatedProducer implements ProducerPort {
             core.added(batch, id);
             core.flush(flush);
         }
+    }
+
+    /**
+     * Sends a message whose body was sent ahead, or drops the body if there is no room.
+     *
+     * @param open whether it was not closed while the body was on its way
+     */
+    void sendLarge(String destination, long destinationId, BodyReference body, boolean open) {
+        if (!open || !core.hasRoom() || core.failure() != null) {
+            drop(body);
+            return;
+        }
+        boolean persistent = node.random.nextInt(3) > 0;
+        long millis = node.clock.millis();
+        ProducerCore.Batch batch =
+                core.batchFor(
+                        destinationId,
+                        millis,
+                        persistent
+                                ? ProducerCore.Mode.PERSISTENT
+                                : ProducerCore.Mode.NON_PERSISTENT);
+        long id = world.oracle().sending(destination, name, persistent);
+        underWay.add(id);
+        bodiesById.put(id, body);
+        Record.writeLarge(batch.frame(), id, persistent, body, destination, millis);
+        core.added(batch, id);
+        core.flush(true);
+    }
+
+    private void drop(BodyReference body) {
+        connection.locations().dropBody(Shard.PARTITION, body.destinationId());
     }
 
     /** Lets nothing wait for company. */
