@@ -142,7 +142,10 @@ final class AssignedMessages {
         Throwable thrown = next.source.consumer().call(to, next.given, session);
         boolean recovered = current == null;
         current = null;
-        if (thrown instanceof BodyUnavailableException) {
+        if (thrown instanceof BodyUnavailableException unavailable) {
+            if (!unavailable.isGone()) {
+                LOG.error("message {} goes back", next.given.sequence(), unavailable);
+            }
             next.share.giveBack(next.given, ListenerFailure.describe(thrown));
             return;
         }

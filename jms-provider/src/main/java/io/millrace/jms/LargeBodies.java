@@ -3,8 +3,10 @@ package io.millrace.jms;
 import io.millrace.jms.client.BodyDownload;
 import io.millrace.jms.client.BodyUpload;
 import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.message.LargeBody;
 import io.millrace.wire.BodyReference;
+import io.millrace.wire.ErrorCode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import java.io.IOException;
@@ -51,9 +53,14 @@ final class LargeBodies {
             new BodyDownload(broker, partition, reference).to(to);
             return to.finish();
         } catch (IOException e) {
-            throw new BodyUnavailableException(failed("keep", e));
+            throw BodyUnavailableException.of(failed("keep", e));
+        } catch (RefusedException e) {
+            JMSException cause = JmsErrors.of(e);
+            throw e.code() == ErrorCode.INVALID_DESTINATION
+                    ? BodyUnavailableException.gone(cause)
+                    : BodyUnavailableException.of(cause);
         } catch (RuntimeException e) {
-            throw new BodyUnavailableException(JmsErrors.of(e));
+            throw BodyUnavailableException.of(JmsErrors.of(e));
         }
     }
 

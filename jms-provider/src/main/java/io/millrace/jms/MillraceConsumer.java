@@ -16,6 +16,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.QueueReceiver;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,12 +114,44 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         return message;
     }
 
-    private MillraceMessage received(ConsumerCore.Given given) throws JMSException {
+    /** A message, and the delivery that it came with. */
+    private record Received(ConsumerCore.Given given, MillraceMessage message) {}
+
+    /**
+     * Waits for a message and its body. Whose body is gone was settled meanwhile: then it waits for
+     * the next one.
+     *
+     * @param timeoutMillis 0 for ever, negative for not at all
+     * @throws BodyUnavailableException if a body cannot be had; the message goes back
+     */
+    private @Nullable Received next(long timeoutMillis) throws JMSException {
+        long begun = System.nanoTime();
+        long left = timeoutMillis;
+        while (true) {
+            ConsumerCore.Given given = take(left);
+            if (given == null) {
+                return null;
+            }
+            try {
+                return new Received(given, decode(given, session));
+            } catch (BodyUnavailableException e) {
+                port.putBack(given, ListenerFailure.describe(e));
+                if (!e.isGone()) {
+                    throw e;
+                }
+            }
+            if (timeoutMillis > 0) {
+                left = timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                left = left == 0 ? -1 : left;
+            }
+        }
+    }
+
+    private ConsumerCore.@Nullable Given take(long timeoutMillis) throws JMSException {
         try {
-            return decode(given, session);
-        } catch (BodyUnavailableException e) {
-            port.putBack(given, ListenerFailure.describe(e));
-            throw e;
+            return timeoutMillis < 0 ? port.receiveNoWait() : port.receive(timeoutMillis);
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
         }
     }
 
@@ -141,32 +174,27 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public @Nullable Message receive(long timeoutMillis) throws JMSException {
         requireReceivable();
-        try {
-            return given(port.receive(Math.max(0, timeoutMillis)));
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
+        return given(next(Math.max(0, timeoutMillis)));
     }
 
     @Override
     public @Nullable Message receiveNoWait() throws JMSException {
         requireReceivable();
-        try {
-            return given(port.receiveNoWait());
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
+        return given(next(-1));
     }
 
-    private @Nullable Message given(ConsumerCore.@Nullable Given given) throws JMSException {
-        if (given == null) {
+    private @Nullable Message given(@Nullable Received received) throws JMSException {
+        if (received == null) {
             return null;
         }
-        MillraceMessage message = received(given);
         if (!session.holdsDeliveries()) {
-            port.accept(given);
+            try {
+                port.accept(received.given);
+            } catch (RuntimeException e) {
+                throw JmsErrors.of(e);
+            }
         }
-        return message;
+        return received.message;
     }
 
     /**
@@ -177,18 +205,13 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
      */
     <T> @Nullable T receiveBody(Class<T> type, long timeoutMillis) throws JMSException {
         requireReceivable();
-        ConsumerCore.Given given;
-        try {
-            given = timeoutMillis < 0 ? port.receiveNoWait() : port.receive(timeoutMillis);
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
-        if (given == null) {
+        Received received = next(timeoutMillis);
+        if (received == null) {
             return null;
         }
-        MillraceMessage message = received(given);
+        ConsumerCore.Given given = received.given;
         try {
-            T body = message.receivedBody(type);
+            T body = received.message.receivedBody(type);
             if (!session.holdsDeliveries()) {
                 port.accept(given);
             }
@@ -241,7 +264,11 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             recovered = false;
             Throwable thrown = call(to, given, session);
             if (thrown instanceof BodyUnavailableException unavailable) {
-                endListener(given, unavailable);
+                port.putBack(given, ListenerFailure.describe(unavailable));
+                if (unavailable.isGone()) {
+                    continue;
+                }
+                endListener(unavailable);
                 return false;
             }
             if (session.holdsDeliveries() || recovered) {
@@ -265,8 +292,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
      * The listener gets no more: whoever could not fetch one body would try the same one for ever.
      * The application may set a listener again.
      */
-    private void endListener(ConsumerCore.Given given, BodyUnavailableException failure) {
-        port.putBack(given, ListenerFailure.describe(failure));
+    private void endListener(BodyUnavailableException failure) {
         listener = null;
         port.listen(null);
         session.connection()
@@ -297,7 +323,7 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
             LOG.warn("the message listener of {} threw; it should not (8.7)", destination, e);
             return e;
         } catch (BodyUnavailableException e) {
-            LOG.error("message {} of {} goes back", given.sequence(), destination, e);
+            LOG.debug("message {} of {} goes back", given.sequence(), destination, e);
             return e;
         } catch (JMSException e) {
             LOG.error("message {} of {} cannot be decoded", given.sequence(), destination, e);

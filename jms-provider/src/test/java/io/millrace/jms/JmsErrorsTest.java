@@ -15,6 +15,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.JMSSecurityRuntimeException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.ResourceAllocationRuntimeException;
 import jakarta.jms.TransactionRolledBackException;
@@ -33,6 +35,7 @@ class JmsErrorsTest {
                     ErrorCode.CLIENT_ID_IN_USE, InvalidClientIDException.class,
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorException.class,
                     ErrorCode.LIMIT, ResourceAllocationException.class,
+                    ErrorCode.TOO_LARGE, MessageFormatException.class,
                     ErrorCode.ROLLED_BACK, TransactionRolledBackException.class);
 
     private static final Map<ErrorCode, Class<?>> UNCHECKED =
@@ -43,6 +46,7 @@ class JmsErrorsTest {
                     ErrorCode.CLIENT_ID_IN_USE, InvalidClientIDRuntimeException.class,
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorRuntimeException.class,
                     ErrorCode.LIMIT, ResourceAllocationRuntimeException.class,
+                    ErrorCode.TOO_LARGE, MessageFormatRuntimeException.class,
                     ErrorCode.ROLLED_BACK, TransactionRolledBackRuntimeException.class);
 
     @Test

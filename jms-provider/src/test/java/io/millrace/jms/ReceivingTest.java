@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.client.Deliveries;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Outcome;
@@ -82,6 +83,76 @@ class ReceivingTest {
                     TrafficFrame.Settle settle = broker.next(TrafficFrame.Settle.class);
                     assertEquals(Outcome.ACCEPTED, settle.outcome());
                     assertEquals(SequenceRanges.of(5, 5), settle.sequences());
+                });
+    }
+
+    private static void deliverLarge(ScriptedBroker broker, long sequence) {
+        broker.send(
+                new BrokerFrame.Deliver(
+                        1,
+                        ScriptedBroker.EPOCH,
+                        List.of(Deliveries.large(sequence, new BodyReference(0, 77, 9, 1, 0)))));
+    }
+
+    /** A body lives for as long as its message is needed: nobody needs one that has none. */
+    private static void refuseBody(ScriptedBroker broker) throws InterruptedException {
+        TrafficFrame.Browse browse = broker.next(TrafficFrame.Browse.class);
+        assertEquals(77, browse.subscriptionId());
+        broker.send(
+                new BrokerFrame.Refused(
+                        browse.requestId(), ErrorCode.INVALID_DESTINATION, "there is none", 0));
+    }
+
+    private static void takeBack(ScriptedBroker broker, long sequence) throws Exception {
+        while (!broker.next(TrafficFrame.Credit.class).drain()) {
+            // It asked for some before.
+        }
+        broker.send(new BrokerFrame.Drained(1));
+        TrafficFrame.Settle released = broker.next(TrafficFrame.Settle.class);
+        assertEquals(Outcome.RELEASED, released.outcome());
+        assertEquals(SequenceRanges.of(sequence, sequence), released.sequences());
+        confirm(broker, released);
+    }
+
+    @Test
+    void whoseBodyIsGoneIsLeftOut() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+                    connection.start();
+                    var received = inBackground(() -> consumer.receive(LIMIT.toMillis()));
+                    deliverLarge(broker, 5);
+                    refuseBody(broker);
+                    takeBack(broker, 5);
+                    assertFalse(received.isDone());
+                    deliver(broker, 6, 1, 1);
+                    assertNotNull(result(received));
+                    TrafficFrame.Settle settle = broker.next(TrafficFrame.Settle.class);
+                    assertEquals(Outcome.ACCEPTED, settle.outcome());
+                    assertEquals(SequenceRanges.of(6, 6), settle.sequences());
+                });
+    }
+
+    @Test
+    void whoseBodyIsGoneDoesNotEndAListener() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    List<JMSException> heard = new CopyOnWriteArrayList<>();
+                    List<Message> came = new CopyOnWriteArrayList<>();
+                    connection.setExceptionListener(heard::add);
+                    Session session = connection.createSession();
+                    MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+                    consumer.setMessageListener(came::add);
+                    connection.start();
+                    deliverLarge(broker, 5);
+                    refuseBody(broker);
+                    takeBack(broker, 5);
+                    deliver(broker, 6, 1, 1);
+                    await().atMost(LIMIT).until(() -> came.size() == 1);
+                    assertTrue(heard.isEmpty(), () -> "" + heard);
                 });
     }
 

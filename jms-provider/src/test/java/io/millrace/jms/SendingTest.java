@@ -106,6 +106,29 @@ class SendingTest {
     }
 
     @Test
+    void eachPartOfALargeBodyLeavesAlone() throws Exception {
+        ScriptedBroker.play(
+                "&send.batches.in.flight=1",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageProducer producer = session.createProducer(session.createQueue("q"));
+                    var large = session.createBytesMessage();
+                    large.writeBytes(new byte[1 << 20]);
+                    CompletableFuture<Void> sent = inBackground(() -> producer.send(large));
+                    for (int part = 0; part < 8; part++) {
+                        TrafficFrame.Send send = broker.next(TrafficFrame.Send.class);
+                        assertEquals(1, send.batch().count());
+                        assertTrue(send.batch().bodies().isEmpty());
+                        broker.confirm(send);
+                    }
+                    TrafficFrame.Send message = broker.next(TrafficFrame.Send.class);
+                    assertEquals(8, message.batch().bodies().get(0).parts());
+                    broker.confirm(message);
+                    sent.get(30, TimeUnit.SECONDS);
+                });
+    }
+
+    @Test
     void tellsCompletionsInOrderWithTheirIdsAndNeverInTheSendingThread() throws Exception {
         ScriptedBroker.play(
                 "&send.batches.in.flight=1",
@@ -253,19 +276,21 @@ class SendingTest {
                     Session session = connection.createSession();
                     MessageProducer producer = session.createProducer(session.createQueue("q"));
                     Heard heard = new Heard();
-                    String large = "x".repeat(TrafficFrame.MAX_SEND_BYTES - 105);
+                    // Bodies of this size go ahead in parts; properties are in the message.
+                    String large = "x".repeat(TrafficFrame.MAX_SEND_BYTES - 125);
+                    Message message = session.createTextMessage("3");
+                    message.setStringProperty("p", large);
                     producer.send(session.createTextMessage("1"), heard);
                     producer.send(session.createTextMessage("2"), heard);
-                    producer.send(session.createTextMessage(large), heard);
+                    producer.send(message, heard);
                     for (int index = 0; index < 3; index++) {
                         TrafficFrame.Send send = broker.next(TrafficFrame.Send.class);
                         assertEquals(1, send.batch().count());
                         broker.confirm(send);
                     }
                     await().atMost(LIMIT).until(() -> heard.ids.size() == 3);
-                    assertThrows(
-                            JMSException.class,
-                            () -> producer.send(session.createTextMessage(large + large)));
+                    message.setStringProperty("p", large + large);
+                    assertThrows(JMSException.class, () -> producer.send(message));
                 });
     }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.server.Main;
+import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What an application gets of a log that was damaged and repaired: everything but what is lost. */
@@ -32,6 +36,7 @@ import picocli.CommandLine;
 class RepairedLogTest {
 
     private static final int MESSAGES = 30;
+    private static final int LARGE = 2 << 20;
 
     @TempDir Path directory = Path.of("");
 
@@ -142,6 +147,63 @@ class RepairedLogTest {
             }
             assertNull(ticks.receiveNoWait());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"head", "body", "both"})
+    void aLargeMessageThatLostSomeOfItselfGoesAsAWhole(String lost) throws Exception {
+        String head;
+        String part;
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            Topic news = session.createTopic("news");
+            session.createDurableConsumer(news, "reader");
+            session.createDurableConsumer(news, "other");
+            for (Destination to : List.of(session.createQueue("work"), news)) {
+                for (int number = 0; number < 3; number++) {
+                    BytesMessage large = session.createBytesMessage();
+                    large.setStringProperty("text", text("head of " + to, number));
+                    byte[] body = new byte[LARGE];
+                    byte[] mark = text("part of " + to, number).getBytes(StandardCharsets.UTF_8);
+                    System.arraycopy(mark, 0, body, LARGE / 2, mark.length);
+                    large.writeBytes(body);
+                    session.createProducer(to).send(large);
+                }
+            }
+            head = text("head of " + session.createQueue("work"), 1);
+            part = text("part of " + news, 1);
+        }
+        if (!lost.equals("body")) {
+            damage(head);
+        }
+        if (!lost.equals("head")) {
+            damage(part);
+        }
+        if (lost.equals("both")) {
+            damage(part.replace(text("", 1), text("", 2)));
+            damage(head.replace("head", "part"));
+        }
+
+        assertEquals(0, millrace("log", "repair", data().toString(), "--apply", "--accept-loss"));
+        assertEquals(0, millrace("log", "verify", data().toString()));
+
+        try (Connection connection = start()) {
+            Session session = connection.createSession();
+            Topic news = session.createTopic("news");
+            int lostNews = lost.equals("head") ? 0 : lost.equals("body") ? 1 : 2;
+            expectLarge(
+                    lost.equals("body") ? 3 : 2,
+                    session.createConsumer(session.createQueue("work")));
+            expectLarge(3 - lostNews, session.createDurableConsumer(news, "reader"));
+            expectLarge(3 - lostNews, session.createDurableConsumer(news, "other"));
+        }
+    }
+
+    private static void expectLarge(int count, MessageConsumer consumer) throws JMSException {
+        for (int left = count; left > 0; left--) {
+            assertEquals(LARGE, consumer.receive(20_000).getBody(byte[].class).length);
+        }
+        assertNull(consumer.receiveNoWait());
     }
 
     private static void expectAllBut(int lost, String what, MessageConsumer consumer)

@@ -5,6 +5,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.MessageHead;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -116,6 +118,20 @@ final class Bodies {
                 release(before);
             }
         }
+    }
+
+    /** Messages of a destination whose body is one of some. */
+    SequenceRanges referring(long destinationId, Set<Long> bodies) {
+        RangeSet referring = new RangeSet();
+        referencesByDestination
+                .getOrDefault(destinationId, new TreeMap<>())
+                .forEach(
+                        (sequence, body) -> {
+                            if (bodies.contains(body)) {
+                                referring.add(sequence, sequence);
+                            }
+                        });
+        return referring.toRanges();
     }
 
     /** A message that was settled waits again: its body is needed again, and the log has it. */

@@ -70,12 +70,14 @@ final class BodyRules {
                         && !bodies.isReferred(destination.id);
         if (!ownAndOpen
                 || !batch.hasPersistent()
+                || !batch.isPlain()
                 || !batch.bodies().isEmpty()
                 || batch.transactionId().length > 0) {
             return new Obstacle(
                     ErrorCode.INVALID_DESTINATION,
-                    "Expected PERSISTENT parts of a body of this connection, outside of transactions"
-                            + " and before a message refers to it, but these for body "
+                    "Expected PERSISTENT parts of a body of this connection, outside of transactions,"
+                            + " without priority, group, expiration and delivery time, and before a"
+                            + " message refers to it, but these for body "
                             + destination.id
                             + " are not such");
         }

@@ -11,6 +11,7 @@ import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets
@@ -132,6 +133,22 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     public long lowestRewound(long destinationId) {
         Destination destination = state.destinationsById.get(destinationId);
         return destination == null ? RangeSet.NONE : destination.lowestRewound();
+    }
+
+    /** Whether a rewind of any destination is under way. */
+    public boolean isRewinding() {
+        return state.destinationsById.values().stream()
+                .anyMatch(destination -> destination.lowestRewound() != RangeSet.NONE);
+    }
+
+    /** The messages of a destination whose body is one of some. */
+    public SequenceRanges referring(long destinationId, Set<Long> bodies) {
+        return state.bodies.referring(destinationId, bodies);
+    }
+
+    /** Whether a message refers to a body. */
+    public boolean isReferred(long bodyId) {
+        return state.bodies.isReferred(bodyId);
     }
 
     /** Whether a destination is a body: read once, so that its parts are not worth keeping. */

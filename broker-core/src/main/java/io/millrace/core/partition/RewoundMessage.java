@@ -44,7 +44,7 @@ public record RewoundMessage(
      * Most that one step may bring, so that it fits an entry beside others, whatever the log's
      * limit.
      */
-    public static final int MAX_IN_STEP = 1_024;
+    public static final int MAX_IN_STEP = 512;
 
     /** As much as one takes in the log. */
     static final int MAX_BYTES = 60;

@@ -40,7 +40,10 @@ final class Timers {
         }
         nextMillis = TimedSequences.NEVER;
         for (Destination destination : List.copyOf(state.destinationsById.values())) {
-            reach(destination, out);
+            // What expired may have been all that another one was there for.
+            if (state.destinationsById.containsKey(destination.id)) {
+                reach(destination, out);
+            }
         }
         wake(out);
     }

@@ -18,10 +18,10 @@ final class BodyWords {
     private BodyWords() {}
 
     /**
-     * {@code body LINK NAME}; {@code part LINK BODY PRODUCER SEQUENCE BYTES}; {@code refer}, {@code
-     * refer-np} {@code LINK DESTINATION PRODUCER SEQUENCE BODY BYTES PARTS [expires=]}; {@code
-     * tx-refer LINK DESTINATION PRODUCER TRANSACTION SEQUENCE BODY BYTES PARTS}; {@code bury-large
-     * LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
+     * {@code body LINK NAME}; {@code part LINK BODY PRODUCER SEQUENCE BYTES [expires=]}; {@code
+     * refer}, {@code refer-np} {@code LINK DESTINATION PRODUCER SEQUENCE BODY BYTES PARTS
+     * [expires=]}; {@code tx-refer LINK DESTINATION PRODUCER TRANSACTION SEQUENCE BODY BYTES
+     * PARTS}; {@code bury-large LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
      */
     static PartitionCommand command(Origin origin, String[] words) {
         return switch (words[0]) {
@@ -31,7 +31,11 @@ final class BodyWords {
                     enqueue(
                             origin,
                             words[2],
-                            part(producer(words[3]), number(words[4]), (int) number(words[5])));
+                            part(
+                                    producer(words[3]),
+                                    number(words[4]),
+                                    expiration(words),
+                                    (int) number(words[5])));
             case "tx-refer" ->
                     enqueue(
                             origin,
@@ -61,7 +65,6 @@ final class BodyWords {
     }
 
     private static PartitionCommand refer(Origin origin, String[] words) {
-        String expires = FilterWords.value(words, "expires=");
         return enqueue(
                 origin,
                 words[2],
@@ -70,8 +73,13 @@ final class BodyWords {
                         new byte[0],
                         number(words[4]),
                         !words[0].equals("refer-np"),
-                        expires == null ? 0 : number(expires),
+                        expiration(words),
                         reference(words, 5)));
+    }
+
+    private static long expiration(String[] words) {
+        String expires = FilterWords.value(words, "expires=");
+        return expires == null ? 0 : number(expires);
     }
 
     private static BodyReference reference(String[] words, int at) {
@@ -84,8 +92,14 @@ final class BodyWords {
     }
 
     /** One part of a body. */
-    static MessageBatch part(Id128 producer, long sequence, int bytes) {
-        return batch(producer, new byte[0], sequence, MessageHead.PERSISTENT, 0, new byte[bytes]);
+    static MessageBatch part(Id128 producer, long sequence, long expiration, int bytes) {
+        return batch(
+                producer,
+                new byte[0],
+                sequence,
+                MessageHead.PERSISTENT,
+                expiration,
+                new byte[bytes]);
     }
 
     /** A message whose body is elsewhere. */

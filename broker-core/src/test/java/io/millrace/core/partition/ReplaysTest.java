@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.EventCodec;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.Id128;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
@@ -87,7 +88,14 @@ class ReplaysTest {
                 sequences.add(sequence, sequence);
                 exceptional.add(
                         new RewoundMessage(
-                                sequence, 9, true, -1, Long.MAX_VALUE, Long.MAX_VALUE - 1));
+                                sequence,
+                                9,
+                                true,
+                                -1,
+                                Long.MAX_VALUE,
+                                Long.MAX_VALUE - 1,
+                                new BodyReference(
+                                        0, Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, 0)));
             }
             RewindEvent.Rewound event =
                     new RewindEvent.Rewound(

@@ -344,7 +344,7 @@ class SnapshotPropertyTest {
         long epoch = PartitionHarness.EPOCH;
         harness.handle(
                 new PartitionCommand.Enqueue(
-                        origin, 3, epoch, body, BodyWords.part(producer, 1, bytes)));
+                        origin, 3, epoch, body, BodyWords.part(producer, 1, 0, bytes)));
         if (random.nextInt(4) > 0) {
             harness.handle(
                     new PartitionCommand.Enqueue(

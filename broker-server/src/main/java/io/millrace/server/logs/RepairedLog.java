@@ -16,12 +16,16 @@ import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
 import io.millrace.storage.segment.SegmentedLogConfig;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -96,14 +100,33 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
             PartitionMachine machine, SegmentedLog log, MessageStore messages) {
         List<Event> events = new ArrayList<>();
         List<String> sentences = new ArrayList<>();
+        Set<Long> brokenBodies = brokenBodies(machine, messages);
         machine.report(
                 report -> {
-                    SequenceRanges missing =
-                            machine.unsettled(report.destinationId(), missing(messages, report));
+                    long id = report.destinationId();
+                    if (report.kind() == DestinationKind.BODY) {
+                        // It ends with what settles its message, and no event may name it then. One
+                        // that no message refers to yet must not be taken for a whole one.
+                        if (brokenBodies.contains(id) && !machine.isReferred(id)) {
+                            events.add(new PartitionEvent.DestinationDeleted(id));
+                        }
+                        return;
+                    }
+                    SequenceRanges missing = machine.unsettled(id, missing(messages, report));
+                    SequenceRanges bodiless = machine.referring(id, brokenBodies);
+                    RangeSet settled = new RangeSet();
+                    settled.add(missing);
+                    settled.add(bodiless);
                     if (!missing.isEmpty()) {
                         sentences.add(sentence(report, missing));
-                        for (long subscription : machine.subscriptionsOf(report.destinationId())) {
-                            events.add(new PartitionEvent.Settled(subscription, missing));
+                    }
+                    if (!bodiless.isEmpty()) {
+                        sentences.add(bodySentence(report, bodiless));
+                    }
+                    if (!settled.isEmpty()) {
+                        for (long subscription : machine.subscriptionsOf(id)) {
+                            events.add(
+                                    new PartitionEvent.Settled(subscription, settled.toRanges()));
                         }
                     }
                 });
@@ -115,6 +138,19 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
             log.append(EventCodec.encode(events), System.currentTimeMillis());
         }
         return sentences;
+    }
+
+    /** Large bodies of which a part is lost. */
+    private Set<Long> brokenBodies(PartitionMachine machine, MessageStore messages) {
+        Set<Long> broken = new HashSet<>();
+        machine.report(
+                report -> {
+                    if (report.kind() == DestinationKind.BODY
+                            && !missing(messages, report).isEmpty()) {
+                        broken.add(report.destinationId());
+                    }
+                });
+        return broken;
     }
 
     private SequenceRanges missing(MessageStore messages, DestinationReport report) {
@@ -129,6 +165,11 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
     private static String sentence(DestinationReport report, SequenceRanges missing) {
         return "of destination %d '%s', sequences %s are not in the log: settled where they waited"
                 .formatted(report.destinationId(), report.name(), missing);
+    }
+
+    private static String bodySentence(DestinationReport report, SequenceRanges bodiless) {
+        return "of destination %d '%s', sequences %s have large bodies that are not in the log as a whole: settled where they waited"
+                .formatted(report.destinationId(), report.name(), bodiless);
     }
 
     // --- what the log reports ---

@@ -15,9 +15,11 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +185,13 @@ public final class BlockIndex {
                                         (id, span) -> sums.merge(id, span.sizeBytes(), Long::sum)));
         open.addBytesTo(sums);
         return sums;
+    }
+
+    /** Destinations with messages in the log, wherever they lie. */
+    Set<Long> destinations() {
+        Set<Long> destinations = new HashSet<>(bytesByDestination().keySet());
+        destinations.addAll(relocated.destinations());
+        return destinations;
     }
 
     /** What lies in the sealed segments, oldest first. */

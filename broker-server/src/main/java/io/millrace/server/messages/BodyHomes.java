@@ -22,12 +22,16 @@ public final class BodyHomes {
 
     /** Takes note of an event in the log, now or on replay. */
     public void logged(Event event) {
-        if (event instanceof Enqueued) {
-            Enqueued block = (Enqueued) event;
+        if (event instanceof Enqueued block) {
             for (BodyReference each : block.batch().bodies()) {
                 destinationByBody.put(each.destinationId(), block.destinationId());
             }
         }
+    }
+
+    /** Whether a destination is a body that a message referred to, and the log has some of it. */
+    public boolean knows(long destinationId) {
+        return destinationByBody.containsKey(destinationId);
     }
 
     /** The destination that a body's message was stored in last; the id itself if it is none. */
@@ -37,7 +41,9 @@ public final class BodyHomes {
 
     /** Forgets those of which the log has nothing any more. */
     public void forgetFreed(MessageStore store) {
-        destinationByBody.keySet().retainAll(store.index().bytesByDestination().keySet());
+        if (!destinationByBody.isEmpty()) {
+            destinationByBody.keySet().retainAll(store.index().destinations());
+        }
     }
 
     /** Writes what {@link #readFrom} needs; nothing if there is nothing. */

@@ -151,7 +151,9 @@ public final class RecalledStretch {
     /** What the log has only the head of is not there. */
     private static boolean isWhole(@Nullable BodyReference body, MessageStore store) {
         return body == null
-                || store.index().missing(body.destinationId(), 1, body.parts(), offset -> false).isEmpty();
+                || store.index()
+                        .missing(body.destinationId(), 1, body.parts(), offset -> false)
+                        .isEmpty();
     }
 
     private static void addIfExceptional(

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ final class RelocatedBlocks {
 
     void addAll(RelocatedBlocks others) {
         others.within(0, Long.MAX_VALUE).forEach(this::add);
+    }
+
+    /** Destinations of which blocks were stored again. */
+    Set<Long> destinations() {
+        return placesByDestination.keySet();
     }
 
     int count() {
@@ -96,7 +102,8 @@ final class RelocatedBlocks {
 
     private static boolean isNeeded(Places places, Needs needs) {
         StoredBlock block = places.newest;
-        return needs.next(block.destinationId(), block.firstSequence()) <= block.lastSequence();
+        return needs.next(block.destinationId(), block.firstSequence()) <= block.lastSequence()
+                || needs.lowestRewound(block.destinationId()) <= block.lastSequence();
     }
 
     void forget(long destinationId) {

@@ -18,6 +18,7 @@ final class Subscribing {
     /** What no client may send; null if all is well. */
     static @Nullable String outOfPlace(ControlFrame.Subscribe frame) {
         if (frame.kind() == DestinationKind.TEMPORARY_QUEUE
+                || frame.kind() == DestinationKind.BODY
                 || frame.kind() == DestinationKind.QUEUE && frame.from() == null) {
             return "Expected a subscription on a topic, but it is on a " + frame.kind();
         }

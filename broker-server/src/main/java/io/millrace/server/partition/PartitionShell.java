@@ -93,7 +93,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         AppendTimes times = new AppendTimes(log, runner::nowMillis);
         this.pace = new CatchUpPace(runner::nanos, catchUpBytesPerSecond);
         this.reads = new StoredReads(runner, log, store, surroundings.readers(), pace);
-        this.relocating = new Relocating(runner, machine, store, reads);
+        this.relocating = new Relocating(runner, machine, store, reads, homes);
         this.retention = new Retention(retention, store, homes, times);
         this.recalling =
                 new Recalling(runner, log, store, selection, times, surroundings.readers());
@@ -133,9 +133,11 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         store.index().logged(event, offset);
         homes.logged(event);
         wentBack |= event instanceof RewindEvent;
-        if (live && event instanceof Enqueued block && !machine.isBody(block.destinationId())) {
-            store.keep(block, offset);
+        if (live && event instanceof Enqueued block) {
             pace.stored(block.batch().length());
+            if (!machine.isBody(block.destinationId())) {
+                store.keep(block, offset);
+            }
         }
     }
 

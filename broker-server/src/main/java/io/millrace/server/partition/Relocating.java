@@ -4,6 +4,7 @@ import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.PartitionMachine;
+import io.millrace.server.messages.BodyHomes;
 import io.millrace.server.messages.MessageStore;
 import io.millrace.server.messages.Needs;
 import io.millrace.server.messages.StoredBlock;
@@ -26,19 +27,25 @@ final class Relocating implements Needs {
     private final PartitionRunner<PartitionCommand> runner;
     private final PartitionMachine machine;
     private final StoredReads reads;
+    private final BodyHomes homes;
     private final Stragglers stragglers;
 
     /** Some are read, and are on their way to the machine. */
     private boolean underWay;
 
+    /** Some destination is taken back in time: as it was when the log was last looked at. */
+    private boolean rewinding;
+
     Relocating(
             PartitionRunner<PartitionCommand> runner,
             PartitionMachine machine,
             MessageStore store,
-            StoredReads reads) {
+            StoredReads reads,
+            BodyHomes homes) {
         this.runner = runner;
         this.machine = machine;
         this.reads = reads;
+        this.homes = homes;
         this.stragglers = new Stragglers(store, this);
     }
 
@@ -49,11 +56,16 @@ final class Relocating implements Needs {
 
     @Override
     public long lowestRewound(long destinationId) {
+        if (rewinding && homes.knows(destinationId)) {
+            // A body lies before its message, and is needed again with it.
+            return 0;
+        }
         return machine.lowestRewound(destinationId);
     }
 
     /** From this offset on there is something that somebody needs. */
     long neededFrom() {
+        rewinding = machine.isRewinding();
         return stragglers.neededFrom();
     }
 
@@ -66,6 +78,7 @@ final class Relocating implements Needs {
         if (underWay) {
             return;
         }
+        rewinding = machine.isRewinding();
         List<StoredBlock> worthMoving;
         try {
             worthMoving = StoredReads.twice(() -> stragglers.worthMoving(before));

@@ -13,7 +13,9 @@ import io.millrace.server.LogOpener;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.storage.heap.HeapMemory;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.Browsed;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
@@ -37,8 +39,11 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
     private static final Id128 PRODUCER = new Id128(0, 2);
     private static final int BATCH_BYTES = 1_000;
 
+    /** What a partition calls the first destination that it numbers itself. */
+    static final long FIRST_BODY = 1L << 40;
+
     private final HeapMemory memory = new HeapMemory();
-    private final RetentionPolicies retention;
+    private RetentionPolicies retention;
     private final PartitionRunner<PartitionCommand> runner;
     private final List<PartitionLoop<PartitionCommand>> loops = new ArrayList<>();
     private final List<HeapLog> logs = new ArrayList<>();
@@ -49,6 +54,9 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
 
     /** What was delivered. */
     final List<Long> delivered = new ArrayList<>();
+
+    /** So many messages were shown to browsers. */
+    private int browsed;
 
     long nowMillis = 1_000_000;
 
@@ -106,6 +114,12 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
         runner.close();
         runner.open();
         handle(new PartitionCommand.LinkOpened(ORIGIN));
+    }
+
+    /** The same with another policy. */
+    void restart(RetentionPolicies other) {
+        retention = other;
+        restart();
     }
 
     private void read(Runnable task) {
@@ -219,6 +233,10 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
         int body = to.size();
         to.writeBytes(new byte[BATCH_BYTES], 0, BATCH_BYTES);
         MessageHead.finish(to, start, body, body);
+        return store(destinationId, to);
+    }
+
+    private long store(long destinationId, WireOutput batch) {
         long offset = log().endOffset();
         handle(
                 new PartitionCommand.Enqueue(
@@ -226,8 +244,29 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
                         1,
                         0,
                         destinationId,
-                        new MessageBatch(to.toByteArray(), 0, to.size())));
+                        new MessageBatch(batch.toByteArray(), 0, batch.size())));
         return offset;
+    }
+
+    /** Stores a body of one part; where. The first one is {@link #FIRST_BODY}. */
+    long sendBody(long bodyId) {
+        handle(
+                new PartitionCommand.OpenTemporary(
+                        ORIGIN, 1, DestinationKind.BODY, "body/" + bodyId));
+        return send(bodyId);
+    }
+
+    /** Stores a message that has such a body. */
+    void refer(long destinationId, long bodyId) {
+        WireOutput to = new WireOutput(BATCH_BYTES);
+        MessageBatch.writeHeader(to, PRODUCER, ++lastProducerSequence, nowMillis, new byte[0]);
+        MessageBatch.setCount(to, 0, 1);
+        int flags = MessageHead.PERSISTENT | MessageHead.BODY_ELSEWHERE;
+        int start = MessageHead.begin(to, new MessageHead.Fields(flags, 4, 2, 0, 0, 0, 0));
+        int body = to.size();
+        new BodyReference(0, bodyId, BATCH_BYTES, 1, 0).writeTo(to);
+        MessageHead.finish(to, start, body, body);
+        store(destinationId, to);
     }
 
     /** Begins to consume a queue. */
@@ -250,6 +289,13 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
                         SequenceRanges.EMPTY,
                         selector,
                         SequenceRanges.EMPTY));
+    }
+
+    /** How many messages of a queue, or parts of a body, there are to be seen. */
+    int browse(long queueId) {
+        browsed = 0;
+        handle(new PartitionCommand.Browse(ORIGIN, 1, queueId, 1, 1_000, 1 << 20, null));
+        return browsed;
     }
 
     void settle(long queueId, long sequence) {
@@ -279,6 +325,8 @@ final class SteppedPartition implements LogOpener, PartitionShell.Neighbours, Fr
                 FrameReader.brokerFrame(array, offset + Integer.BYTES, length - Integer.BYTES);
         if (frame instanceof BrokerFrame.Deliver deliver) {
             deliver.runs().forEach(run -> delivered.add(run.firstSequence()));
+        } else if (frame instanceof Browsed step) {
+            step.runs().forEach(run -> browsed += run.count());
         }
     }
 

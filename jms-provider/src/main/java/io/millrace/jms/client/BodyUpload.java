@@ -84,6 +84,8 @@ public final class BodyUpload {
             }
             awaitRoom();
             parts.send(destinationId, System.currentTimeMillis(), new Part(part), this);
+            // Two of them may be more than the broker's log takes at once.
+            parts.flush();
             checksum.update(part);
             bytes += part.length;
             count++;

@@ -50,8 +50,9 @@ public final class Locations {
             return;
         }
         maxMessageBytes = by.maxMessageBytes();
-        // Headers and properties have the rest.
-        largeBytes = Math.min(LARGE_BYTES, by.maxBatchBytes() / 2);
+        // Headers and properties have the rest. What is too large is found out as a large one.
+        largeBytes =
+                Math.min(Math.min(LARGE_BYTES, by.maxBatchBytes() / 2), by.maxMessageBytes() + 1);
     }
 
     synchronized Map<String, DestinationKind> temporaries() {

@@ -207,6 +207,13 @@ public final class SessionProducer implements ProducerPort {
         }
     }
 
+    /** What was sent so far leaves in batches of its own: nothing that follows joins it. */
+    public void flush() {
+        synchronized (core) {
+            core.flush(true);
+        }
+    }
+
     /** Waits until everything sent is confirmed or refused. */
     public void awaitIdle() {
         synchronized (core) {

@@ -30,6 +30,15 @@ public final class MillraceMapMessage extends MillraceMessage implements MapMess
     }
 
     @Override
+    long mostBodyBytes() {
+        long bytes = Values.mostBytesOfAll(valuesByName.values());
+        for (String name : valuesByName.keySet()) {
+            bytes += Values.mostBytes(name);
+        }
+        return bytes;
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         to.writeVarint(valuesByName.size());
         valuesByName.forEach(

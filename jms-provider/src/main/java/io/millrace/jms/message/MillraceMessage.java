@@ -78,6 +78,11 @@ public sealed class MillraceMessage extends PropertyAccess
         return 0;
     }
 
+    /** No body of its kind takes more bytes. */
+    long mostBodyBytes() {
+        return leastBodyBytes();
+    }
+
     /** Takes over a body that may be too large for the memory. */
     void readLargeBody(LargeBody body) throws IOException {
         readBody(new WireInput(body.bytes(), 0, body.length()));
@@ -135,12 +140,13 @@ public sealed class MillraceMessage extends PropertyAccess
             fetchBody();
             return fetched;
         }
-        long bytes = record == null ? leastBodyBytes() : record.body().remaining();
-        if (bytes < from) {
+        long most = record == null ? mostBodyBytes() : record.body().remaining();
+        if (most < from) {
             return null;
         }
         needBody();
-        return writeLargeBody();
+        LargeBody written = writeLargeBody();
+        return written.length() < from ? null : written;
     }
 
     /**

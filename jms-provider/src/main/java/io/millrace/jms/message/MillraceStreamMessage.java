@@ -40,6 +40,11 @@ public final class MillraceStreamMessage extends MillraceMessage implements Stre
     }
 
     @Override
+    long mostBodyBytes() {
+        return Values.mostBytesOfAll(values);
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         values.forEach(value -> Values.write(value, to));
     }

@@ -35,6 +35,11 @@ public final class MillraceTextMessage extends MillraceMessage implements TextMe
     }
 
     @Override
+    long mostBodyBytes() {
+        return Values.mostBytes(text);
+    }
+
+    @Override
     void writeBody(WireOutput to) {
         to.writeNullableString(text);
     }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
 
+    /** Its type, and a number or the length of what follows: ten at most, and some to spare. */
+    private static final long MOST_FIXED_BYTES = 16;
+
+    private static final long MOST_BYTES_OF_CHAR = 3;
+
     private Values() {}
 
     /** Whether a property may have this value, beside null (Jakarta Messaging 3.1, 3.5.5). */
@@ -79,6 +84,25 @@ final class Values {
             case ValueType.BYTES -> from.readBlob();
             default -> throw ValueType.unknown(type);
         };
+    }
+
+    /** More than this a value does not take, in bytes. */
+    static long mostBytes(@Nullable Object value) {
+        if (value instanceof byte[] array) {
+            return array.length + MOST_FIXED_BYTES;
+        }
+        return value instanceof String text
+                ? MOST_BYTES_OF_CHAR * text.length() + MOST_FIXED_BYTES
+                : MOST_FIXED_BYTES;
+    }
+
+    /** The same for some values. */
+    static long mostBytesOfAll(Collection<@Nullable Object> values) {
+        long bytes = MOST_FIXED_BYTES;
+        for (Object value : values) {
+            bytes += mostBytes(value);
+        }
+        return bytes;
     }
 
     /** About how many bytes some values take, and not fewer than are certain. */

@@ -1,5 +1,6 @@
 package io.millrace.jms.client;
 
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.DeliveredRun;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -20,6 +21,20 @@ public final class Deliveries {
                 MessageHead.begin(
                         to, new MessageHead.Fields(MessageHead.PERSISTENT, 4, 0, 0, 0, 0, 0));
         MessageHead.finish(to, start, to.size(), to.size());
+    }
+
+    /** A message with a large body, which is somewhere else. */
+    public static DeliveredRun large(long sequence, BodyReference body) {
+        WireOutput to = new WireOutput(64);
+        MessageBatch.writeHeader(to, PRODUCER, sequence, 1_000, new byte[0]);
+        int flags = MessageHead.PERSISTENT | MessageHead.BODY_ELSEWHERE;
+        int start = MessageHead.begin(to, new MessageHead.Fields(flags, 4, 2, 0, 0, 0, 0));
+        int bodyStart = to.size();
+        body.writeTo(to);
+        MessageHead.finish(to, start, bodyStart, bodyStart);
+        MessageBatch.setCount(to, 0, 1);
+        MessageBatch batch = new MessageBatch(to.array(), 0, to.size());
+        return DeliveredRun.of(batch, 0, 1, sequence, 1, null);
     }
 
     public static DeliveredRun run(long firstSequence, int count, int deliveryCount) {
