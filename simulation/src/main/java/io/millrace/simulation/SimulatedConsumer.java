@@ -265,7 +265,7 @@ final class SimulatedConsumer implements ConsumerPort {
         }
         fetching = true;
         linkLost = false;
-        // What may be lost, or deleted, takes its body with it.
+        // What may be lost, or deleted, takes its body with it; who closes gets no more of it.
         boolean lasting = Record.isPersistent(given) && !source.mayVanish();
         new SimulatedDownload(
                         node,
@@ -275,12 +275,16 @@ final class SimulatedConsumer implements ConsumerPort {
                             fetching = false;
                             if (wrong == null) {
                                 world.coverage().happened("seen a large body whole");
-                            } else if (lasting && !linkLost && !closing && core.isAttached()) {
+                            } else if (lasting && isToHaveIt()) {
                                 raise(id, body, wrong);
                             }
                             workSoon(SOON_NANOS);
                         })
                 .step();
+    }
+
+    private boolean isToHaveIt() {
+        return !linkLost && !closing && core.isAttached() && connection.failure() == null;
     }
 
     private void raise(long id, BodyReference body, String wrong) {
