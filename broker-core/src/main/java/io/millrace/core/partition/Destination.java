@@ -9,24 +9,12 @@ import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A queue or topic that lives in this partition. Owned by the partition's thread. */
 final class Destination implements TimedSequences.Needs {
-
-    /**
-     * Bytes of messages per destination whose sizes are remembered; beyond it the oldest are read
-     * again when needed.
-     */
-    private static final long KNOWN_BYTES_LIMIT = 64L << 20;
-
-    /** The same in blocks, for destinations with very small ones. */
-    private static final int KNOWN_BLOCKS_LIMIT = 16_384;
 
     /** The average size is that of about so many messages. */
     private static final int SAMPLE_MESSAGES = 16_384;
@@ -72,10 +60,7 @@ final class Destination implements TimedSequences.Needs {
     private long uncertainFrom = Decision.TAIL;
 
     /** Blocks that the shell holds in memory, as far as this side knows. */
-    private final TreeMap<Long, Block> knownBlocks = new TreeMap<>();
-
-    private final ArrayDeque<Long> knownOldestFirst = new ArrayDeque<>();
-    private long knownBytes;
+    private final KnownBlocks.OfDestination knownBlocks;
 
     /** How much may wait; null until somebody asks. */
     @Nullable WaitingLimit waitingLimit;
@@ -85,11 +70,12 @@ final class Destination implements TimedSequences.Needs {
 
     private long sampledMessages;
 
-    Destination(long id, DestinationKind kind, String name, Id128 owner) {
+    Destination(long id, DestinationKind kind, String name, Id128 owner, KnownBlocks known) {
         this.id = id;
         this.kind = kind;
         this.name = name;
         this.owner = owner;
+        this.knownBlocks = known.ofDestination();
     }
 
     /** Bytes of a message, on average of those that came or were read last; 0 if none was. */
@@ -115,24 +101,12 @@ final class Destination implements TimedSequences.Needs {
             sampledBytes /= 2;
             sampledMessages /= 2;
         }
-        if (knownBlocks.put(block.firstSequence(), block) == null) {
-            knownBytes += block.bytes();
-            knownOldestFirst.add(block.firstSequence());
-        }
-        // In the order in which they came, as the shell forgets them: what was just read stays.
-        while (knownOldestFirst.size() > 1
-                && (knownBytes > KNOWN_BYTES_LIMIT || knownBlocks.size() > KNOWN_BLOCKS_LIMIT)) {
-            Block forgotten = knownBlocks.remove(knownOldestFirst.remove());
-            knownBytes -= forgotten == null ? 0 : forgotten.bytes();
-        }
+        knownBlocks.add(block);
     }
 
     /** The block that holds a sequence, or null if it has to be read first. */
     @Nullable Block blockOf(long sequence) {
-        Map.Entry<Long, Block> floor = knownBlocks.floorEntry(sequence);
-        return floor == null || floor.getValue().lastSequence() < sequence
-                ? null
-                : floor.getValue();
+        return knownBlocks.find(sequence);
     }
 
     @Nullable Schedule schedule() {
@@ -366,13 +340,14 @@ final class Destination implements TimedSequences.Needs {
         forgetIdleSchedule();
     }
 
-    static Destination read(WireInput from) {
+    static Destination read(WireInput from, KnownBlocks known) {
         Destination destination =
                 new Destination(
                         from.readVarint(),
                         DestinationKind.of(from.readUnsignedByte()),
                         from.readString(),
-                        from.readId());
+                        from.readId(),
+                        known);
         destination.nextSequence = from.readVarint();
         return destination;
     }

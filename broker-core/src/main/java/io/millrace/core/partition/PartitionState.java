@@ -23,6 +23,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
+    private final KnownBlocks knownBlocks = new KnownBlocks();
     private long nextOwnId = FIRST_OWN_ID;
 
     /** The last event was {@link LifeEvent.StoppedCleanly}. */
@@ -103,7 +104,12 @@ final class PartitionState implements PartitionEvent.Handler {
     @Override
     public void destinationOpened(PartitionEvent.DestinationOpened event) {
         Destination destination =
-                new Destination(event.destinationId(), event.kind(), event.name(), event.owner());
+                new Destination(
+                        event.destinationId(),
+                        event.kind(),
+                        event.name(),
+                        event.owner(),
+                        knownBlocks);
         put(destination);
         bodies.opened(destination);
         if (event.kind().isQueue()) {
@@ -317,7 +323,7 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         long ownId = from.readVarint();
         for (long left = from.readVarint(); left > 0; left--) {
-            put(Destination.read(from));
+            put(Destination.read(from, knownBlocks));
         }
         for (long left = from.readVarint(); left > 0; left--) {
             put(Subscription.read(from, destinationsById));

@@ -8,13 +8,17 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import org.junit.jupiter.api.Test;
 
-/** Which blocks a destination remembers when there are more than it may. */
+/** Which blocks are remembered when there are more than may be. */
 class KnownBlocksTest {
 
-    private static final int MANY = 50_000;
+    private static final int MANY = 2 * KnownBlocks.BLOCKS_LIMIT;
 
-    private final Destination destination =
-            new Destination(1, DestinationKind.QUEUE, "orders", Id128.NONE);
+    private final KnownBlocks known = new KnownBlocks();
+    private final Destination destination = destination(1);
+
+    private Destination destination(long id) {
+        return new Destination(id, DestinationKind.QUEUE, "orders" + id, Id128.NONE, known);
+    }
 
     /** Else a consumer that is behind has the same read made for each message. */
     @Test
@@ -37,5 +41,20 @@ class KnownBlocksTest {
         }
         assertNull(destination.blockOf(1));
         assertNotNull(destination.blockOf(MANY));
+    }
+
+    /** Else many queues with few messages each take as much memory as one may not. */
+    @Test
+    void allDestinationsShareTheLimit() {
+        Destination first = destination(2);
+        first.know(new Block(1, 1, 100));
+        for (int id = 3; id < 1_003; id++) {
+            Destination next = destination(id);
+            for (long sequence = 1; sequence <= KnownBlocks.BLOCKS_LIMIT / 1_000 + 1; sequence++) {
+                next.know(new Block(sequence, 1, 100));
+            }
+            assertNotNull(next.blockOf(1));
+        }
+        assertNull(first.blockOf(1));
     }
 }

@@ -9,13 +9,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recently stored or read blocks of messages, the oldest going first once a limit of bytes is
- * reached. What is not durable yet does not go, for the log cannot be asked for it: it comes on top
- * of the limit, and the log bounds it.
+ * Recently stored or read blocks of messages, the oldest going first once a limit of bytes of the
+ * heap is reached. What is not durable yet does not go, for the log cannot be asked for it: it
+ * comes on top of the limit, and the log bounds it.
  *
  * <p>Owned by the partition's thread.
  */
 final class MessageCache {
+
+    /**
+     * What a block takes of the heap beside its bytes: its objects, and its places in the maps and
+     * queues here.
+     */
+    static final int OVERHEAD_BYTES = 320;
 
     private record Key(long destinationId, long firstSequence, long offset) {}
 
@@ -50,13 +56,17 @@ final class MessageCache {
         if (blocks.put(block.firstSequence(), block) != null) {
             return;
         }
-        usedBytes += block.batch().length();
+        usedBytes += cost(block);
         Key key = new Key(block.destinationId(), block.firstSequence(), offset);
         long durable = durableOffset.getAsLong();
         (offset < durable ? oldestFirst : fresh).add(key);
         if (usedBytes > limitBytes) {
             makeRoom(durable);
         }
+    }
+
+    private static long cost(Enqueued block) {
+        return block.batch().length() + OVERHEAD_BYTES;
     }
 
     private void makeRoom(long durable) {
@@ -84,7 +94,7 @@ final class MessageCache {
         TreeMap<Long, Enqueued> blocks = blocksByDestination.get(key.destinationId());
         Enqueued block = blocks == null ? null : blocks.remove(key.firstSequence());
         if (block != null) {
-            usedBytes -= block.batch().length();
+            usedBytes -= cost(block);
         }
         if (blocks != null && blocks.isEmpty()) {
             blocksByDestination.remove(key.destinationId());

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class MessageCacheTest {
 
     static final long QUEUE = 9;
-    private static final int BLOCK_BYTES = block(1).batch().length();
+
+    /** Blocks of one small message are mostly what surrounds them. */
+    private static final int BLOCK_BYTES = block(1).batch().length() + MessageCache.OVERHEAD_BYTES;
 
     private long durable;
     private final MessageCache cache = new MessageCache(3L * BLOCK_BYTES, () -> durable);
