@@ -26,8 +26,14 @@ public final class MessageStore {
     /** Most blocks that one read brings: fewer than are remembered at a time. */
     private static final int READ_BLOCKS = 4_096;
 
-    /** Entries that lie closer than this are read in one go, in bytes. */
+    /** Most that is read from the log in one go, in bytes. */
     private static final int READ_AHEAD_BYTES = 256 * 1024;
+
+    /**
+     * Entries that lie closer than this are read in one go, in bytes: to look at what lies between
+     * costs as much as to begin anew.
+     */
+    private static final int READ_OVER_BYTES = 16 * 1024;
 
     private final PartitionLog log;
     private final MessageCache cache;
@@ -176,10 +182,8 @@ public final class MessageStore {
         long destinationId = plan.read().destinationId();
         Long next = plan.offsets().isEmpty() ? null : plan.offsets().first();
         while (next != null) {
-            Long following = plan.offsets().higher(next);
-            boolean dense = following != null && following - next < READ_AHEAD_BYTES;
             long readUpTo = next;
-            for (LogEntry entry : log.read(next, dense ? READ_AHEAD_BYTES : 1)) {
+            for (LogEntry entry : log.read(next, bytesInOneGo(plan.offsets(), next))) {
                 readUpTo = entry.offset();
                 if (plan.offsets().contains(entry.offset())) {
                     collect(
@@ -197,6 +201,17 @@ public final class MessageStore {
             }
             next = plan.offsets().higher(readUpTo);
         }
+    }
+
+    /** Up to the last of the entries from one on that lie close to each other. */
+    private static int bytesInOneGo(TreeSet<Long> offsets, long first) {
+        long last = first;
+        Long next = offsets.higher(first);
+        while (next != null && next - last < READ_OVER_BYTES && next - first < READ_AHEAD_BYTES) {
+            last = next;
+            next = offsets.higher(next);
+        }
+        return (int) (last - first) + 1;
     }
 
     /**
