@@ -285,6 +285,11 @@ public final class MessageBatch {
         return length;
     }
 
+    /** The same in an array of its own, without what stands around it. */
+    public MessageBatch copy() {
+        return new MessageBatch(Arrays.copyOfRange(array, offset, offset + length), 0, length);
+    }
+
     public Id128 producerId() {
         return producerId;
     }

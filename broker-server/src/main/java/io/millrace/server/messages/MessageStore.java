@@ -242,8 +242,20 @@ public final class MessageStore {
                 event -> {
                     Enqueued block = BlockIndex.messagesOf(event);
                     if (block != null && block.destinationId() == destinationId) {
-                        to.accept(block);
+                        to.accept(withoutTheRest(block, entry));
                     }
                 });
+    }
+
+    /** Else a small block would keep all of its entry in memory. */
+    private static Enqueued withoutTheRest(Enqueued block, LogEntry entry) {
+        return block.batch().length() > entry.body().length / 2
+                ? block
+                : new Enqueued(
+                        block.destinationId(),
+                        block.firstSequence(),
+                        block.connectionId(),
+                        block.user(),
+                        block.batch().copy());
     }
 }

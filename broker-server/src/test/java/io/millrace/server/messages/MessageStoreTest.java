@@ -2,10 +2,14 @@ package io.millrace.server.messages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.core.Event;
+import io.millrace.core.EventCodec;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.storage.heap.HeapLog;
+import io.millrace.wire.MessageBatch;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,5 +69,20 @@ class MessageStoreTest {
         List<Long> brought = kept(1, 20_000, Integer.MAX_VALUE);
         assertEquals(4_096, brought.size());
         assertEquals(4_096L, brought.get(4_095));
+    }
+
+    /** Else a small block would keep all of its entry in memory, uncounted. */
+    @Test
+    void whatIsReadKeepsNothingOfItsEntry() {
+        PartitionLog log = HeapLog.open(1, DEAF);
+        MessageStore reading = new MessageStore(log, 64 << 20);
+        List<Event> events = new ArrayList<>();
+        for (long sequence = 1; sequence <= 50; sequence++) {
+            events.add(MessageCacheTest.block(sequence));
+        }
+        long offset = log.append(EventCodec.encode(events), 1_000);
+        events.forEach(event -> reading.index().logged(event, offset));
+        MessageBatch found = reading.find(MessageCacheTest.QUEUE, 7).batch();
+        assertEquals(found.length(), found.array().length);
     }
 }

@@ -18,7 +18,6 @@ import io.millrace.wire.Id128;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,27 +68,17 @@ class ScatteredReadsTest {
                 }
             }
             await().until(() -> log.durableOffset() == log.endOffset());
-            return ids(store).size();
+            return read(store).size();
         } finally {
             flusher.close();
         }
     }
 
-    private static List<Long> ids(MessageStore store) {
-        List<Long> sequences = new ArrayList<>();
-        for (Enqueued block :
-                store.load(
-                        store.plan(
-                                new Effect.Read(
-                                        1,
-                                        MessageCacheTest.QUEUE,
-                                        1,
-                                        WANTED,
-                                        Effect.Part.ALL,
-                                        1 << 20)))) {
-            sequences.add(block.firstSequence());
-        }
-        return sequences;
+    private static List<Enqueued> read(MessageStore store) {
+        return store.load(
+                store.plan(
+                        new Effect.Read(
+                                1, MessageCacheTest.QUEUE, 1, WANTED, Effect.Part.ALL, 1 << 20)));
     }
 
     private static Enqueued ofOther(long sequence) {
