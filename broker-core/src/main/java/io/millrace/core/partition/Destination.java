@@ -282,7 +282,7 @@ final class Destination implements TimedSequences.Needs {
         RangeSet nobodys = new RangeSet();
         nobodys.add(unneeded);
         Schedule changed = schedule == null ? new Schedule() : schedule;
-        changed.forgetExpired(unneeded);
+        changed.forget(unneeded);
         for (RewoundMessage each : event.exceptional()) {
             changed.restored(each, nobodys.contains(each.sequence()));
         }

@@ -10,9 +10,11 @@ import io.millrace.wire.WireOutput;
  * When messages of a destination may be delivered, and when no more: those with a delivery delay
  * and those with a time to live (Jakarta Messaging 3.1, 7.9, 3.4.13 and 7.8, 3.4.9).
  *
- * <p>A destination without such messages has none. All of it is hard state: it changes with {@code
- * Enqueued} and {@code TimeReached} alone, never by a look at a clock. Owned by the partition's
- * thread.
+ * <p>A destination without such messages has none. What it says of messages that somebody needs is
+ * hard state: it changes with events alone, never by a look at a clock. What nobody needs may be
+ * forgotten at any time, by a restart for one, and {@link #restored} must not depend on it: a
+ * delivery time counts only while its message is in {@link #delayed}, and what has expired never
+ * comes back. Owned by the partition's thread.
  */
 final class Schedule {
 
@@ -53,6 +55,15 @@ final class Schedule {
     }
 
     /**
+     * Nobody needs these sequences, and what was known of them may have been forgotten or not: now
+     * it is. Delivery times that are left mean nothing any more.
+     */
+    void forget(SequenceRanges sequences) {
+        expiredOut.remove(sequences);
+        delayed.remove(sequences);
+    }
+
+    /**
      * A message that was settled waits again; twice the same time does no harm.
      *
      * @param delayable nobody could have it since its time came
@@ -65,13 +76,6 @@ final class Schedule {
         if (message.deliveryTime() != 0 && (delayable || delayed.contains(message.sequence()))) {
             deliveryTimes.add(message.deliveryTime(), message.sequence());
             delayed.add(message.sequence(), message.sequence());
-        }
-    }
-
-    /** Nobody needs these sequences: whether they expired means nothing any more. */
-    void forgetExpired(SequenceRanges sequences) {
-        if (!expiredOut.isEmpty()) {
-            expiredOut.remove(sequences);
         }
     }
 
@@ -104,10 +108,12 @@ final class Schedule {
     Reached reach(long millis) {
         SequenceSet expired = new SequenceSet();
         expirations.takeUntil(millis, expired);
+        SequenceSet came = new SequenceSet();
+        deliveryTimes.takeUntil(millis, came);
         SequenceSet due = new SequenceSet();
-        deliveryTimes.takeUntil(millis, due);
+        due.add(delayed.intersect(came.toRanges()));
         // What is never delivered is not delayed any more.
-        delayed.remove(due.toRanges());
+        delayed.remove(came.toRanges());
         delayed.remove(expired.toRanges());
         return new Reached(expired, due);
     }
@@ -136,15 +142,30 @@ final class Schedule {
 
     /** Whether there is anything to write. */
     boolean isNeeded(TimedSequences.Needs needs) {
-        return deliveryTimes.isAnyNeeded(needs)
+        return deliveryTimes.isAnyNeeded(delayedOf(needs))
                 || expirations.isAnyNeeded(needs)
                 || !needs.needed(expiredOut.toRanges()).isEmpty();
     }
 
     void writeTo(WireOutput to, TimedSequences.Needs needs) {
-        deliveryTimes.writeTo(to, needs);
+        deliveryTimes.writeTo(to, delayedOf(needs));
         expirations.writeTo(to, needs);
         needs.needed(expiredOut.toRanges()).writeTo(to);
+    }
+
+    /** Whoever needs a message needs its delivery time only while it is delayed. */
+    private TimedSequences.Needs delayedOf(TimedSequences.Needs needs) {
+        return new TimedSequences.Needs() {
+            @Override
+            public boolean isNeeded(long first, long last) {
+                return !needed(SequenceRanges.of(first, last)).isEmpty();
+            }
+
+            @Override
+            public SequenceRanges needed(SequenceRanges sequences) {
+                return needs.needed(delayed.intersect(sequences));
+            }
+        };
     }
 
     static Schedule read(WireInput from) {

@@ -151,10 +151,20 @@ final class SequenceSet {
 
     private void addMembers(long first, long last, SequenceRanges.Builder to) {
         for (long at = ceiling(first); at <= last; ) {
-            long end = Math.min(last, endOfRange(at));
+            long end = endWithin(at, last);
             to.add(at, end);
-            at = ceiling(end + 1);
+            at = end == last ? NONE : ceiling(end + 1);
         }
+    }
+
+    /** The same within one that is asked for: looks no further, however long the range is. */
+    private long endWithin(long member, long last) {
+        RoaringBitmap page = pages.get(member >> PAGE_BITS);
+        boolean onePage = member >> PAGE_BITS == last >> PAGE_BITS;
+        long inside = member & PAGE_SIZE - 1;
+        return page != null && onePage && page.contains(inside, inside + last - member + 1)
+                ? last
+                : Math.min(last, endOfRange(member));
     }
 
     /** All members. */

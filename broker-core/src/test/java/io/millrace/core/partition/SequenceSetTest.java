@@ -1,8 +1,10 @@
 package io.millrace.core.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millrace.wire.SequenceRanges;
+import java.time.Duration;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,26 @@ class SequenceSetTest {
             }
             assertSame(model, set, EDGE - 210 + random.nextInt(420));
         }
+    }
+
+    /** As a snapshot asks of each delayed message whether it is still so. */
+    @Test
+    void looksNoFurtherThanItIsAsked() {
+        SequenceSet set = new SequenceSet();
+        int members = 8_000_000;
+        for (long each = 1; each <= members; each++) {
+            set.add(each, each);
+        }
+        Random random = new Random(4);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    for (int asked = 0; asked < 4_000_000; asked++) {
+                        long some = 1 + random.nextInt(members - 1);
+                        SequenceRanges two = SequenceRanges.of(some, some + 1);
+                        assertEquals(two, set.intersect(two));
+                    }
+                });
     }
 
     private static void assertSame(TreeSet<Long> model, SequenceSet set, long probe) {

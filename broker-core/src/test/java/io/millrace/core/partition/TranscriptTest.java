@@ -1,5 +1,6 @@
 package io.millrace.core.partition;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.Decision;
@@ -103,6 +104,7 @@ class TranscriptTest {
                 "rewind-while-consuming",
                 "rewind-after-a-crash",
                 "rewind-terms",
+                "rewind-what-became-due",
                 "rewind-groups",
                 "rewind-selectors",
                 "rewind-refusals",
@@ -172,11 +174,16 @@ class TranscriptTest {
                 : "(waits for " + harness.lastGates.get(index) + ") ";
     }
 
-    private static void execute(PartitionHarness harness, String[] words) {
+    /** What a line of a script says, after its mark. */
+    static void execute(PartitionHarness harness, String[] words) {
         harness.lastEvents.clear();
         harness.lastEffects.clear();
         switch (words[0]) {
-            case "restart" -> harness.restart();
+            case "restart" -> {
+                byte[] live = PartitionHarness.snapshot(harness.machine);
+                harness.restart();
+                assertArrayEquals(live, PartitionHarness.snapshot(harness.machine), "replayed");
+            }
             case "crash" -> harness.crash((int) number(words[1]));
             case "stop" -> harness.handle(new PartitionCommand.Stopping());
             case "space" ->
