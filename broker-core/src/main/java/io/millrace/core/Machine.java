@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A deterministic state machine over one partition's log. It decides and remembers; it never acts.
@@ -35,6 +36,14 @@ public interface Machine<C> {
 
     /** Writes all hard state. */
     void snapshot(WireOutput to);
+
+    /**
+     * The event that, as the last of a log, says that nothing is missing; null if nobody needs to
+     * know. Asked also of a machine that has failed within a turn that is thrown away.
+     */
+    default @Nullable Event intact() {
+        return null;
+    }
 
     /** Replaces all hard state by what {@link #snapshot} wrote. The machine must be new. */
     void restore(WireInput from);

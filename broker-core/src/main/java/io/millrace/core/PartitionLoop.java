@@ -46,6 +46,12 @@ public final class PartitionLoop<C> {
 
     private final EffectGates gates;
     private boolean turnOpen;
+
+    /**
+     * Whether a turn ended since the replay: then it is known in the log if that ended in a crash.
+     */
+    private boolean begun;
+
     private int countedEvents;
     private long turnBytes;
     private long durable;
@@ -205,6 +211,7 @@ public final class PartitionLoop<C> {
             return;
         }
         turnOpen = false;
+        begun = true;
         List<Event> events = decision.events();
         if (!events.isEmpty()) {
             EntryBody body = EventCodec.encode(events);
@@ -236,6 +243,19 @@ public final class PartitionLoop<C> {
         return idle && decision.immediateEffects().isEmpty()
                 ? log.appendAndFlush(body, nowMillis)
                 : log.append(body, nowMillis);
+    }
+
+    /**
+     * The machine cannot go on, but its log is as good as before: for {@link
+     * io.millrace.core.index.IndexLost}. The open turn, of which nobody has seen anything, is
+     * thrown away, and the log says that nothing else is missing. Only closing it may follow.
+     */
+    public void endIntact(long nowMillis) {
+        turnOpen = false;
+        Event last = begun ? machine.intact() : null;
+        if (last != null) {
+            log.append(EventCodec.encode(List.of(last)), nowMillis);
+        }
     }
 
     /** The log has everything before the offset: effects that waited for it leave. */

@@ -70,7 +70,16 @@ final class Destination implements TimedSequences.Needs {
 
     private long sampledMessages;
 
-    Destination(long id, DestinationKind kind, String name, Id128 owner, KnownBlocks known) {
+    private final TimeMemory times;
+
+    Destination(
+            long id,
+            DestinationKind kind,
+            String name,
+            Id128 owner,
+            KnownBlocks known,
+            TimeMemory times) {
+        this.times = times;
         this.id = id;
         this.kind = kind;
         this.name = name;
@@ -121,7 +130,7 @@ final class Destination implements TimedSequences.Needs {
         if (Priorities.areIn(batch)) {
             subscriptions.forEach(each -> each.priorities.stored(batch, nextSequence));
         }
-        Schedule changed = schedule == null ? new Schedule() : schedule;
+        Schedule changed = schedule == null ? new Schedule(times) : schedule;
         changed.stored(batch, nextSequence);
         if (Groups.areIn(batch)) {
             subscriptions.forEach(each -> each.backlog.groups.stored(batch, nextSequence, changed));
@@ -140,7 +149,7 @@ final class Destination implements TimedSequences.Needs {
                 reaching.expiredWhileOut(subscription.expire(expired));
                 subscription.becomeDue(due);
             }
-            forgetIdleSchedule();
+            tidySchedule();
         }
         subscriptions.forEach(each -> each.backlog.resume(millis));
     }
@@ -152,6 +161,21 @@ final class Destination implements TimedSequences.Needs {
             next = Math.min(next, subscription.backlog.postponed.nextMillis());
         }
         return next;
+    }
+
+    /** After a change, and when all of it is applied: far times may leave the heap. */
+    private void tidySchedule() {
+        forgetIdleSchedule();
+        if (schedule != null) {
+            schedule.leave(this);
+        }
+    }
+
+    /** It is gone. */
+    void deleted() {
+        if (schedule != null) {
+            schedule.clear();
+        }
     }
 
     private void forgetIdleSchedule() {
@@ -195,6 +219,9 @@ final class Destination implements TimedSequences.Needs {
         arrange(batch);
         long first = nextSequence;
         nextSequence += batch.count();
+        if (schedule != null) {
+            schedule.leave(this);
+        }
         if (batch.hasPersistent()) {
             return;
         }
@@ -281,14 +308,14 @@ final class Destination implements TimedSequences.Needs {
         nonPersistent.remove(unneeded);
         RangeSet nobodys = new RangeSet();
         nobodys.add(unneeded);
-        Schedule changed = schedule == null ? new Schedule() : schedule;
+        Schedule changed = schedule == null ? new Schedule(times) : schedule;
         changed.forget(unneeded);
         for (RewoundMessage each : event.exceptional()) {
             changed.restored(each, nobodys.contains(each.sequence()));
         }
         schedule = changed;
         subscription.apply(event);
-        forgetIdleSchedule();
+        tidySchedule();
     }
 
     /** What nobody may give back: it is needed, or will be looked at. */
@@ -336,18 +363,19 @@ final class Destination implements TimedSequences.Needs {
     }
 
     void readScheduleFrom(WireInput from) {
-        schedule = Schedule.read(from);
+        schedule = Schedule.read(from, times);
         forgetIdleSchedule();
     }
 
-    static Destination read(WireInput from, KnownBlocks known) {
+    static Destination read(WireInput from, KnownBlocks known, TimeMemory times) {
         Destination destination =
                 new Destination(
                         from.readVarint(),
                         DestinationKind.of(from.readUnsignedByte()),
                         from.readString(),
                         from.readId(),
-                        known);
+                        known,
+                        times);
         destination.nextSequence = from.readVarint();
         return destination;
     }

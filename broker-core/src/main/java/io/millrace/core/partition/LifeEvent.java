@@ -36,7 +36,10 @@ public sealed interface LifeEvent extends PartitionEvent {
         }
     }
 
-    /** The broker stops: if this is the last event, all that happened is in the log. */
+    /**
+     * The broker stops, or builds the partition anew though its log is whole: if this is the last
+     * event, all that happened is in the log.
+     */
     record StoppedCleanly() implements LifeEvent {
 
         @Override

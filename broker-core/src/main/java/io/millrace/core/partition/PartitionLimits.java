@@ -17,6 +17,9 @@ import io.millrace.wire.Frame;
  * @param redelivery what becomes of messages that applications give back
  * @param waiting how much may wait in each destination
  * @param maxMessageBytes a larger message is refused
+ * @param heldTimes when more delivery times and expirations than this are held in the heap, those
+ *     of destinations that have many go to the index; up to 4,096 of each destination's delivery
+ *     times, and of its expirations, stay in any case
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
@@ -26,13 +29,17 @@ public record PartitionLimits(
         long maxStagedBytes,
         RedeliveryPolicies redelivery,
         WaitingLimits waiting,
-        long maxMessageBytes) {
+        long maxMessageBytes,
+        int heldTimes) {
 
     /** Default of {@link #maxMessageBytes}, in bytes. */
     public static final long MESSAGE_BYTES = 1L << 30;
 
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
+
+    /** Default of {@link #heldTimes}: 1 to 2 MB, or some 20 if they are spread over months. */
+    public static final int HELD_TIMES = 1 << 17;
 
     /**
      * Limits with batches as large as a client may send, and the usual policy for what comes back.
@@ -47,7 +54,8 @@ public record PartitionLimits(
                 STAGED_BYTES,
                 RedeliveryPolicies.USUAL,
                 WaitingLimits.NONE,
-                MESSAGE_BYTES);
+                MESSAGE_BYTES,
+                HELD_TIMES);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -60,7 +68,8 @@ public record PartitionLimits(
                 maxStagedBytes,
                 redelivery,
                 waiting,
-                maxMessageBytes);
+                maxMessageBytes,
+                heldTimes);
     }
 
     /**
@@ -76,7 +85,8 @@ public record PartitionLimits(
                 maxStagedBytes,
                 redelivery,
                 waiting,
-                maxMessageBytes);
+                maxMessageBytes,
+                heldTimes);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -89,7 +99,8 @@ public record PartitionLimits(
                 bytes,
                 redelivery,
                 waiting,
-                maxMessageBytes);
+                maxMessageBytes,
+                heldTimes);
     }
 
     /** The same with other policies for what comes back. */
@@ -102,7 +113,8 @@ public record PartitionLimits(
                 maxStagedBytes,
                 policies,
                 waiting,
-                maxMessageBytes);
+                maxMessageBytes,
+                heldTimes);
     }
 
     /** The same with other limits for what waits. */
@@ -115,7 +127,22 @@ public record PartitionLimits(
                 maxStagedBytes,
                 redelivery,
                 limits,
-                maxMessageBytes);
+                maxMessageBytes,
+                heldTimes);
+    }
+
+    /** The same with another limit for times in the heap. */
+    public PartitionLimits holdingTimes(int times) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes,
+                redelivery,
+                waiting,
+                maxMessageBytes,
+                times);
     }
 
     /** The same with another limit for messages, in bytes. */
@@ -128,7 +155,8 @@ public record PartitionLimits(
                 maxStagedBytes,
                 redelivery,
                 waiting,
-                messageBytes);
+                messageBytes,
+                heldTimes);
     }
 
     /**

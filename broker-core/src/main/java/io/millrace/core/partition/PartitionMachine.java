@@ -3,6 +3,8 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Event;
 import io.millrace.core.Machine;
+import io.millrace.core.index.HeapIndex;
+import io.millrace.core.index.PageIndex;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
@@ -12,6 +14,7 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition's broker: numbers what is sent, remembers what is settled, and decides who gets
@@ -29,7 +32,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     static final long LEAP = 1L << 23;
 
     private final long leap;
-    private final PartitionState state = new PartitionState();
+    private final PartitionState state;
     private final Dispatcher dispatcher;
     private final Connections connections;
     private final Deliveries deliveries;
@@ -47,16 +50,24 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     /** Whether a command came since the log was replayed. */
     private boolean begun;
 
+    /** One that keeps in the heap what it puts into its index. */
+    public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
+        this(partition, epoch, limits, new HeapIndex());
+    }
+
     /**
      * @param partition number of the partition
      * @param epoch epoch of its owner, told to clients with each delivery
+     * @param index for what outgrows the heap; nobody else uses it
      */
-    public PartitionMachine(int partition, long epoch, PartitionLimits limits) {
-        this(partition, epoch, limits, LEAP);
+    public PartitionMachine(int partition, long epoch, PartitionLimits limits, PageIndex index) {
+        this(partition, epoch, limits, index, LEAP);
     }
 
-    PartitionMachine(int partition, long epoch, PartitionLimits limits, long leap) {
+    PartitionMachine(
+            int partition, long epoch, PartitionLimits limits, PageIndex index, long leap) {
         this.leap = leap;
+        this.state = new PartitionState(new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
         this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
@@ -98,6 +109,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     @Override
     public void snapshot(WireOutput to) {
         state.writeTo(to);
+    }
+
+    @Override
+    public @Nullable Event intact() {
+        return state.isUncertain() ? new LifeEvent.StoppedCleanly() : null;
     }
 
     @Override

@@ -25,12 +25,17 @@ final class PartitionState implements PartitionEvent.Handler {
     final Bodies bodies = new Bodies(this);
     private final KnownBlocks knownBlocks = new KnownBlocks();
     private long nextOwnId = FIRST_OWN_ID;
+    private final TimeMemory times;
 
     /** The last event was {@link LifeEvent.StoppedCleanly}. */
     private boolean stoppedCleanly;
 
     /** Offset of the entry whose events are applied. */
     private long entryOffset;
+
+    PartitionState(TimeMemory times) {
+        this.times = times;
+    }
 
     void apply(PartitionEvent event, long at) {
         entryOffset = at;
@@ -109,7 +114,8 @@ final class PartitionState implements PartitionEvent.Handler {
                         event.kind(),
                         event.name(),
                         event.owner(),
-                        knownBlocks);
+                        knownBlocks,
+                        times);
         put(destination);
         bodies.opened(destination);
         if (event.kind().isQueue()) {
@@ -139,6 +145,7 @@ final class PartitionState implements PartitionEvent.Handler {
         destinationsById.remove(destination.id);
         temporariesByName.remove(destination.name, destination);
         bodies.deleted(destination);
+        destination.deleted();
     }
 
     @Override
@@ -323,7 +330,7 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         long ownId = from.readVarint();
         for (long left = from.readVarint(); left > 0; left--) {
-            put(Destination.read(from, knownBlocks));
+            put(Destination.read(from, knownBlocks, times));
         }
         for (long left = from.readVarint(); left > 0; left--) {
             put(Subscription.read(from, destinationsById));

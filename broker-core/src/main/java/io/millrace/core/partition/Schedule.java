@@ -21,8 +21,9 @@ final class Schedule {
     /** Fewer numbers than this are not worth looking through for what nobody needs. */
     private static final int WORTH_FORGETTING = 4_096;
 
-    private final TimedSequences deliveryTimes = new TimedSequences();
-    private final TimedSequences expirations = new TimedSequences();
+    private final TimeMemory memory;
+    private final TimedSequences deliveryTimes;
+    private final TimedSequences expirations;
 
     /** All that has a delivery time which was not reached. */
     private final SequenceSet delayed = new SequenceSet();
@@ -35,6 +36,12 @@ final class Schedule {
 
     /** How many have to be added before that is worth it. */
     private long forgetAt = WORTH_FORGETTING;
+
+    Schedule(TimeMemory memory) {
+        this.memory = memory;
+        this.deliveryTimes = new TimedSequences(memory);
+        this.expirations = new TimedSequences(memory);
+    }
 
     /** Messages were stored, from a sequence on. */
     void stored(MessageBatch batch, long firstSequence) {
@@ -85,11 +92,30 @@ final class Schedule {
     }
 
     /**
-     * Drops the next expirations if nobody needs them, so that there is nothing to be woken for.
+     * Drops the next expirations if nobody needs them, so that there is nothing to be woken for
+     * until a time. Changes nothing that can be seen. Delivery times stay: that they came is known
+     * from the log alone.
+     */
+    void forgetNext(long millis, TimedSequences.Needs needs) {
+        expirations.keepEarliest(millis, needs);
+    }
+
+    /**
+     * After a change: if the partition holds too many times, those that are far leave the heap.
      * Changes nothing that can be seen.
      */
-    void forgetNext(TimedSequences.Needs needs) {
-        expirations.keepEarliest(needs);
+    void leave(TimedSequences.Needs needs) {
+        if (memory.isFull()) {
+            expirations.leave(needs);
+            expirations.sweepSometimes(needs);
+            deliveryTimes.leave(TimedSequences.ALL);
+        }
+    }
+
+    /** The destination is gone. */
+    void clear() {
+        deliveryTimes.clear();
+        expirations.clear();
     }
 
     /** Once in a while, drops expirations that nobody needs: memory follows what waits. */
@@ -140,16 +166,21 @@ final class Schedule {
                 && needs.needed(expiredOut.toRanges()).isEmpty();
     }
 
-    /** Whether there is anything to write. */
+    /** Whether there is anything to write. If nobody needs any expiration, all are dropped. */
     boolean isNeeded(TimedSequences.Needs needs) {
-        return deliveryTimes.isAnyNeeded(delayedOf(needs))
-                || expirations.isAnyNeeded(needs)
+        boolean expires = expirations.isAnyNeeded(needs);
+        if (!expires) {
+            expirations.clear();
+        }
+        return expires
+                || deliveryTimes.isAnyNeeded(delayedOf(needs))
                 || !needs.needed(expiredOut.toRanges()).isEmpty();
     }
 
+    /** Writes what is needed. What it has read on the way and nobody needs is dropped. */
     void writeTo(WireOutput to, TimedSequences.Needs needs) {
         deliveryTimes.writeTo(to, delayedOf(needs));
-        expirations.writeTo(to, needs);
+        expirations.drop(expirations.writeTo(to, needs));
         needs.needed(expiredOut.toRanges()).writeTo(to);
     }
 
@@ -168,12 +199,11 @@ final class Schedule {
         };
     }
 
-    static Schedule read(WireInput from) {
-        Schedule schedule = new Schedule();
-        schedule.deliveryTimes.readFrom(from);
-        schedule.expirations.readFrom(from);
+    static Schedule read(WireInput from, TimeMemory memory) {
+        Schedule schedule = new Schedule(memory);
+        schedule.deliveryTimes.readFrom(from, schedule.delayed::add);
+        schedule.expirations.readFrom(from, ranges -> {});
         schedule.expiredOut.add(SequenceRanges.readStored(from));
-        schedule.deliveryTimes.addTo(schedule.delayed);
         return schedule;
     }
 }

@@ -1,158 +1,43 @@
 package io.millrace.core.partition;
 
-import io.millrace.core.Invariant;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Sequences by the time, to the millisecond, at which something becomes of them.
  *
- * <p>Times are kept in buckets of 32,768 ms. In a bucket, up to 256 consecutive sequences of the
- * same time are one number:
- *
- * <pre>
- *   bit 63 | 62 … 48                    | 47 … 8                                   | 7 … 0
- *   0      | ms since the bucket began  | sequence, counted from the bucket's base | how many more follow
- * </pre>
- *
- * <p>So a message costs 8 bytes (up to 12 while arrays grow), and a batch sent at once less than
- * that each. A bucket is sorted only when its time comes. Owned by the partition's thread.
+ * <p>What is due next is in {@link TimeBucket}s of 32,768 ms: a message costs 8 bytes (up to 12
+ * while arrays grow), and a batch sent at once less than that each. When the partition holds too
+ * many, the later ones go to {@link FarTimes}, where they cost nearly nothing, and come back when
+ * they are due. That changes nothing that can be seen. Owned by the partition's thread.
  */
 final class TimedSequences {
 
     /** No time; later than all. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private static final int BUCKET_BITS = 15;
-    private static final int TIME_SHIFT = 48;
-    private static final int SEQUENCE_SHIFT = 8;
-    private static final long SEQUENCE_MASK = (1L << TIME_SHIFT - SEQUENCE_SHIFT) - 1;
-    private static final int MORE_MASK = (1 << SEQUENCE_SHIFT) - 1;
-    private static final int INITIAL_ENTRIES = 4;
+    /** The nearest of so many stay when the others leave. */
+    private static final int KEPT_PART = 4;
+
+    /** Fewer than so many pages are not worth it. */
+    private static final int WORTH_PAGES = 4;
+
+    private final TimeMemory memory;
 
     /** By time / 32,768 ms, no empty ones. */
-    private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
+    private final TreeMap<Long, TimeBucket> buckets = new TreeMap<>();
 
-    private static final class Bucket {
-        long base;
-        long[] entries = new long[INITIAL_ENTRIES];
+    private final FarTimes far;
 
-        /** Those before were taken; where the others end. */
-        int start;
-
-        int end;
-        boolean sorted = true;
-        long earliest = Long.MAX_VALUE;
-
-        Bucket(long base) {
-            this.base = base;
-        }
-
-        /** A sequence from before comes back: counts from there. */
-        private void countFrom(long sequence) {
-            long more = base - sequence << SEQUENCE_SHIFT;
-            for (int index = start; index < end; index++) {
-                Invariant.require(
-                        first(entries[index]) - sequence <= SEQUENCE_MASK,
-                        "sequences of one time to be near each other");
-                entries[index] += more;
-            }
-            base = sequence;
-        }
-
-        void add(long offset, long sequence) {
-            if (sequence < base) {
-                countFrom(sequence);
-            }
-            long relative = sequence - base;
-            Invariant.require(
-                    relative >= 0 && relative <= SEQUENCE_MASK,
-                    "sequences of one time to be near each other");
-            if (end > start) {
-                long before = entries[end - 1];
-                if (before >> TIME_SHIFT == offset
-                        && last(before) + 1 == sequence
-                        && (before & MORE_MASK) < MORE_MASK) {
-                    entries[end - 1] = before + 1;
-                    return;
-                }
-            }
-            if (end == entries.length) {
-                int size = end - start;
-                entries = Arrays.copyOfRange(entries, start, start + size + (size >> 1) + 1);
-                start = 0;
-                end = size;
-            }
-            long entry = offset << TIME_SHIFT | relative << SEQUENCE_SHIFT;
-            sorted = sorted && (end == start || entries[end - 1] < entry);
-            entries[end++] = entry;
-            earliest = Math.min(earliest, offset);
-        }
-
-        long first(long entry) {
-            return base + (entry >> SEQUENCE_SHIFT & SEQUENCE_MASK);
-        }
-
-        long last(long entry) {
-            return first(entry) + (entry & MORE_MASK);
-        }
-
-        private void sort() {
-            if (!sorted) {
-                Arrays.sort(entries, start, end);
-                sorted = true;
-            }
-        }
-
-        /** Takes out what is due; false if nothing is left. */
-        boolean takeUntil(long offset, SequenceSet to) {
-            sort();
-            while (start < end && entries[start] >> TIME_SHIFT <= offset) {
-                to.add(first(entries[start]), last(entries[start]));
-                start++;
-            }
-            return beginsAtStart();
-        }
-
-        /** Drops what nobody needs from the front; false if nothing is left. */
-        boolean keepFirst(Needs needs) {
-            sort();
-            while (start < end && !needs.isNeeded(first(entries[start]), last(entries[start]))) {
-                start++;
-            }
-            return beginsAtStart();
-        }
-
-        /** Only while it is sorted. */
-        private boolean beginsAtStart() {
-            earliest = start < end ? entries[start] >> TIME_SHIFT : Long.MAX_VALUE;
-            return start < end;
-        }
-
-        /** Drops what nobody needs; false if nothing is left. */
-        boolean keep(Needs needs) {
-            int kept = 0;
-            earliest = Long.MAX_VALUE;
-            for (int index = start; index < end; index++) {
-                long entry = entries[index];
-                if (needs.isNeeded(first(entry), last(entry))) {
-                    entries[kept++] = entry;
-                    earliest = Math.min(earliest, entry >> TIME_SHIFT);
-                }
-            }
-            start = 0;
-            end = kept;
-            if (end < entries.length / 4) {
-                entries = Arrays.copyOf(entries, Math.max(INITIAL_ENTRIES, end));
-            }
-            return end > 0;
-        }
-    }
+    /** How many numbers the buckets hold. */
+    private long held;
 
     /** Who knows which sequences matter still. */
     interface Needs {
@@ -164,51 +49,134 @@ final class TimedSequences {
         SequenceRanges needed(SequenceRanges sequences);
     }
 
+    /** Who needs all of them: what a snapshot has, for one. */
+    static final Needs ALL =
+            new Needs() {
+                @Override
+                public boolean isNeeded(long first, long last) {
+                    return true;
+                }
+
+                @Override
+                public SequenceRanges needed(SequenceRanges sequences) {
+                    return sequences;
+                }
+            };
+
+    TimedSequences(TimeMemory memory) {
+        this.memory = memory;
+        this.far = new FarTimes(memory);
+    }
+
     boolean isEmpty() {
-        return buckets.isEmpty();
+        return buckets.isEmpty() && far.isEmpty();
     }
 
     void add(long millis, long sequence) {
-        buckets.computeIfAbsent(millis >> BUCKET_BITS, key -> new Bucket(sequence))
-                .add(millis & (1 << BUCKET_BITS) - 1, sequence);
+        add(millis, sequence, sequence);
+    }
+
+    private void add(long millis, long first, long last) {
+        TimeBucket bucket =
+                buckets.computeIfAbsent(millis >> TimeBucket.BITS, key -> new TimeBucket(first));
+        int before = bucket.size();
+        for (long from = first; from <= last; from += TimeBucket.RUN) {
+            bucket.add(
+                    millis & (1 << TimeBucket.BITS) - 1,
+                    from,
+                    Math.min(last, from + TimeBucket.RUN - 1));
+        }
+        changed(bucket.size() - before);
+    }
+
+    private void changed(long more) {
+        held += more;
+        memory.held(more);
+    }
+
+    private static long millis(long key, long offset) {
+        return (key << TimeBucket.BITS) + offset;
     }
 
     /** The earliest time of any; {@link #NEVER} if there is none. */
     long earliest() {
-        Map.Entry<Long, Bucket> first = buckets.firstEntry();
-        return first == null ? NEVER : (first.getKey() << BUCKET_BITS) + first.getValue().earliest;
+        return Math.min(earliestHeld(), far.earliest());
+    }
+
+    private long earliestHeld() {
+        Map.Entry<Long, TimeBucket> first = buckets.firstEntry();
+        return first == null ? NEVER : millis(first.getKey(), first.getValue().earliest());
     }
 
     /** Moves the sequences whose time is not after {@code millis}. */
     void takeUntil(long millis, SequenceSet to) {
-        long current = millis >> BUCKET_BITS;
-        for (Map.Entry<Long, Bucket> first = buckets.firstEntry();
+        while (far.earliest() <= millis) {
+            for (TimeRun run = far.take(); run.next(); ) {
+                if (run.millis() <= millis) {
+                    to.add(run.first(), run.last());
+                } else {
+                    add(run.millis(), run.first(), run.last());
+                }
+            }
+        }
+        long current = millis >> TimeBucket.BITS;
+        for (Map.Entry<Long, TimeBucket> first = buckets.firstEntry();
                 first != null && first.getKey() <= current;
                 first = buckets.firstEntry()) {
             long offset =
-                    first.getKey() < current ? Long.MAX_VALUE : millis & (1 << BUCKET_BITS) - 1;
-            if (first.getValue().takeUntil(offset, to)) {
+                    first.getKey() < current ? Long.MAX_VALUE : millis & (1 << TimeBucket.BITS) - 1;
+            TimeBucket bucket = first.getValue();
+            int before = bucket.size();
+            bucket.takeUntil(offset, to);
+            changed(bucket.size() - before);
+            if (bucket.size() > 0) {
                 return;
             }
             buckets.remove(first.getKey());
         }
     }
 
-    /** Drops the earliest that nobody needs, up to one that somebody does. */
-    void keepEarliest(Needs needs) {
-        for (Map.Entry<Long, Bucket> first = buckets.firstEntry();
-                first != null && !first.getValue().keepFirst(needs);
+    /**
+     * Drops the earliest that nobody needs, up to one that somebody does; of those that are far
+     * only what is not after {@code millis}.
+     */
+    void keepEarliest(long millis, Needs needs) {
+        keepEarliestHeld(needs);
+        // One that is needed and due is enough: a million may be due at once.
+        while (far.earliest() <= millis && earliestHeld() > millis) {
+            for (TimeRun run = far.take(); run.next(); ) {
+                if (needs.isNeeded(run.first(), run.last())) {
+                    add(run.millis(), run.first(), run.last());
+                }
+            }
+        }
+    }
+
+    private void keepEarliestHeld(Needs needs) {
+        for (Map.Entry<Long, TimeBucket> first = buckets.firstEntry();
+                first != null;
                 first = buckets.firstEntry()) {
+            TimeBucket bucket = first.getValue();
+            int before = bucket.size();
+            bucket.keepFirst(needs);
+            changed(bucket.size() - before);
+            if (bucket.size() > 0) {
+                return;
+            }
             buckets.remove(first.getKey());
         }
     }
 
     /** Whether somebody needs any. */
     boolean isAnyNeeded(Needs needs) {
-        for (Bucket bucket : buckets.values()) {
-            for (int index = bucket.start; index < bucket.end; index++) {
-                long entry = bucket.entries[index];
-                if (needs.isNeeded(bucket.first(entry), bucket.last(entry))) {
+        for (TimeRun run = new HeldTimes(buckets); run.next(); ) {
+            if (needs.isNeeded(run.first(), run.last())) {
+                return true;
+            }
+        }
+        for (FarTimes.Page page : far.inOrder()) {
+            for (TimeRun run = far.read(page); run.next(); ) {
+                if (needs.isNeeded(run.first(), run.last())) {
                     return true;
                 }
             }
@@ -216,86 +184,167 @@ final class TimedSequences {
         return false;
     }
 
-    /** Drops what nobody needs. */
+    /** Of those that are held, drops what nobody needs. */
     void keep(Needs needs) {
-        buckets.values().removeIf(bucket -> !bucket.keep(needs));
-    }
-
-    /** How many numbers are kept, in about 8 bytes each. */
-    long entries() {
-        long sum = 0;
-        for (Bucket bucket : buckets.values()) {
-            sum += bucket.end - bucket.start;
+        long before = held;
+        held = 0;
+        for (TimeBucket bucket : buckets.values()) {
+            bucket.keep(needs);
+            held += bucket.size();
         }
-        return sum;
+        memory.held(held - before);
+        buckets.values().removeIf(bucket -> bucket.size() == 0);
     }
 
-    /** Adds all sequences to a set. */
-    void addTo(SequenceSet to) {
-        for (Bucket bucket : buckets.values()) {
-            for (int index = bucket.start; index < bucket.end; index++) {
-                to.add(bucket.first(bucket.entries[index]), bucket.last(bucket.entries[index]));
+    /** How many numbers are held, in about 8 bytes each. */
+    long entries() {
+        return held;
+    }
+
+    /**
+     * If the partition holds too many, the later ones leave the heap. What nobody needs is dropped
+     * on the way.
+     */
+    void leave(Needs needs) {
+        if (!memory.isFull() || held < (long) WORTH_PAGES * memory.pageTimes()) {
+            return;
+        }
+        FarTimes.Filling filling = far.begin();
+        for (TimeRun run = new HeldTimes(cutAfter(held / KEPT_PART)); run.next(); ) {
+            if (!needs.isNeeded(run.first(), run.last())) {
+                continue;
+            }
+            if (filling.isRefused()) {
+                add(run.millis(), run.first(), run.last());
+            } else {
+                filling.add(run.millis(), run.first(), run.last());
             }
         }
+        for (TimeRun rest = filling.rest(); rest.next(); ) {
+            add(rest.millis(), rest.first(), rest.last());
+        }
+        if (filling.isRefused()) {
+            memory.refused();
+        }
     }
 
-    /** Writes what is needed, in a form that does not depend on the past. */
-    void writeTo(WireOutput to, Needs needs) {
-        TreeMap<Long, RangeSet> byMillis = new TreeMap<>();
-        // A bucket at a time, so that little is held twice.
+    /**
+     * Once in a while, drops what is far and nobody needs, so that pages follow what waits and not
+     * what went through. All pages are read when as many were put as were left the last time: each
+     * costs about two to be read. Changes nothing that can be seen.
+     */
+    void sweepSometimes(Needs needs) {
+        if (!far.isSweepDue()) {
+            return;
+        }
+        List<FarTimes.Page> dropped = new ArrayList<>();
+        for (FarTimes.Page page : far.inOrder()) {
+            byte[] content = far.content(page);
+            long needed = 0;
+            long all = 0;
+            for (TimeRun run = FarTimes.read(content); run.next(); all++) {
+                needed += needs.isNeeded(run.first(), run.last()) ? 1 : 0;
+            }
+            // What is left of a page takes room in the heap until it leaves again.
+            if (needed == 0 || needed < all / 2 && !memory.isFull()) {
+                dropped.add(page);
+                for (TimeRun run = FarTimes.read(content); needed > 0 && run.next(); ) {
+                    if (needs.isNeeded(run.first(), run.last())) {
+                        add(run.millis(), run.first(), run.last());
+                    }
+                }
+                leave(needs);
+            }
+        }
+        far.drop(dropped);
+        far.swept();
+    }
+
+    /** Nobody needs any of these pages. */
+    void drop(List<FarTimes.Page> unneeded) {
+        far.drop(unneeded);
+    }
+
+    /** Takes out all but so many of the earliest. */
+    private TreeMap<Long, TimeBucket> cutAfter(long kept) {
+        long left = kept;
+        TreeMap<Long, TimeBucket> later = new TreeMap<>();
+        for (Map.Entry<Long, TimeBucket> each : buckets.entrySet()) {
+            TimeBucket bucket = each.getValue();
+            if (left >= bucket.size()) {
+                left -= bucket.size();
+            } else {
+                later.put(each.getKey(), left > 0 ? bucket.cutAfter(left) : bucket);
+                left = 0;
+            }
+        }
+        later.forEach((key, bucket) -> buckets.remove(key, bucket));
+        changed(kept - held);
+        return later;
+    }
+
+    /** All in the order of times. */
+    private MergedTimes all() {
+        return new MergedTimes(new HeldTimes(buckets), far);
+    }
+
+    /** Nobody will ask for any of it. */
+    void clear() {
+        far.clear();
+        buckets.clear();
+        changed(-held);
+    }
+
+    /**
+     * Writes what is needed, in a form that does not depend on the past.
+     *
+     * @return the pages of which nothing was needed
+     */
+    List<FarTimes.Page> writeTo(WireOutput to, Needs needs) {
         WireOutput written = new WireOutput(64);
         long times = 0;
-        for (Map.Entry<Long, Bucket> each : buckets.entrySet()) {
-            Bucket bucket = each.getValue();
-            for (int index = bucket.start; index < bucket.end; index++) {
-                long entry = bucket.entries[index];
-                SequenceRanges kept =
-                        needs.needed(SequenceRanges.of(bucket.first(entry), bucket.last(entry)));
-                if (!kept.isEmpty()) {
-                    long millis = (each.getKey() << BUCKET_BITS) + (entry >> TIME_SHIFT);
-                    byMillis.computeIfAbsent(millis, key -> new RangeSet()).add(kept);
-                }
+        RangeSet ofTime = new RangeSet();
+        long millis = NEVER;
+        MergedTimes run = all();
+        for (boolean more = run.next(); ; more = run.next()) {
+            if ((!more || run.millis() != millis) && !ofTime.isEmpty()) {
+                ofTime.toRanges().writeTo(written.writeVarint(millis));
+                times++;
+                ofTime = new RangeSet();
             }
-            times += byMillis.size();
-            byMillis.forEach((millis, set) -> set.toRanges().writeTo(written.writeVarint(millis)));
-            byMillis.clear();
+            if (!more) {
+                break;
+            }
+            millis = run.millis();
+            SequenceRanges needed = needs.needed(SequenceRanges.of(run.first(), run.last()));
+            if (!needed.isEmpty()) {
+                run.markNeeded();
+                ofTime.add(needed);
+            }
         }
         to.writeVarint(times).writeBytes(written.array(), 0, written.size());
+        return run.unneeded();
     }
 
-    void readFrom(WireInput from) {
-        TreeMap<Long, Long> bases = new TreeMap<>();
-        int start = from.position();
-        int length = from.remaining();
-        readTimes(
-                new WireInput(from.array(), start, length),
-                (millis, ranges) -> bases.merge(millis >> BUCKET_BITS, ranges.first(0), Math::min));
-        bases.forEach((key, base) -> buckets.put(key, new Bucket(base)));
-        readTimes(
-                from,
-                (millis, ranges) -> {
-                    for (int range = 0; range < ranges.rangeCount(); range++) {
-                        for (long each = ranges.first(range); each <= ranges.last(range); each++) {
-                            add(millis, each);
-                        }
-                    }
-                });
-    }
-
-    private interface TimeReader {
-        void read(long millis, SequenceRanges ranges);
-    }
-
-    private static void readTimes(WireInput from, TimeReader reader) {
+    /**
+     * Reads what {@link #writeTo} wrote: it comes in the order of times.
+     *
+     * @param all is told of all sequences
+     */
+    void readFrom(WireInput from, Consumer<SequenceRanges> all) {
         for (long left = from.readVarint(); left > 0; left--) {
-            reader.read(from.readVarint(), SequenceRanges.readStored(from));
+            long millis = from.readVarint();
+            SequenceRanges ranges = SequenceRanges.readStored(from);
+            all.accept(ranges);
+            for (int range = 0; range < ranges.rangeCount(); range++) {
+                add(millis, ranges.first(range), ranges.last(range));
+            }
+            leave(ALL);
         }
     }
 
     @Override
     public String toString() {
-        SequenceSet all = new SequenceSet();
-        addTo(all);
-        return all.toString();
+        return held + " held, the next at " + earliest();
     }
 }

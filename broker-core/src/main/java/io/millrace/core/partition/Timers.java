@@ -59,7 +59,7 @@ final class Timers {
         if (destination.nextMillis() <= nowMillis) {
             Schedule schedule = destination.schedule();
             if (schedule != null && schedule.nextMillis() <= nowMillis) {
-                schedule.forgetNext(destination);
+                schedule.forgetNext(nowMillis, destination);
             }
             if (destination.nextMillis() <= nowMillis) {
                 out.emit(new TimeEvent.TimeReached(destination.id, nowMillis));

@@ -3,6 +3,7 @@ package io.millrace.core.partition;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.millrace.core.index.HeapIndex;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
@@ -17,7 +18,13 @@ class KnownBlocksTest {
     private final Destination destination = destination(1);
 
     private Destination destination(long id) {
-        return new Destination(id, DestinationKind.QUEUE, "orders" + id, Id128.NONE, known);
+        return new Destination(
+                id,
+                DestinationKind.QUEUE,
+                "orders" + id,
+                Id128.NONE,
+                known,
+                new TimeMemory(new HeapIndex(), PartitionLimits.HELD_TIMES));
     }
 
     /** Else a consumer that is behind has the same read made for each message. */

@@ -5,6 +5,8 @@ import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.Origin;
+import io.millrace.core.index.HeapIndex;
+import io.millrace.core.index.PageIndex;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -16,6 +18,7 @@ import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class PartitionHarness {
 
     private final PartitionLimits limits;
     private final long leap;
+    private final Supplier<? extends PageIndex> indexes;
     private long nowMillis = 1_000;
     private long steadyMillis = 1_000;
     private long setMillis;
@@ -47,9 +51,17 @@ final class PartitionHarness {
      * @param leap how many sequences a crash leaps over
      */
     PartitionHarness(PartitionLimits limits, long leap) {
+        this(limits, leap, HeapIndex::new);
+    }
+
+    /**
+     * @param indexes what each machine uses
+     */
+    PartitionHarness(PartitionLimits limits, long leap, Supplier<? extends PageIndex> indexes) {
         this.limits = limits;
         this.leap = leap;
-        this.machine = new PartitionMachine(1, EPOCH, limits, leap);
+        this.indexes = indexes;
+        this.machine = new PartitionMachine(1, EPOCH, limits, indexes.get(), leap);
     }
 
     void advance(long millis) {
@@ -94,7 +106,7 @@ final class PartitionHarness {
 
     /** A machine from a snapshot (or none) and the events from {@code index} on. */
     PartitionMachine replay(byte @Nullable [] snapshot, int index) {
-        PartitionMachine rebuilt = new PartitionMachine(1, EPOCH, limits, leap);
+        PartitionMachine rebuilt = new PartitionMachine(1, EPOCH, limits, indexes.get(), leap);
         if (snapshot != null) {
             rebuilt.restore(new WireInput(snapshot));
         }

@@ -41,7 +41,8 @@ class TranscriptTest {
                     3_000,
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
-                    PartitionLimits.MESSAGE_BYTES);
+                    PartitionLimits.MESSAGE_BYTES,
+                    PartitionLimits.HELD_TIMES);
 
     /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
     private static final PartitionLimits FIVE =
