@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import io.millrace.core.index.HeapIndex;
+import io.millrace.core.index.PageIndex;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.server.messages.RetentionPolicies;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,24 @@ public interface LogOpener extends AutoCloseable {
      * An open log.
      *
      * @param epoch of this opening: higher than that of any before
+     * @param index for what outgrows the heap; to be closed before the log is
      */
-    record Opened(PartitionLog log, long epoch) {}
+    record Opened(PartitionLog log, long epoch, PageIndex index) {
+
+        /** One with an index in the heap. */
+        public Opened(PartitionLog log, long epoch) {
+            this(log, epoch, new HeapIndex());
+        }
+
+        /** Closes both, in the order that keeps files within the time of their lock. */
+        public void close() {
+            try {
+                index.close();
+            } finally {
+                log.close();
+            }
+        }
+    }
 
     /** What the logs did to the disk. */
     record Usage(long flushes, long flushedBytes) {}

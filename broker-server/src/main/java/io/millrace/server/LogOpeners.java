@@ -6,6 +6,7 @@ import io.millrace.storage.file.Disk;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.storage.heap.HeapMemory;
+import io.millrace.storage.index.MapDbIndex;
 import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
 import io.millrace.storage.segment.SegmentedLog;
@@ -114,17 +115,18 @@ public final class LogOpeners {
 
         @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
+            Path place = directory.resolve("partition-" + partition);
             SegmentedLog log =
                     SegmentedLog.open(
                             new SegmentedLogConfig(
-                                    directory.resolve("partition-" + partition),
+                                    place,
                                     partition,
                                     SegmentedLogConfig.NEXT_EPOCH,
                                     limits,
                                     flusher,
                                     listener));
             opened.add(log);
-            return new Opened(log, log.epoch());
+            return new Opened(log, log.epoch(), MapDbIndex.in(place));
         }
 
         @Override

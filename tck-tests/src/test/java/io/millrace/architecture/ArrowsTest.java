@@ -123,6 +123,16 @@ class ArrowsTest {
                     .resideInAnyPackage(SERVER, "io.netty..")
                     .allowEmptyShould(true);
 
+    /** Its files are not to be trusted: nobody may come to depend on them. */
+    @ArchTest
+    static final ArchRule onlyTheIndexSeesMapDb =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.millrace.storage.index..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.mapdb..");
+
     @ArchTest
     static final ArchRule coreSeesNoThreadNoDiskNoNetwork =
             noClasses()

@@ -6,6 +6,7 @@ import io.millrace.core.Invariant;
 import io.millrace.core.PartitionLoop;
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.catalog.CatalogMachine;
+import io.millrace.core.index.HeapIndex;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.server.LogOpener;
@@ -46,12 +47,12 @@ public final class CatalogHost implements RunnerHost<CatalogCommand> {
                 new PartitionLoop<>(machine, opened.log(), new Shell(runner, opened.log()));
         try {
             loop.recover();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Left open, it would keep everybody out, and hide why.
-            opened.log().close();
+            opened.close();
             throw e;
         }
-        return new RunnerHost.Running<>(loop, opened.log());
+        return new RunnerHost.Running<>(loop, opened.log(), new HeapIndex());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.server.partition;
 
 import io.millrace.core.PartitionLoop;
+import io.millrace.core.index.IndexLost;
 import io.millrace.core.log.PartitionLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -38,12 +39,33 @@ final class CleanStop {
         loop.durableUpTo(log.durableOffset());
     }
 
-    /** Closes a log; what goes wrong is reported and changes nothing. */
-    static void closeQuietly(PartitionLog log, String name) {
+    /**
+     * Closes index and log after a failure, or after none. If only the index was lost, the log says
+     * that nothing else is missing: NON_PERSISTENT messages outlive that.
+     */
+    static void closeAfter(
+            @Nullable RuntimeException failure,
+            RunnerHost.Running<?> up,
+            PartitionClock clock,
+            String name) {
+        if (failure instanceof IndexLost) {
+            closeQuietly(() -> up.loop().endIntact(clock.wallMillis()), "last turn", name);
+        }
+        closeQuietly(up, name);
+    }
+
+    /** Closes index and log; what goes wrong is reported and changes nothing. */
+    private static void closeQuietly(RunnerHost.Running<?> up, String name) {
+        // The index first: no other process may have the directory while its files are there.
+        closeQuietly(up.index()::close, "index", name);
+        closeQuietly(up.log()::close, "log", name);
+    }
+
+    private static void closeQuietly(Runnable closing, String what, String name) {
         try {
-            log.close();
-        } catch (RuntimeException e) {
-            LOG.warn("{}: closing the log failed", name, e);
+            closing.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}: closing the {} failed", name, what, e);
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.millrace.server.partition;
 
 import io.millrace.core.PartitionLoop;
+import io.millrace.core.index.HeapIndex;
+import io.millrace.core.index.IndexLost;
+import io.millrace.core.index.PageIndex;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
@@ -12,9 +15,13 @@ import io.millrace.wire.Frame;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds a partition's machine and its shell from the log. */
 public final class PartitionHost implements RunnerHost<PartitionCommand> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionHost.class);
 
     /** Part of the heap that recent messages may take up. */
     private static final int CACHE_PART = 6;
@@ -37,6 +44,9 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
     private @Nullable PartitionShell shell;
     private @Nullable String shortage;
     private int bytesSinceLook;
+
+    /** The log's own has failed: one in the heap takes its place. */
+    private boolean withoutIndex;
 
     /** From then on there are clients that come back to a partition that is built anew. */
     private boolean wasOpen;
@@ -71,9 +81,16 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
                                 }));
         try {
             return replay(runner, opened, storeReference);
-        } catch (RuntimeException e) {
+        } catch (IndexLost e) {
+            opened.close();
+            if (withoutIndex) {
+                throw e;
+            }
+            goOnWithout(e);
+            return open(runner);
+        } catch (RuntimeException | Error e) {
             // Left open, it would keep everybody out, and hide why.
-            opened.log().close();
+            opened.close();
             throw e;
         }
     }
@@ -81,6 +98,15 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
     /** A larger batch is refused. May be asked by any thread. */
     public int maxBatchBytes() {
         return maxBatchBytes;
+    }
+
+    /** Another file would fail as this one did. */
+    private void goOnWithout(IndexLost failure) {
+        withoutIndex = true;
+        LOG.warn(
+                "partition {}: its index is kept in memory until a restart: {}",
+                partition,
+                failure.getMessage());
     }
 
     private RunnerHost.Running<PartitionCommand> replay(
@@ -94,7 +120,8 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         PartitionLimits within =
                 (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes());
         maxBatchBytes = within.maxBatchBytes();
-        PartitionMachine machine = new PartitionMachine(partition, opened.epoch(), within);
+        PageIndex used = withoutIndex ? new HeapIndex() : opened.index();
+        PartitionMachine machine = new PartitionMachine(partition, opened.epoch(), within, used);
         PartitionShell built =
                 new PartitionShell(
                         runner,
@@ -112,7 +139,7 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         this.runner = runner;
         shortage = null;
         lookForSpace(runner);
-        return new RunnerHost.Running<>(loop, log);
+        return new RunnerHost.Running<>(loop, log, used);
     }
 
     @Override
@@ -161,6 +188,9 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
 
     @Override
     public void failed(RuntimeException failure) {
+        if (failure instanceof IndexLost lost) {
+            goOnWithout(lost);
+        }
         PartitionShell broken = shell;
         if (broken != null) {
             // What it reads now would only say that its log is closed.

@@ -74,7 +74,7 @@ public final class PartitionRunner<C> {
     private long patientSinceNanos;
     private long wakeAtMillis = Long.MAX_VALUE;
     private final CheckpointTimes checkpoints = new CheckpointTimes();
-    private long failedAtOffset = -1;
+    private final Strikes strikes = new Strikes();
     private long reopenAtNanos;
     private boolean closedForGood;
 
@@ -240,8 +240,8 @@ public final class PartitionRunner<C> {
     private void run() {
         try {
             open();
-        } catch (RuntimeException e) {
-            startFailure = e;
+        } catch (RuntimeException | Error e) {
+            startFailure = TurnFailure.of(e);
             return;
         } finally {
             started.countDown();
@@ -397,20 +397,19 @@ public final class PartitionRunner<C> {
         RunnerHost.Running<C> broken = running;
         running = null;
         brokenBy = null;
-        long at = broken == null ? failedAtOffset : broken.log().endOffset();
+        long at = broken == null ? strikes.offset() : broken.log().endOffset();
         LOG.error("{}: failed at offset {}, building anew from the log", name, at, failure);
         if (broken != null) {
-            CleanStop.closeQuietly(broken.log(), name);
+            CleanStop.closeAfter(failure, broken, clock, name);
         }
         host.failed(failure);
         closedBecause =
                 "Expected %s to work, but it failed: %s".formatted(name, failure.getMessage());
-        closedForGood = at == failedAtOffset;
+        closedForGood = strikes.isSecond(failure, at);
         if (closedForGood) {
             LOG.error("{}: failed twice at offset {}; it stays closed until a restart", name, at);
         }
         refuseMail();
-        failedAtOffset = at;
         durableOffset = 0;
         durableReleased = 0;
         patientSinceNanos = 0;
@@ -427,8 +426,9 @@ public final class PartitionRunner<C> {
         try {
             running = host.open(this);
             return true;
-        } catch (RuntimeException e) {
-            closedBecause = "Expected %s to open again, but %s".formatted(name, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            String reason = TurnFailure.of(e).getMessage();
+            closedBecause = "Expected %s to open again, but %s".formatted(name, reason);
             LOG.error("{}: could not be opened again, trying once a second", name, e);
             reopenAtNanos = clock.nanos() + REBUILD_PAUSE_NANOS;
             return false;
@@ -453,6 +453,7 @@ public final class PartitionRunner<C> {
         if (up == null) {
             return;
         }
+        @Nullable RuntimeException failure = null;
         try {
             while (handleMail(up.loop())) {
                 // What was posted before the stop is still handled.
@@ -462,7 +463,8 @@ public final class PartitionRunner<C> {
             up.loop().checkpoint();
         } catch (RuntimeException e) {
             LOG.error("{}: could not be closed cleanly; the next start replays its log", name, e);
+            failure = e;
         }
-        CleanStop.closeQuietly(up.log(), name);
+        CleanStop.closeAfter(failure, up, clock, name);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.server.partition;
 
 import io.millrace.core.PartitionLoop;
+import io.millrace.core.index.PageIndex;
 import io.millrace.core.log.PartitionLog;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RunnerHost<C> {
 
-    /** A loop that is up, with its log. */
-    record Running<C>(PartitionLoop<C> loop, PartitionLog log) {}
+    /** A loop that is up, with its log and what its machine uses beside it. */
+    record Running<C>(PartitionLoop<C> loop, PartitionLog log, PageIndex index) {}
 
     /** Opens the log and builds a machine from it. */
     Running<C> open(PartitionRunner<C> runner);

@@ -3,6 +3,7 @@ package io.millrace.server.partition;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.Decision;
@@ -10,6 +11,8 @@ import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.Machine;
 import io.millrace.core.PartitionLoop;
+import io.millrace.core.index.IndexLost;
+import io.millrace.core.index.PageIndex;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.storage.heap.HeapLog;
@@ -44,11 +47,16 @@ class PartitionRunnerTest {
         volatile int failures;
         volatile int opened;
         boolean diskIsFull;
+        volatile boolean stackIsFull;
+        volatile int closedIndexes;
 
         @Override
         public RunnerHost.Running<String> open(PartitionRunner<String> runner) {
             if (diskIsFull) {
                 throw new LogFailure(LogFailure.Kind.FULL, "the disk is full");
+            }
+            if (stackIsFull) {
+                throw new StackOverflowError();
             }
             opened++;
             PartitionLog log =
@@ -60,7 +68,39 @@ class PartitionRunnerTest {
             PartitionLoop<String> loop =
                     new PartitionLoop<>(new WordMachine(handled), log, new NoShell());
             loop.recover();
-            return new RunnerHost.Running<>(loop, log);
+            return new RunnerHost.Running<>(loop, log, new WatchedIndex(log));
+        }
+
+        /** Is closed while the log is open. */
+        private final class WatchedIndex implements PageIndex {
+
+            private final PartitionLog log;
+
+            WatchedIndex(PartitionLog log) {
+                this.log = log;
+            }
+
+            @Override
+            public boolean put(long number, byte[] page) {
+                return false;
+            }
+
+            @Override
+            public byte[] get(long number) {
+                throw new IndexLost("nothing was put", null);
+            }
+
+            @Override
+            public void remove(long number) {
+                throw new IllegalStateException("nothing was put");
+            }
+
+            @Override
+            public void close() {
+                // A closed log refuses it.
+                log.forgetBefore(0);
+                closedIndexes++;
+            }
         }
 
         @Override
@@ -91,6 +131,9 @@ class PartitionRunnerTest {
         public void handle(String command, long nowMillis, long steadyMillis, Decision out) {
             if (command.startsWith("fail")) {
                 throw new IllegalStateException("a bug");
+            }
+            if (command.startsWith("lose")) {
+                throw new IndexLost("a page is missing", null);
             }
             if (command.startsWith("overflow")) {
                 throw new StackOverflowError();
@@ -182,6 +225,48 @@ class PartitionRunnerTest {
         assertFalse(host.handled.contains("next"));
     }
 
+    /** The log is not to blame, and a failure of it counts as before. */
+    @Test
+    void anIndexThatIsLostClosesNothingForGood() {
+        runner.open();
+
+        step("fail");
+        step("lose");
+        step("next");
+        step("fail again");
+        step("too late");
+
+        assertEquals(3, host.failures);
+        assertTrue(host.handled.contains("next"));
+        assertFalse(host.handled.contains("too late"));
+    }
+
+    /** The one that takes its place is in memory: it would be lost for ever. */
+    @Test
+    void anIndexThatIsLostAgainIsAFailureLikeOthers() {
+        runner.open();
+
+        step("lose");
+        step("lose again");
+        step("next");
+        step("lose for the third time");
+        step("too late");
+
+        assertEquals(3, host.failures);
+        assertTrue(host.handled.contains("next"));
+        assertFalse(host.handled.contains("too late"));
+    }
+
+    /** No other process may have the directory while files of the index are there. */
+    @Test
+    void theIndexIsClosedBeforeTheLog() {
+        runner.open();
+        step("fail");
+        runner.close();
+
+        assertEquals(2, host.closedIndexes);
+    }
+
     @Test
     void triesOnceASecondToOpenALogThatCannotBeOpened() {
         runner.open();
@@ -204,6 +289,34 @@ class PartitionRunnerTest {
                         + " it is tried again",
                 host.refusals.get(0));
         assertTrue(host.handled.contains("now"));
+    }
+
+    /** A log that is too much for the heap or the stack may not be later. */
+    @Test
+    void triesAgainAfterAnErrorOfTheMachineToo() {
+        runner.open();
+        host.stackIsFull = true;
+
+        step("fail");
+        step("too early");
+        host.stackIsFull = false;
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        assertTrue(runner.step());
+        step("now");
+
+        assertEquals(1, host.refusals.size());
+        assertTrue(host.handled.contains("now"));
+    }
+
+    @Test
+    void whoWaitsForTheStartHearsOfAnError() {
+        host.stackIsFull = true;
+        runner.start();
+
+        RuntimeException failure = assertThrows(RuntimeException.class, runner::awaitStarted);
+
+        assertTrue(failure.getCause() instanceof StackOverflowError);
+        runner.stop();
     }
 
     /** An application's thread may be at the end of its stack when it does a turn. */
