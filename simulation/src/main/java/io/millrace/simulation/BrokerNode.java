@@ -1,5 +1,6 @@
 package io.millrace.simulation;
 
+import io.millrace.core.index.IndexLost;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.wire.FrameLink;
@@ -214,7 +215,7 @@ final class BrokerNode implements Shard.Watcher {
     public void failed(RuntimeException failure) {
         world.coverage().happened("seen partition built anew");
         world.oracle().lives().partitionFailed();
-        if (!storage.explains(failure)) {
+        if (!(failure instanceof IndexLost) && !storage.explains(failure)) {
             throw new Violation(
                     Check.NO_FAILURE_WITHOUT_CAUSE, node.name + ": a partition failed: " + failure);
         }

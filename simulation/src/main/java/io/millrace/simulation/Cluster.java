@@ -197,7 +197,8 @@ final class Cluster {
                 PartitionLog log = new ReplicatedLog(memory, this, epoch, ears);
                 return new Opened(
                         PlantedLog.disguise(world, new WatchedLog(log, world.coverage()), ears),
-                        epoch);
+                        epoch,
+                        new LossyIndex(world, epoch));
             }
 
             @Override

@@ -57,6 +57,9 @@ final class Coverage {
             counts.putIfAbsent(name(fault), 0L);
         }
         counts.putIfAbsent("seen a large body whole", 0L);
+        for (LossyIndex.Happening each : LossyIndex.Happening.values()) {
+            counts.putIfAbsent(each.text(), 0L);
+        }
         countByClass.forEach(
                 (type, count) ->
                         counts.merge(name(type.getInterfaces()[0], type), count[0], Long::sum));

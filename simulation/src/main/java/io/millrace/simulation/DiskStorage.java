@@ -181,7 +181,10 @@ final class DiskStorage implements BrokerNode.Storage {
                                     limits,
                                     of,
                                     ears));
-            return new Opened(PlantedLog.disguise(world, new OnDisk(log), ears), log.epoch());
+            return new Opened(
+                    PlantedLog.disguise(world, new OnDisk(log), ears),
+                    log.epoch(),
+                    new LossyIndex(world, log.epoch()));
         }
 
         /** So slow that reads have to wait now and then. */

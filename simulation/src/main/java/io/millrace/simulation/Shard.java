@@ -4,6 +4,7 @@ import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.core.PartitionLoop;
 import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.index.IndexLost;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.partition.DestinationReport;
 import io.millrace.core.partition.PartitionCommand;
@@ -250,6 +251,10 @@ final class Shard {
         } catch (LogFailure e) {
             // The runner finds out by itself.
             world.trace().mark(4, () -> name + " takes no checkpoint: " + e.getMessage());
+        } catch (IndexLost e) {
+            // As if the runner had taken it; the catalog has no index.
+            partition.fail(e);
+            wake();
         }
     }
 

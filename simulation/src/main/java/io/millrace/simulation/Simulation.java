@@ -125,7 +125,8 @@ final class Simulation {
                                                 delaying,
                                                 "shard-1" + Record.DELAYING,
                                                 delaying)))
-                        .holding(waitingLimits());
+                        .holding(waitingLimits())
+                        .holdingTimes(LossyIndex.HELD_TIMES);
         boolean replicated = random.nextInt(3) == 0;
         int shards = replicated ? 1 : 1 + random.nextInt(2);
         Cluster cluster = replicated ? new Cluster(world, limits) : null;
