@@ -47,7 +47,11 @@ final class NonPersistentSequences {
         for (long from = first; from <= last; from = (from | PART_MASK) + 1) {
             RoaringBitmap members = membersByPart.get(from >> PART_BITS);
             long to = Math.min(last, from | PART_MASK) & PART_MASK;
-            if (members == null || !members.contains(from & PART_MASK, to + 1)) {
+            // The last one is asked for itself: where its container is missing, and the one before
+            // is full, the range is said to be there.
+            if (members == null
+                    || !members.contains((int) to)
+                    || !members.contains(from & PART_MASK, to + 1)) {
                 return false;
             }
         }

@@ -28,6 +28,9 @@ final class SequenceSet {
     private static final int PAGE_BITS = 30;
     private static final long PAGE_SIZE = 1L << PAGE_BITS;
 
+    /** So many sequences are looked at one by one: a range that they are in may be long. */
+    private static final int LITTLE = 256;
+
     /** By sequence / 2^30, no empty ones; what is inside counts from the page's beginning. */
     private final TreeMap<Long, RoaringBitmap> pages = new TreeMap<>();
 
@@ -157,14 +160,16 @@ final class SequenceSet {
         }
     }
 
-    /** The same within one that is asked for: looks no further, however long the range is. */
+    /** The same within what is asked for: looks no further if that is little. */
     private long endWithin(long member, long last) {
-        RoaringBitmap page = pages.get(member >> PAGE_BITS);
-        boolean onePage = member >> PAGE_BITS == last >> PAGE_BITS;
-        long inside = member & PAGE_SIZE - 1;
-        return page != null && onePage && page.contains(inside, inside + last - member + 1)
-                ? last
-                : Math.min(last, endOfRange(member));
+        if (last - member >= LITTLE) {
+            return Math.min(last, endOfRange(member));
+        }
+        long end = member;
+        while (end < last && contains(end + 1)) {
+            end++;
+        }
+        return end;
     }
 
     /** All members. */
