@@ -28,9 +28,6 @@ public final class PartitionLoop<C> {
      */
     private static final int TURN_BYTES = 1 << 20;
 
-    /** How much of the log is read at once when it is replayed, in bytes. */
-    private static final int REPLAY_BYTES = 4 << 20;
-
     /** More settlements than this do not wait for company. */
     private static final int PATIENT_EVENTS = 64;
 
@@ -55,6 +52,7 @@ public final class PartitionLoop<C> {
     private int countedEvents;
     private long turnBytes;
     private long durable;
+    private long replayedFrom;
     private PartitionLog.@Nullable Checkpoint pendingCheckpoint;
 
     /** What carries out effects and keeps track of where messages lie. */
@@ -111,16 +109,17 @@ public final class PartitionLoop<C> {
          * @param from offset at which the replay began
          * @param upTo everything before was replayed
          * @param end of the log
+         * @param entries how many were replayed so far
          */
-        void replayed(long from, long upTo, long end);
+        void replayed(long from, long upTo, long end, long entries);
     }
 
     /** Brings the machine to the end of the log. Call once, before anything else. */
     public void recover() {
-        recover((from, upTo, end) -> {});
+        recover((from, upTo, end, entries) -> {});
     }
 
-    /** The same, and says how far it has come, every 4 MiB. */
+    /** The same, and says how far it has come, every few megabytes. */
     public void recover(Progress progress) {
         PartitionLog.Checkpoint checkpoint = log.latestCheckpoint();
         long at = log.startOffset();
@@ -132,24 +131,35 @@ public final class PartitionLoop<C> {
             shell.restored(from);
             at = checkpoint.upTo();
         }
-        long from = at;
-        while (at < log.endOffset()) {
-            List<LogEntry> entries = log.read(at, REPLAY_BYTES);
-            if (entries.isEmpty()) {
-                break;
-            }
-            for (LogEntry entry : entries) {
-                EventCodec.decode(
-                        entry.body(),
-                        event -> {
-                            machine.apply(event, entry.offset());
-                            shell.logged(event, entry.offset());
-                        });
-                at = entry.nextOffset();
-            }
-            progress.replayed(from, at, log.endOffset());
-        }
+        replayedFrom = at;
+        replay(at, progress);
         durable = log.durableOffset();
+    }
+
+    /** Where the replay began: what the newest checkpoint did not stand for was replayed. */
+    public long replayedFrom() {
+        return replayedFrom;
+    }
+
+    private void replay(long from, Progress progress) {
+        long count = 0;
+        try (PartitionLog.Replay replay = log.replay(from)) {
+            for (List<LogEntry> entries = replay.next();
+                    !entries.isEmpty();
+                    entries = replay.next()) {
+                for (LogEntry entry : entries) {
+                    EventCodec.decode(
+                            entry.body(),
+                            event -> {
+                                machine.apply(event, entry.offset());
+                                shell.logged(event, entry.offset());
+                            });
+                }
+                count += entries.size();
+                long upTo = entries.get(entries.size() - 1).nextOffset();
+                progress.replayed(from, upTo, log.endOffset(), count);
+            }
+        }
     }
 
     /** Handles a command as part of the current turn. For the times see {@link Machine#handle}. */

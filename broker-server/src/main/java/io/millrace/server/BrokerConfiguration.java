@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param segmentBytes size of a log segment
  * @param stagedBytes memory for what is sent in transactions and not committed yet
  * @param reserveBytes what of the disk is not used for messages
+ * @param recoveryThreads how many threads read what there is in a log when it is opened
  * @param catchUpBytesPerSecond how fast messages are read for those who are far behind, while
  *     others get what is new; 0 for as fast as possible
  * @param redelivery how often and when messages that were given back are delivered again, and where
@@ -34,12 +35,16 @@ public record BrokerConfiguration(
         int segmentBytes,
         int stagedBytes,
         long reserveBytes,
+        int recoveryThreads,
         long catchUpBytesPerSecond,
         RedeliveryPolicies redelivery,
         RetentionPolicies retention,
         WaitingLimits waiting,
         long messageBytes,
         @Nullable String users) {
+
+    /** More are used only if somebody says so: each needs some megabytes. */
+    private static final int MAX_RECOVERY_THREADS = 16;
 
     private static final Set<BrokerKey> REDELIVERY =
             EnumSet.of(
@@ -80,6 +85,7 @@ public record BrokerConfiguration(
                 (int) values.number(BrokerKey.SEGMENT_BYTES),
                 (int) values.number(BrokerKey.STAGED_BYTES),
                 values.number(BrokerKey.RESERVE_BYTES),
+                recoveryThreads((int) values.number(BrokerKey.RECOVERY_THREADS)),
                 values.number(BrokerKey.CATCH_UP_BYTES),
                 new RedeliveryPolicies(
                         redelivery(values),
@@ -92,6 +98,11 @@ public record BrokerConfiguration(
                         settings.byDestination(WAITING, BrokerConfiguration::waiting)),
                 values.number(BrokerKey.MESSAGE_BYTES),
                 values.text(BrokerKey.USERS));
+    }
+
+    private static int recoveryThreads(int wanted) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return wanted > 0 ? wanted : Math.min(MAX_RECOVERY_THREADS, processors);
     }
 
     private static RedeliveryPolicy redelivery(BrokerSettings.Values values) {

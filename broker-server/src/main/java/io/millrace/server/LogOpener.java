@@ -41,6 +41,11 @@ public interface LogOpener extends AutoCloseable {
         return 0;
     }
 
+    /** How many threads read what there is in a log when it is opened, at least 1. */
+    default int recoveryThreads() {
+        return 1;
+    }
+
     @Override
     void close();
 

@@ -114,6 +114,11 @@ public final class LogOpeners {
         }
 
         @Override
+        public int recoveryThreads() {
+            return configuration.recoveryThreads();
+        }
+
+        @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
             Path place = directory.resolve("partition-" + partition);
             SegmentedLog log =
@@ -124,7 +129,8 @@ public final class LogOpeners {
                                     SegmentedLogConfig.NEXT_EPOCH,
                                     limits,
                                     flusher,
-                                    listener));
+                                    listener,
+                                    recoveryThreads()));
             opened.add(log);
             return new Opened(log, log.epoch(), MapDbIndex.in(place));
         }

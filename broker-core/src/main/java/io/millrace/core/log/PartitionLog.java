@@ -89,6 +89,16 @@ public interface PartitionLog extends AutoCloseable {
     List<LogEntry> read(long from, int maxBytes);
 
     /**
+     * Reads all entries, starting with the one at {@code from}, up to what is durable now. The log
+     * may read ahead of what is asked for, in threads of its own.
+     *
+     * @param from as in {@link #read}
+     */
+    default Replay replay(long from) {
+        return new SteppedReplay(this, from);
+    }
+
+    /**
      * The sealed segments, oldest first, without the one that is being written. A segment is the
      * unit in which space is given back, and in which the owner keeps a directory of what lies
      * where.
@@ -124,6 +134,21 @@ public interface PartitionLog extends AutoCloseable {
      */
     @Override
     void close();
+
+    /** The entries of a log, in order. Owned by one thread. */
+    interface Replay extends AutoCloseable {
+
+        /**
+         * The next entries; none if there are no more.
+         *
+         * @throws LogFailure as {@link PartitionLog#read} at the same place
+         */
+        List<LogEntry> next();
+
+        /** Ends what is read ahead. */
+        @Override
+        void close();
+    }
 
     /** A stored state of the machine and the offset at which replay goes on. */
     record Checkpoint(long upTo, byte[] content) {}

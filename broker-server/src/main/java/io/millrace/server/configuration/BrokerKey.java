@@ -47,6 +47,15 @@ public enum BrokerKey {
             "While fewer bytes are free on the disk, nothing is taken from producers, and dead letters stay"
                     + " where they are, so that there is room for acknowledgements; 0 for no reserve. Should"
                     + " be four segments at least. What is retained is not given up for it."),
+    RECOVERY_THREADS(
+            "log.recovery.threads",
+            Where.BROKER,
+            ValueForm.number(0, 256),
+            "1",
+            "Threads that read and check what a start has to read of a log: what was written since its last"
+                    + " checkpoint, and the directories of its segments. Only a long log has more than one. Each"
+                    + " needs some 8 MiB meanwhile, and all together an eighth of the heap at most; 0 for as many as there are"
+                    + " processors, at most 16."),
     RETENTION_HOURS(
             "log.retention.hours",
             "retention.hours",

@@ -3,14 +3,23 @@ package io.millrace.server.configuration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Finds what somebody meant who mistyped a key. */
 final class NearestKey {
 
+    /** What others call it. */
+    private static final Map<String, BrokerKey> BY_OTHER_NAMES =
+            Map.of("num.recovery.threads.per.data.dir", BrokerKey.RECOVERY_THREADS);
+
     private NearestKey() {}
 
-    /** The known key that needs the fewest letters changed. */
+    /** The known key that is called so elsewhere, or else needs the fewest letters changed. */
     static String to(String written, boolean embedded) {
+        BrokerKey same = BY_OTHER_NAMES.get(written);
+        if (same != null) {
+            return same.key();
+        }
         List<String> known = new ArrayList<>();
         for (BrokerKey key : BrokerKey.values()) {
             if (!embedded || !key.isOfCommand()) {

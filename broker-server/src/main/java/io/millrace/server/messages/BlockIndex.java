@@ -8,6 +8,7 @@ import io.millrace.core.log.PartitionLog.SealedSegment;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.Relocated;
+import io.millrace.storage.ahead.OrderedTasks;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireFormatException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,9 @@ public final class BlockIndex {
 
     private static final int FOOTER_BYTES = 64 * 1024;
 
+    /** Fewer are read sooner than a thread is started. */
+    private static final int SEGMENTS_WORTH_A_THREAD = 4;
+
     private final PartitionLog log;
     private final RelocatedBlocks relocated = new RelocatedBlocks();
     private BlockDirectory open = new BlockDirectory();
@@ -60,14 +65,38 @@ public final class BlockIndex {
                 }
             };
 
-    BlockIndex(PartitionLog log) {
+    /** What is always known of a sealed segment. */
+    private record Outline(Map<Long, BlockDirectory.Span> spans, RelocatedBlocks relocated) {}
+
+    BlockIndex(PartitionLog log, int threads) {
         this.log = log;
-        for (SealedSegment segment : log.sealedSegments()) {
-            BlockDirectory directory = loadDirectory(segment);
-            spansBySegment.put(segment, directory.spans());
-            relocated.addAll(directory.relocated());
-            sealedUpTo = Math.max(sealedUpTo, segment.to());
+        List<SealedSegment> segments = log.sealedSegments();
+        if (!segments.isEmpty()) {
+            outlineAll(segments, threads);
         }
+    }
+
+    private void outlineAll(List<SealedSegment> segments, int threads) {
+        List<Supplier<Outline>> tasks = new ArrayList<>(segments.size());
+        for (SealedSegment segment : segments) {
+            tasks.add(() -> outline(segment));
+        }
+        int useful = Math.max(1, segments.size() / SEGMENTS_WORTH_A_THREAD);
+        try (OrderedTasks<Outline> outlines =
+                new OrderedTasks<>(
+                        "millrace-recovery", Math.min(threads, useful), tasks.iterator())) {
+            for (SealedSegment segment : segments) {
+                Outline outline = outlines.next();
+                spansBySegment.put(segment, outline.spans());
+                relocated.addAll(outline.relocated());
+                sealedUpTo = Math.max(sealedUpTo, segment.to());
+            }
+        }
+    }
+
+    private Outline outline(SealedSegment segment) {
+        BlockDirectory directory = loadDirectory(segment);
+        return new Outline(directory.spans(), directory.relocated());
     }
 
     /** Takes note of an event in the log, now or on replay. */

@@ -39,10 +39,20 @@ public final class MessageStore {
     private final MessageCache cache;
     private final BlockIndex index;
 
+    /** Opens it with one thread. */
     public MessageStore(PartitionLog log, long cacheBytes) {
+        this(log, cacheBytes, 1);
+    }
+
+    /**
+     * Finds out what lies in the segments that the log has.
+     *
+     * @param threads read the directories of these segments, if there are many
+     */
+    public MessageStore(PartitionLog log, long cacheBytes, int threads) {
         this.log = log;
         this.cache = new MessageCache(cacheBytes, log::durableOffset);
-        this.index = new BlockIndex(log);
+        this.index = new BlockIndex(log, threads);
     }
 
     /** Where the messages lie. */

@@ -15,9 +15,14 @@ final class CheckpointTimes {
     private long offsetBefore;
     private long takenAtNanos;
 
-    /** The log was opened, and has an end. */
-    void opened(long endOffset) {
-        lastOffset = endOffset;
+    /**
+     * The log was opened.
+     *
+     * @param replayedFrom where its newest checkpoint ends: what follows would be replayed at the
+     *     next start too, and the one after
+     */
+    void opened(long replayedFrom, long endOffset) {
+        lastOffset = replayedFrom;
         offsetBefore = endOffset;
     }
 

@@ -115,7 +115,7 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
             AtomicReference<MessageStore> storeReference) {
         PartitionLog log = opened.log();
         long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
-        MessageStore store = new MessageStore(log, cacheBytes);
+        MessageStore store = new MessageStore(log, cacheBytes, logs.recoveryThreads());
         storeReference.set(store);
         PartitionLimits within =
                 (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes());

@@ -277,7 +277,7 @@ public final class PartitionRunner<C> {
     /** Opens the log and replays it. Throws what went wrong. */
     public void open() {
         running = host.open(this);
-        checkpoints.opened(running.log().endOffset());
+        checkpoints.opened(running.loop().replayedFrom(), running.log().endOffset());
     }
 
     /** Handles what is there to be handled; false if there was nothing. */

@@ -39,24 +39,25 @@ final class RecoveryProgress implements PartitionLoop.Progress {
     }
 
     @Override
-    public void replayed(long from, long upTo, long end) {
-        String line = line(from, upTo, end);
+    public void replayed(long from, long upTo, long end, long entries) {
+        String line = line(from, upTo, end, entries);
         if (line != null) {
             LOG.info(line);
         }
     }
 
     /** What there is to say now; null for nothing. */
-    @Nullable String line(long from, long upTo, long end) {
+    @Nullable String line(long from, long upTo, long end, long entries) {
         long now = nanoTime.getAsLong();
         boolean slow = now - beganNanos >= EVERY_NANOS;
         if (slow && upTo >= end) {
             return String.format(
                     Locale.ROOT,
-                    "%s replayed %.0f MB of its log in %.1f s",
+                    "%s replayed %.0f MB of its log, %d entries, in %d ms",
                     what,
                     (upTo - from) / MEGABYTE,
-                    (now - beganNanos) / 1e9);
+                    entries,
+                    TimeUnit.NANOSECONDS.toMillis(now - beganNanos));
         }
         if (now - saidNanos < EVERY_NANOS) {
             return null;

@@ -48,6 +48,7 @@ class BrokerSettingsTest {
         assertEquals(PartitionLimits.STAGED_BYTES, defaults.stagedBytes());
         assertEquals(64 << 20, defaults.segmentBytes());
         assertEquals(256L << 20, defaults.reserveBytes());
+        assertEquals(1, defaults.recoveryThreads());
         assertNull(defaults.users());
     }
 
@@ -73,6 +74,7 @@ class BrokerSettingsTest {
     @CsvSource({
         "log.segment.byte, log.segment.bytes",
         "log.dir, log.dirs",
+        "num.recovery.threads.per.data.dir, log.recovery.threads",
         "LISTENERS, listeners",
         "max.delivery, max.deliveries",
         "destination.orders.max.delivery, destination.orders.max.deliveries",

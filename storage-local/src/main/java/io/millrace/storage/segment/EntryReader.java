@@ -20,6 +20,10 @@ final class EntryReader {
 
     private static final int MIN_WINDOW_BYTES = 8 << 10;
     private static final int MAX_WINDOW_BYTES = 256 << 10;
+    private static final int GUESS_WINDOW_BYTES = 64 << 10;
+
+    /** Is no offset. */
+    static final long NOWHERE = -1;
 
     private final LogDirectory directory;
 
@@ -121,7 +125,37 @@ final class EntryReader {
         return record.copyBody(body, 0) ? body : null;
     }
 
-    private static int indexOf(List<Segment> segments, long offset) {
+    /**
+     * The first offset from one on, and before another, where an entry seems to begin; {@link
+     * #NOWHERE} if none does. Not more than a guess: somebody may have stored bytes that look like
+     * the beginning of an entry.
+     *
+     * @param segment holds all offsets between the two
+     */
+    long guessEntry(Segment segment, long from, long to) {
+        if (!segment.retain()) {
+            return NOWHERE;
+        }
+        SegmentHeader header = segment.header();
+        long end = header.positionOf(to);
+        try (DiskFile file = directory.disk().openForReading(segment.path())) {
+            RecordReader record = new RecordReader(file, header, GUESS_WINDOW_BYTES);
+            for (long at = record.find(header.positionOf(from), end);
+                    at >= 0;
+                    at = record.find(at + Long.BYTES, end)) {
+                if (record.moveTo(at) && !record.has(RecordLayout.CONTINUED)) {
+                    return header.offsetAt(at);
+                }
+            }
+            return NOWHERE;
+        } catch (IOException e) {
+            throw LogFailures.of("read", segment.path(), e);
+        } finally {
+            segment.release();
+        }
+    }
+
+    static int indexOf(List<Segment> segments, long offset) {
         int low = 0;
         int high = segments.size() - 1;
         while (low < high) {

@@ -52,9 +52,15 @@ final class RecordReader {
      * there is none.
      */
     long find(long from) throws IOException {
-        for (long at = from; fill(at, RecordLayout.HEADER_BYTES); ) {
+        return find(from, Long.MAX_VALUE);
+    }
+
+    /** The same, for positions before another one. */
+    long find(long from, long before) throws IOException {
+        for (long at = from; at < before && fill(at, RecordLayout.HEADER_BYTES); ) {
             int index = (int) (at - windowAt);
-            int last = windowBytes - RecordLayout.HEADER_BYTES;
+            int last =
+                    (int) Math.min(windowBytes - RecordLayout.HEADER_BYTES, before - 1 - windowAt);
             for (; index <= last; index += Long.BYTES) {
                 if (isOurs(index, windowAt + index)) {
                     return windowAt + index;

@@ -44,6 +44,7 @@ public final class SegmentedLog implements PartitionLog {
     private final LogFlush flush;
     private final SpareFiles spares;
     private final EntryReader reader;
+    private final int recoveryThreads;
 
     // How encode looks at slices: kept, so that an append allocates nothing.
     private final Slice checksum;
@@ -80,6 +81,7 @@ public final class SegmentedLog implements PartitionLog {
         this.lastMillis = recovered.lastMillis();
         this.nextGeneration = recovered.nextGeneration();
         this.reader = new EntryReader(directory);
+        this.recoveryThreads = config.recoveryThreads();
         this.buffer = new AppendBuffer(flusher, active, recovered.endOffset(), health);
         this.flush =
                 new LogFlush(
@@ -298,6 +300,24 @@ public final class SegmentedLog implements PartitionLog {
     public List<LogEntry> read(long from, int maxBytes) {
         requireNotClosed();
         return reader.read(segments, from, flush.durableTo(), maxBytes);
+    }
+
+    @Override
+    public Replay replay(long from) {
+        long bytes = durableOffset() - from;
+        if (recoveryThreads == 1 || bytes < ReadAhead.WORTH_IT_BYTES) {
+            return PartitionLog.super.replay(from);
+        }
+        int threads = ReadAhead.threads(recoveryThreads, bytes);
+        return threads > 1
+                ? readAhead(from, threads, ReadAhead.STRETCH_BYTES)
+                : PartitionLog.super.replay(from);
+    }
+
+    Replay readAhead(long from, int threads, int stretchBytes) {
+        requireNotClosed();
+        ReadAhead.Extent extent = new ReadAhead.Extent(from, durableOffset());
+        return new ReadAhead(reader, segments, extent, threads, stretchBytes);
     }
 
     @Override
