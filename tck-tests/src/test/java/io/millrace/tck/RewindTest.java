@@ -220,7 +220,10 @@ class RewindTest {
             producer.setPriority(9);
             producer.send(session.createTextMessage("urgent"));
             producer.setTimeToLive(1);
-            producer.send(session.createTextMessage("short-lived"));
+            Message brief = session.createTextMessage("short-lived");
+            producer.send(brief);
+            long over = brief.getJMSExpiration();
+            await().until(() -> System.currentTimeMillis() > over);
         }
         consume(session, queue, 5);
         assertEquals(5, Rewinder.of(connection).queue("orders").rewind().messages());
