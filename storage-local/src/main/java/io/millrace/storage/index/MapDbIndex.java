@@ -81,13 +81,11 @@ public final class MapDbIndex implements PageIndex {
     /**
      * An index in a directory, which may be missing; what is left there is deleted. Without MapDB
      * and what it needs on the class path, as with the all-in-one jar alone, it is one in the heap.
+     * MapDB is looked for when there is a first page: it takes half a second to load.
      */
     public static PageIndex in(Path directory) {
-        if (MapDb.WORKS) {
-            return new MapDbIndex(directory);
-        }
         deleteFiles(directory);
-        return new HeapIndex();
+        return new LateIndex(() -> MapDb.WORKS ? new MapDbIndex(directory) : new HeapIndex());
     }
 
     MapDbIndex(Path directory) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.index.HeapIndex;
 import io.millrace.core.index.IndexLost;
+import io.millrace.core.index.PageIndex;
 import io.millrace.wire.RangeSet;
 import java.io.IOException;
 import java.net.URL;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -226,7 +228,13 @@ class IndexFailuresTest {
                             .getMethod("in", Path.class)
                             .invoke(null, directory);
 
-            assertEquals(HeapIndex.class.getName(), index.getClass().getName());
+            Class<?> port = few.loadClass(PageIndex.class.getName());
+            assertEquals(
+                    true,
+                    port.getMethod("put", long.class, byte[].class).invoke(index, 1L, page(1)));
+            assertArrayEquals(
+                    page(1), (byte[]) port.getMethod("get", long.class).invoke(index, 1L));
+            assertEquals(0, Objects.requireNonNull(directory.toFile().list()).length);
         }
     }
 }
