@@ -4,7 +4,7 @@ import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 
 /** Wants to know nothing of its log, which gets no footers; a failure is one of the test. */
-final class DeafListener implements PartitionLog.Listener {
+public final class DeafListener implements PartitionLog.Listener {
 
     @Override
     public byte[] sealing(PartitionLog.SealedSegment segment) {

@@ -200,6 +200,32 @@ class ReceivingTest {
                 });
     }
 
+    /** Else who empties a queue so waits for an answer for each of its messages. */
+    @Test
+    void receiveNoWaitReadsFurtherAheadToo() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+                    connection.start();
+                    int sequence = 1;
+                    for (int expected = 1; expected <= 8; expected *= 2) {
+                        var received = inBackground(consumer::receiveNoWait);
+                        TrafficFrame.Credit credit = broker.next(TrafficFrame.Credit.class);
+                        assertTrue(credit.drain());
+                        assertEquals(expected, credit.messages());
+                        deliver(broker, sequence, expected, 1);
+                        sequence += expected;
+                        broker.send(new BrokerFrame.Drained(1));
+                        assertNotNull(result(received));
+                        for (int index = 1; index < expected; index++) {
+                            assertNotNull(consumer.receiveNoWait());
+                        }
+                    }
+                });
+    }
+
     @Test
     void tellsANewLinkWhatTheApplicationHolds() throws Exception {
         ScriptedBroker.play(

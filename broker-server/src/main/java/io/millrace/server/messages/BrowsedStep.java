@@ -40,7 +40,7 @@ public final class BrowsedStep {
     }
 
     /** A step with what is in memory, and a plan for what has to be read. */
-    public record Planned(BrowsedStep step, MessageStore.@Nullable ReadPlan plan) {}
+    public record Planned(BrowsedStep step, @Nullable ReadPlan plan) {}
 
     /**
      * Collects what is in memory up to the first block that is not, and plans to read from there.
@@ -57,7 +57,7 @@ public final class BrowsedStep {
                 }
                 Enqueued kept = store.findKept(browse.destinationId(), next);
                 if (kept == null) {
-                    MessageStore.ReadPlan plan = step.planRead(next, last, store);
+                    ReadPlan plan = step.planRead(next, last, store);
                     if (plan.lastSequence() >= next) {
                         step.coveredTo = plan.lastSequence();
                         return new Planned(step, plan);
@@ -75,7 +75,7 @@ public final class BrowsedStep {
         return new Planned(step, null);
     }
 
-    private MessageStore.ReadPlan planRead(long from, long to, MessageStore store) {
+    private ReadPlan planRead(long from, long to, MessageStore store) {
         return store.plan(
                 new Effect.Read(0, browse.destinationId(), from, to, Effect.Part.ALL, STEP_BYTES));
     }

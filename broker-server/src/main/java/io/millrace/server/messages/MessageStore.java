@@ -9,7 +9,6 @@ import io.millrace.core.partition.PartitionEvent.Enqueued;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +24,6 @@ public final class MessageStore {
 
     /** Most blocks that one read brings: fewer than are remembered at a time. */
     private static final int READ_BLOCKS = 4_096;
-
-    /** Most that is read from the log in one go, in bytes. */
-    private static final int READ_AHEAD_BYTES = 256 * 1024;
-
-    /**
-     * Entries that lie closer than this are read in one go, in bytes: to look at what lies between
-     * costs as much as to begin anew.
-     */
-    private static final int READ_OVER_BYTES = 16 * 1024;
 
     private final PartitionLog log;
     private final MessageCache cache;
@@ -119,7 +109,7 @@ public final class MessageStore {
 
     /** Plans a read: which entries hold the wanted messages, at most {@code maxBytes} of them. */
     public ReadPlan plan(Effect.Read read) {
-        TreeSet<Long> offsets = new TreeSet<>();
+        TreeMap<Long, Integer> sizes = new TreeMap<>();
         long bytes = 0;
         long sequence = read.from();
         for (int blocks = 0;
@@ -131,21 +121,19 @@ public final class MessageStore {
             if (block == null) {
                 break;
             }
-            if (!offsets.isEmpty()
-                    && (block.offset() >= log.durableOffset() || block.offset() < offsets.last())) {
+            if (!sizes.isEmpty()
+                    && (block.offset() >= log.durableOffset()
+                            || block.offset() < sizes.lastKey())) {
                 // At the tail, still on its way to the disk: nobody can read it yet. Or relocated:
                 // what is read in the order of the log would not come in order.
                 break;
             }
-            offsets.add(block.offset());
+            sizes.merge(block.offset(), block.sizeBytes(), Integer::sum);
             bytes += block.sizeBytes();
             sequence = block.lastSequence() + 1;
         }
-        return new ReadPlan(read, offsets, sequence - 1);
+        return new ReadPlan(read, sizes, sequence - 1);
     }
-
-    /** The entries that a read has to fetch. */
-    public record ReadPlan(Effect.Read read, TreeSet<Long> offsets, long lastSequence) {}
 
     /** Fetches what was planned. May be called from any thread; waits for the disk. */
     public List<Enqueued> load(ReadPlan plan) {
@@ -190,12 +178,12 @@ public final class MessageStore {
 
     private void load(ReadPlan plan, TreeMap<Long, Enqueued> blocks) {
         long destinationId = plan.read().destinationId();
-        Long next = plan.offsets().isEmpty() ? null : plan.offsets().first();
+        Long next = plan.isEmpty() ? null : plan.firstOffset();
         while (next != null) {
             long readUpTo = next;
-            for (LogEntry entry : log.read(next, bytesInOneGo(plan.offsets(), next))) {
+            for (LogEntry entry : log.read(next, plan.bytesInOneGo(next))) {
                 readUpTo = entry.offset();
-                if (plan.offsets().contains(entry.offset())) {
+                if (plan.wants(entry.offset())) {
                     collect(
                             entry,
                             destinationId,
@@ -209,19 +197,8 @@ public final class MessageStore {
                             });
                 }
             }
-            next = plan.offsets().higher(readUpTo);
+            next = plan.offsetBehind(readUpTo);
         }
-    }
-
-    /** Up to the last of the entries from one on that lie close to each other. */
-    private static int bytesInOneGo(TreeSet<Long> offsets, long first) {
-        long last = first;
-        Long next = offsets.higher(first);
-        while (next != null && next - last < READ_OVER_BYTES && next - first < READ_AHEAD_BYTES) {
-            last = next;
-            next = offsets.higher(next);
-        }
-        return (int) (last - first) + 1;
     }
 
     /**

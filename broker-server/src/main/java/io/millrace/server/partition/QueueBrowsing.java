@@ -6,6 +6,7 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.server.messages.BrowsedStep;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.ReadPlan;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
@@ -42,7 +43,7 @@ final class QueueBrowsing {
         }
         try {
             BrowsedStep.Planned planned = StoredReads.twice(() -> BrowsedStep.plan(effect, store));
-            MessageStore.ReadPlan plan = planned.plan();
+            ReadPlan plan = planned.plan();
             if (plan == null) {
                 answer(effect, planned.step());
             } else {
@@ -53,7 +54,7 @@ final class QueueBrowsing {
         }
     }
 
-    private void read(Effect.Browse effect, BrowsedStep step, MessageStore.ReadPlan plan) {
+    private void read(Effect.Browse effect, BrowsedStep step, ReadPlan plan) {
         // Looked at once and not kept: the cache is for what will be delivered.
         reads.load(
                 plan,
@@ -69,8 +70,8 @@ final class QueueBrowsing {
     /**
      * What is settled while it is read may be given back by the log: then it is looked for again.
      */
-    private void failed(Effect.Browse effect, MessageStore.ReadPlan plan, LogFailure failure) {
-        if (plan.offsets().first() < log.startOffset()) {
+    private void failed(Effect.Browse effect, ReadPlan plan, LogFailure failure) {
+        if (plan.firstOffset() < log.startOffset()) {
             browse(effect);
         } else {
             StoredReads.blame(failure, known -> refuse(effect, known));

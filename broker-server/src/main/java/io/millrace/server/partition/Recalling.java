@@ -10,6 +10,7 @@ import io.millrace.selector.SelectorSyntaxException;
 import io.millrace.server.messages.AppendTimes;
 import io.millrace.server.messages.MessageSelection;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.ReadPlan;
 import io.millrace.server.messages.RecalledStretch;
 import io.millrace.wire.RewindFrom;
 import io.millrace.wire.WireFormatException;
@@ -93,7 +94,7 @@ final class Recalling {
         }
     }
 
-    private void load(Effect.Recall effect, RecalledStretch stretch, MessageStore.ReadPlan plan) {
+    private void load(Effect.Recall effect, RecalledStretch stretch, ReadPlan plan) {
         readers.readIn(
                 0,
                 () -> {
@@ -126,9 +127,8 @@ final class Recalling {
     }
 
     /** What nobody needed while it was counted may be given back: then the rest is looked at. */
-    private void failed(
-            Effect.Recall effect, MessageStore.ReadPlan plan, RuntimeException failure) {
-        if (plan.offsets().first() < log.startOffset()) {
+    private void failed(Effect.Recall effect, ReadPlan plan, RuntimeException failure) {
+        if (plan.firstOffset() < log.startOffset()) {
             recall(effect);
         } else {
             post(RecalledStretch.failed(effect, unreadable(failure)));

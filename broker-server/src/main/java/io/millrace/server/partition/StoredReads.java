@@ -6,6 +6,7 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.server.messages.MessageStore;
+import io.millrace.server.messages.ReadPlan;
 import io.millrace.server.messages.StoredBlock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -57,7 +58,7 @@ final class StoredReads {
      * @param failed hears on the partition's thread that it cannot be read
      */
     void load(Effect.Read read, Consumer<List<Enqueued>> then, Consumer<LogFailure> failed) {
-        MessageStore.ReadPlan plan;
+        ReadPlan plan;
         try {
             plan = twice(() -> store.plan(read));
         } catch (LogFailure e) {
@@ -68,7 +69,7 @@ final class StoredReads {
                 () -> store.loadReadable(plan),
                 then,
                 failure -> {
-                    if (plan.offsets().first() < log.startOffset()) {
+                    if (plan.firstOffset() < log.startOffset()) {
                         // Nobody needs what lay there any more: then the rest is read.
                         load(read, then, failed);
                     } else {
@@ -81,10 +82,7 @@ final class StoredReads {
      * Reads all of what was planned before, or nothing; {@code failed} hears of failures of all
      * kinds.
      */
-    void load(
-            MessageStore.ReadPlan plan,
-            Consumer<List<Enqueued>> then,
-            Consumer<LogFailure> failed) {
+    void load(ReadPlan plan, Consumer<List<Enqueued>> then, Consumer<LogFailure> failed) {
         execute(() -> store.load(plan), then, failed);
     }
 

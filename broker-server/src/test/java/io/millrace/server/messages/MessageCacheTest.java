@@ -26,11 +26,17 @@ class MessageCacheTest {
 
     /** One message. */
     static Enqueued block(long sequence) {
+        return block(sequence, 0);
+    }
+
+    /** One message with a body. */
+    static Enqueued block(long sequence, int bodyBytes) {
         WireOutput to = new WireOutput(256);
         MessageBatch.writeHeader(to, new Id128(1, 2), sequence, 1_000, new byte[0]);
         MessageBatch.setCount(to, 0, 1);
         int start = MessageHead.begin(to, new MessageHead.Fields(0, 4, 1, 0, 0, 0, 0));
         int body = to.size();
+        to.writeBytes(new byte[bodyBytes], 0, bodyBytes);
         MessageHead.finish(to, start, body, body);
         return new Enqueued(
                 QUEUE,

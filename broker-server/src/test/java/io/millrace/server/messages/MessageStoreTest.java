@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
-import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.server.DeafListener;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.wire.MessageBatch;
 import java.util.ArrayList;
@@ -16,25 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What a read brings from memory, before the log is asked. */
 class MessageStoreTest {
 
-    static final PartitionLog.Listener DEAF =
-            new PartitionLog.Listener() {
-                @Override
-                public byte[] sealing(PartitionLog.SealedSegment segment) {
-                    return new byte[0];
-                }
-
-                @Override
-                public void durableUpTo(long offset) {
-                    // Nobody waits here.
-                }
-
-                @Override
-                public void failed(LogFailure failure) {
-                    throw failure;
-                }
-            };
-
-    private final MessageStore store = new MessageStore(HeapLog.open(1, DEAF), 64 << 20);
+    private final MessageStore store =
+            new MessageStore(HeapLog.open(1, new DeafListener()), 64 << 20);
 
     /** Blocks of one message. */
     private void keep(long first, long last) {
@@ -74,7 +57,7 @@ class MessageStoreTest {
     /** Else a small block would keep all of its entry in memory, uncounted. */
     @Test
     void whatIsReadKeepsNothingOfItsEntry() {
-        PartitionLog log = HeapLog.open(1, DEAF);
+        PartitionLog log = HeapLog.open(1, new DeafListener());
         MessageStore reading = new MessageStore(log, 64 << 20);
         List<Event> events = new ArrayList<>();
         for (long sequence = 1; sequence <= 50; sequence++) {

@@ -7,6 +7,7 @@ import io.millrace.core.Effect;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
 import io.millrace.core.partition.RewindStep;
 import io.millrace.core.partition.RewoundMessage;
+import io.millrace.server.DeafListener;
 import io.millrace.storage.heap.HeapLog;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -23,7 +24,7 @@ class RecalledStretchTest {
     private static final int COUNT = 3_000;
 
     private final MessageStore store =
-            new MessageStore(HeapLog.open(1, MessageStoreTest.DEAF), 64 << 20);
+            new MessageStore(HeapLog.open(1, new DeafListener()), 64 << 20);
 
     /** Messages of the highest priority. */
     private static Enqueued urgent() {

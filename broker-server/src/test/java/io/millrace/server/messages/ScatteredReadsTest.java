@@ -9,6 +9,7 @@ import io.millrace.core.EventCodec;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.PartitionEvent.Enqueued;
+import io.millrace.server.DeafListener;
 import io.millrace.storage.file.LocalDisk;
 import io.millrace.storage.segment.Flusher;
 import io.millrace.storage.segment.SegmentLimits;
@@ -29,6 +30,7 @@ class ScatteredReadsTest {
     private static final long OTHER_QUEUE = 7;
 
     private @TempDir Path directory = Path.of("");
+    private int blockBytes = 1;
     private int reads;
     private int entriesRead;
 
@@ -46,6 +48,14 @@ class ScatteredReadsTest {
         assertTrue(entriesRead <= 3 * WANTED, entriesRead + " entries");
     }
 
+    /** Else whoever is far behind has the file opened for each batch. */
+    @Test
+    void readsInOneGoWhatLiesOneBehindTheOtherHoweverLarge() throws Exception {
+        blockBytes = 40_000;
+        assertEquals(WANTED, readAmong(0));
+        assertTrue(reads <= WANTED / 4, reads + " reads");
+    }
+
     /** How many messages come, when between each two of them there are so many others. */
     private int readAmong(int others) throws Exception {
         Flusher flusher = Flusher.start(new LocalDisk());
@@ -57,12 +67,12 @@ class ScatteredReadsTest {
                                 SegmentedLogConfig.NEXT_EPOCH,
                                 new SegmentLimits(64 << 20, 1 << 14, 1, 100),
                                 flusher,
-                                MessageStoreTest.DEAF));
+                                new DeafListener()));
         try (log) {
             MessageStore store = new MessageStore(counting(log), 1);
             long otherSequence = 1;
             for (long sequence = 1; sequence <= WANTED; sequence++) {
-                append(log, store, MessageCacheTest.block(sequence));
+                append(log, store, MessageCacheTest.block(sequence, blockBytes));
                 for (int other = 0; other < others; other++) {
                     append(log, store, ofOther(otherSequence++));
                 }
@@ -78,7 +88,7 @@ class ScatteredReadsTest {
         return store.load(
                 store.plan(
                         new Effect.Read(
-                                1, MessageCacheTest.QUEUE, 1, WANTED, Effect.Part.ALL, 1 << 20)));
+                                1, MessageCacheTest.QUEUE, 1, WANTED, Effect.Part.ALL, 1 << 24)));
     }
 
     private static Enqueued ofOther(long sequence) {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.EventCodec;
-import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.server.BrokerConfiguration;
+import io.millrace.server.DeafListener;
 import io.millrace.server.LogOpener;
 import io.millrace.server.LogOpeners;
 import java.io.IOException;
@@ -73,25 +73,6 @@ class LostIndexTest {
         }
     }
 
-    /** Closes a log that nobody listens to. */
-    private static final class Deaf implements PartitionLog.Listener {
-
-        @Override
-        public byte[] sealing(PartitionLog.SealedSegment segment) {
-            return new byte[0];
-        }
-
-        @Override
-        public void durableUpTo(long offset) {
-            // Nobody waits for it.
-        }
-
-        @Override
-        public void failed(LogFailure failure) {
-            throw failure;
-        }
-    }
-
     @AfterEach
     void nothingWasLostNorIsLeft() throws IOException {
         partition.close();
@@ -99,7 +80,7 @@ class LostIndexTest {
         AtomicInteger events = new AtomicInteger();
         AtomicInteger losses = new AtomicInteger();
         LogOpener logs = LogOpeners.inDirectory(directory, BrokerConfiguration.defaults());
-        PartitionLog log = logs.open(1, new Deaf()).log();
+        PartitionLog log = logs.open(1, new DeafListener()).log();
         log.read(log.startOffset(), 1 << 20)
                 .forEach(
                         entry ->

@@ -156,8 +156,8 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
     }
 
     /**
-     * Takes a message if one is there, asking the broker if need be. Waits for the broker's answer,
-     * and for the broker while it is away.
+     * Takes a message if one is there, asking the broker if need be, for more than one as {@link
+     * #receive} does. Waits for the broker's answer, and for the broker while it is away.
      */
     public ConsumerCore.@Nullable Given receiveNoWait() {
         synchronized (core) {
@@ -178,8 +178,9 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
                     if (answered && !core.isAwaitingConfirmation()) {
                         return null;
                     }
-                    if (!answered) {
-                        asked |= core.requestAndDrain(1);
+                    if (!answered && core.isAttached() && !core.isDraining()) {
+                        core.requestAndDrain(nextReadAhead());
+                        asked = true;
                     }
                     pause(0);
                 }
@@ -200,12 +201,17 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
 
     private void requestMore() {
         if (gate.isOpen() && core.isRequestDue()) {
-            if (takenSinceRequest >= readAhead) {
-                readAhead = Math.min(connection.options().receiveReadAhead(), readAhead * 2);
-            }
-            takenSinceRequest = 0;
-            core.request(readAhead);
+            core.request(nextReadAhead());
         }
+    }
+
+    /** Twice as many as last time if all of those were taken. */
+    private int nextReadAhead() {
+        if (takenSinceRequest >= readAhead) {
+            readAhead = Math.min(connection.options().receiveReadAhead(), readAhead * 2);
+        }
+        takenSinceRequest = 0;
+        return readAhead;
     }
 
     private ConsumerCore.@Nullable Given takeIfAny() {

@@ -33,8 +33,7 @@ public final class MillraceBytesMessage extends MillraceMessage implements Bytes
     private @Nullable WireOutput written;
 
     // What can be read: a slice of an array that nobody changes, which is all of the body or, of
-    // one
-    // in a file, a window.
+    // one in a file, a window.
     private byte[] bytes = NOTHING;
     private int start;
     private int windowAt;
