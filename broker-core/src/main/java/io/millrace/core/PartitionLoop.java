@@ -24,9 +24,10 @@ public final class PartitionLoop<C> {
 
     /**
      * A turn is closed when its messages exceed this many bytes, so that no entry grows without
-     * bound.
+     * bound: with a client's largest batch behind that, it stays below half a mebibyte, beyond
+     * which a small heap's collector has to search for room.
      */
-    private static final int TURN_BYTES = 1 << 20;
+    private static final int TURN_BYTES = 128 * 1024;
 
     /** More settlements than this do not wait for company. */
     private static final int PATIENT_EVENTS = 64;

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher {
 
-    /** Most bytes of messages in one delivery; a single larger message goes alone. */
-    private static final int MAX_DELIVERY_BYTES = 1 << 20;
+    /**
+     * Most bytes of messages in one delivery; a single larger message goes alone. Its frame lies in
+     * one piece on both sides: half a mebibyte is what a small heap's collector moves with ease.
+     */
+    private static final int MAX_DELIVERY_BYTES = 256 * 1024;
 
     /** How much a read brings at once, in bytes. */
     private static final int READ_BYTES = 1 << 20;

@@ -107,15 +107,22 @@ public final class MessageStore {
         return block;
     }
 
-    /** Plans a read: which entries hold the wanted messages, at most {@code maxBytes} of them. */
+    /** Plans a read: which entries hold the wanted messages, as many as it asks for. */
     public ReadPlan plan(Effect.Read read) {
+        return plan(read, read.maxBytes());
+    }
+
+    /**
+     * The same, of its beginning.
+     *
+     * @param maxBytes so many, but at least one entry
+     */
+    public ReadPlan plan(Effect.Read read, int maxBytes) {
         TreeMap<Long, Integer> sizes = new TreeMap<>();
         long bytes = 0;
         long sequence = read.from();
         for (int blocks = 0;
-                blocks < READ_BLOCKS
-                        && sequence <= read.to()
-                        && (bytes == 0 || bytes < read.maxBytes());
+                blocks < READ_BLOCKS && sequence <= read.to() && (bytes == 0 || bytes < maxBytes);
                 blocks++) {
             StoredBlock block = index.find(read.destinationId(), sequence);
             if (block == null) {

@@ -25,6 +25,9 @@ final class CatchUpPace {
     /** What was missed of the pace may be made up for, of so long a time. */
     private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** Beside others, so much is read at a time: they wait while it goes through. */
+    private static final int STEP_BYTES = 256 * 1024;
+
     private static final long NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;
@@ -68,6 +71,13 @@ final class CatchUpPace {
             nextReadNanos = now - CREDIT_NANOS;
         }
         return Math.max(0, nextReadNanos - now);
+    }
+
+    /** How much of what is wanted should be read at a time. */
+    int stepBytes(int wantedBytes) {
+        return bytesPerSecond > 0 && isKept(nanoTime.getAsLong())
+                ? Math.min(wantedBytes, STEP_BYTES)
+                : wantedBytes;
     }
 
     private boolean isKept(long now) {

@@ -60,7 +60,8 @@ final class StoredReads {
     void load(Effect.Read read, Consumer<List<Enqueued>> then, Consumer<LogFailure> failed) {
         ReadPlan plan;
         try {
-            plan = twice(() -> store.plan(read));
+            int bytes = pace.stepBytes(read.maxBytes());
+            plan = twice(() -> store.plan(read, bytes));
         } catch (LogFailure e) {
             blame(e, failed);
             return;

@@ -49,6 +49,23 @@ class CatchUpPaceTest {
     }
 
     @Test
+    void readsLittleAtATimeBesideThem() {
+        assertEquals(READ_BYTES, pace.stepBytes(READ_BYTES));
+        pace.delivered(1);
+        assertEquals(256 * 1024, pace.stepBytes(READ_BYTES));
+        assertEquals(1_000, pace.stepBytes(1_000));
+        nanos += SECOND + 1;
+        assertEquals(READ_BYTES, pace.stepBytes(READ_BYTES));
+    }
+
+    @Test
+    void hasStepsOfAnySizeWithoutALimit() {
+        CatchUpPace unlimited = new CatchUpPace(() -> nanos, 0);
+        unlimited.delivered(1);
+        assertEquals(READ_BYTES, unlimited.stepBytes(READ_BYTES));
+    }
+
+    @Test
     void isFreeAgainOnceTheOthersAreGone() {
         readFor(pace, 3 * SECOND, true, 0);
         nanos += SECOND + 1;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sendWindow {@code send.window}: most unconfirmed messages of a session; default 8,192
  * @param sendWindowBytes {@code send.window.bytes}: bytes of them; one message more may be added;
  *     default 8 MiB
- * @param sendBatchBytes {@code send.batch.bytes}: a batch is closed at this size; default 524,288
+ * @param sendBatchBytes {@code send.batch.bytes}: a batch is closed at this size; default 393,216
  * @param sendBatches {@code send.batches.in.flight}: unconfirmed batches beyond which messages are
  *     collected; default 8
  * @param consumerCredit {@code consumer.credit}: messages under way to a listener; default 16,384
@@ -70,7 +70,7 @@ public record ClientOptions(
         CONNECT("connect.timeout.ms", 15_000, 1, Integer.MAX_VALUE),
         SEND_WINDOW("send.window", 8_192, 1, 1 << 20),
         SEND_WINDOW_BYTES("send.window.bytes", 8 << 20, 1, 1 << 30),
-        BATCH_BYTES("send.batch.bytes", 512 * 1024, 1, 4 << 20),
+        BATCH_BYTES("send.batch.bytes", 384 * 1024, 1, 4 << 20),
         BATCHES("send.batches.in.flight", 8, 1, 1_024),
         CREDIT("consumer.credit", 16_384, 1, 1 << 20),
         CREDIT_BYTES("consumer.credit.bytes", 8 << 20, 1_024, 1 << 30),

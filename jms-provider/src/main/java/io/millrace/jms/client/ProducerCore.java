@@ -199,7 +199,9 @@ public final class ProducerCore implements SendCore {
             growing = null;
         }
         if (growing == null) {
-            WireOutput frame = new WireOutput(lastBatchBytes + FRAME_MARGIN_BYTES);
+            // Batches of like messages differ a little: none should have to grow by half a message.
+            WireOutput frame =
+                    new WireOutput(lastBatchBytes + lastBatchBytes / 16 + FRAME_MARGIN_BYTES);
             frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
