@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * heap is reached. What is not durable yet does not go, for the log cannot be asked for it: it
  * comes on top of the limit, and the log bounds it.
  *
+ * <p>What was read has a small part of it: it is wanted once and at once, and should neither push
+ * out what is new nor grow old on the heap.
+ *
  * <p>Owned by the partition's thread.
  */
 final class MessageCache {
@@ -23,9 +26,15 @@ final class MessageCache {
      */
     static final int OVERHEAD_BYTES = 320;
 
+    /** What was read may take this part of the limit, but some megabytes if that is half of it. */
+    private static final int READ_PART = 8;
+
+    private static final long LITTLE_READ_BYTES = 4L << 20;
+
     private record Key(long destinationId, long firstSequence, long offset) {}
 
     private final long limitBytes;
+    private final long readLimitBytes;
     private final Map<Long, TreeMap<Long, Enqueued>> blocksByDestination = new HashMap<>();
 
     /** What the log can be asked for. */
@@ -34,35 +43,62 @@ final class MessageCache {
     /** What is not durable yet, or was not when somebody looked, in the order of the log. */
     private final ArrayDeque<Key> fresh = new ArrayDeque<>();
 
+    /** What was read from the log, in that order. */
+    private final ArrayDeque<Key> read = new ArrayDeque<>();
+
     private final LongSupplier durableOffset;
     private long usedBytes;
+    private long readBytes;
 
     /**
      * @param durableOffset everything before it can be read from the log
      */
     MessageCache(long limitBytes, LongSupplier durableOffset) {
         this.limitBytes = limitBytes;
+        this.readLimitBytes =
+                Math.max(limitBytes / READ_PART, Math.min(limitBytes / 2, LITTLE_READ_BYTES));
         this.durableOffset = durableOffset;
     }
 
     /**
-     * Keeps a block; of those that are not durable, in the order of the log.
+     * Keeps a block that was stored; of those that are not durable, in the order of the log.
      *
      * @param offset of the entry that holds it
      */
-    void put(Enqueued block, long offset) {
-        TreeMap<Long, Enqueued> blocks =
-                blocksByDestination.computeIfAbsent(block.destinationId(), id -> new TreeMap<>());
-        if (blocks.put(block.firstSequence(), block) != null) {
-            return;
+    void putStored(Enqueued block, long offset) {
+        if (add(block)) {
+            Key key = new Key(block.destinationId(), block.firstSequence(), offset);
+            long durable = durableOffset.getAsLong();
+            (offset < durable ? oldestFirst : fresh).add(key);
+            if (usedBytes > limitBytes) {
+                makeRoom(durable);
+            }
         }
-        usedBytes += cost(block);
-        Key key = new Key(block.destinationId(), block.firstSequence(), offset);
-        long durable = durableOffset.getAsLong();
-        (offset < durable ? oldestFirst : fresh).add(key);
-        if (usedBytes > limitBytes) {
-            makeRoom(durable);
+    }
+
+    /** Keeps a block that was read from the log, for whoever asked for it. */
+    void putRead(Enqueued block) {
+        if (add(block)) {
+            readBytes += cost(block);
+            read.add(new Key(block.destinationId(), block.firstSequence(), 0));
+            // The last one stays, however large it is: somebody wants it just now.
+            while (readBytes > readLimitBytes && read.size() > 1) {
+                readBytes -= evict(read.remove());
+            }
+            if (usedBytes > limitBytes) {
+                makeRoom(durableOffset.getAsLong());
+            }
         }
+    }
+
+    private boolean add(Enqueued block) {
+        boolean isNew =
+                blocksByDestination
+                                .computeIfAbsent(block.destinationId(), id -> new TreeMap<>())
+                                .putIfAbsent(block.firstSequence(), block)
+                        == null;
+        usedBytes += isNew ? cost(block) : 0;
+        return isNew;
     }
 
     private static long cost(Enqueued block) {
@@ -73,7 +109,6 @@ final class MessageCache {
         while (!fresh.isEmpty() && fresh.element().offset() < durable) {
             oldestFirst.add(fresh.remove());
         }
-        // The last one stays, however large it is: it may be what somebody reads just now.
         while (usedBytes > limitBytes && oldestFirst.size() > 1) {
             evict(oldestFirst.remove());
         }
@@ -90,14 +125,15 @@ final class MessageCache {
         return sequence < block.firstSequence() + block.batch().count() ? block : null;
     }
 
-    private void evict(Key key) {
+    /** Returns how many bytes that gave back. */
+    private long evict(Key key) {
         TreeMap<Long, Enqueued> blocks = blocksByDestination.get(key.destinationId());
         Enqueued block = blocks == null ? null : blocks.remove(key.firstSequence());
-        if (block != null) {
-            usedBytes -= cost(block);
-        }
         if (blocks != null && blocks.isEmpty()) {
             blocksByDestination.remove(key.destinationId());
         }
+        long cost = block == null ? 0 : cost(block);
+        usedBytes -= cost;
+        return cost;
     }
 }

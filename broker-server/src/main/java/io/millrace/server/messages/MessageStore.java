@@ -56,7 +56,12 @@ public final class MessageStore {
      * @param offset of their entry: until that is durable they are found here alone
      */
     public void keep(Enqueued block, long offset) {
-        cache.put(block, offset);
+        cache.putStored(block, offset);
+    }
+
+    /** Keeps messages that were read, until they are delivered to whoever asked for them. */
+    public void keepRead(List<Enqueued> blocks) {
+        blocks.forEach(cache::putRead);
     }
 
     /** The block that holds a sequence, if it is in memory. */
@@ -90,10 +95,14 @@ public final class MessageStore {
         }
         StoredBlock stored = index.find(destinationId, sequence);
         if (stored != null) {
+            List<Enqueued> inTheEntry = new ArrayList<>();
             for (LogEntry entry : log.read(stored.offset(), 1)) {
-                collect(entry, destinationId, found -> cache.put(found, entry.offset()));
+                collect(entry, destinationId, inTheEntry::add);
             }
-            block = cache.find(destinationId, sequence);
+            keepRead(inTheEntry);
+            for (Enqueued each : inTheEntry) {
+                block = each.firstSequence() <= sequence && sequence < end(each) ? each : block;
+            }
         }
         if (block == null) {
             throw new LogFailure(

@@ -236,7 +236,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         reads.load(
                 effect,
                 blocks -> {
-                    runner.run(() -> blocks.forEach(block -> store.keep(block, 0)));
+                    runner.run(() -> store.keepRead(blocks));
                     runner.post(readDone(effect, blocks));
                 },
                 failure -> failed(effect.destinationId(), effect.readId(), failure));

@@ -11,6 +11,7 @@ import io.millrace.wire.MessageHead;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What is durable goes, the oldest first; what is not stays, however much it is. */
@@ -49,7 +50,7 @@ class MessageCacheTest {
     /** Stored one after the other, each in the entry with its number as offset. */
     private void store(long from, long to) {
         for (long sequence = from; sequence <= to; sequence++) {
-            cache.put(block(sequence), sequence);
+            cache.putStored(block(sequence), sequence);
         }
     }
 
@@ -96,12 +97,34 @@ class MessageCacheTest {
         durable = 1;
         store(50, 55);
         for (long sequence = 1; sequence <= 20; sequence++) {
-            cache.put(block(sequence), 0);
+            cache.putRead(block(sequence));
             assertNotNull(cache.find(QUEUE, sequence), "it was read to be used at once");
         }
         assertEquals(List.of(20L), kept(49));
         assertNull(cache.find(QUEUE, 1));
         assertNotNull(cache.find(QUEUE, 50));
+    }
+
+    /** Else one consumer that catches up has all others read from the disk. */
+    @Test
+    void whatIsReadDoesNotPushOutWhatIsNew() {
+        int bodyBytes = 1 << 20;
+        MessageCache large = new MessageCache(64L << 20, () -> durable);
+        durable = 1_000;
+        for (long sequence = 100; sequence < 150; sequence++) {
+            large.putStored(block(sequence, bodyBytes), sequence);
+        }
+        for (long sequence = 1; sequence < 100; sequence++) {
+            large.putRead(block(sequence, bodyBytes));
+        }
+        List<Long> kept = new ArrayList<>();
+        for (long sequence = 1; sequence < 150; sequence++) {
+            if (large.find(QUEUE, sequence) != null) {
+                kept.add(sequence);
+            }
+        }
+        List<Long> expected = LongStream.range(93, 150).boxed().toList();
+        assertEquals(expected, kept);
     }
 
     @Test

@@ -68,4 +68,18 @@ class MessageStoreTest {
         MessageBatch found = reading.find(MessageCacheTest.QUEUE, 7).batch();
         assertEquals(found.length(), found.array().length);
     }
+
+    /** A transaction's entry can hold more than is kept of what was read. */
+    @Test
+    void findsWhatLiesBeforeMuchElseInOneEntry() {
+        PartitionLog log = HeapLog.open(1, new DeafListener());
+        MessageStore tiny = new MessageStore(log, 1);
+        List<Event> blocks = new ArrayList<>();
+        for (long sequence = 1; sequence <= 20; sequence++) {
+            blocks.add(MessageCacheTest.block(sequence));
+        }
+        long offset = log.append(EventCodec.encode(blocks), 1_000);
+        blocks.forEach(block -> tiny.index().logged(block, offset));
+        assertEquals(3, tiny.find(MessageCacheTest.QUEUE, 3).firstSequence());
+    }
 }
