@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
+import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.Relocated;
@@ -65,62 +66,40 @@ public final class EventCodec {
     }
 
     private static Event read(int type, WireInput from) {
-        switch (type) {
-            case 1:
-                return PartitionEvent.DestinationOpened.read(from);
-            case 2:
-                return PartitionEvent.DestinationDeleted.read(from);
-            case 3:
-                return PartitionEvent.SubscriptionOpened.read(from);
-            case 4:
-                return PartitionEvent.SubscriptionDeleted.read(from);
-            case 5:
-                return PartitionEvent.ProducerOpened.read(from);
-            case 6:
-                return PartitionEvent.ProducerClosed.read(from);
-            case PartitionEvent.Enqueued.TYPE:
-                return PartitionEvent.Enqueued.read(from);
-            case 8:
-                return PartitionEvent.HandedOut.read(from);
-            case 9:
-                return PartitionEvent.Settled.read(from);
-            case 10:
-                return PartitionEvent.Returned.read(from);
-            case 11:
-                return PartitionEvent.Selected.read(from);
-            case 12:
-                return LifeEvent.NonPersistentLost.read(from);
-            case 13:
-                return LifeEvent.StoppedCleanly.read(from);
-            case 14:
-                return LifeEvent.Blank.read(from);
-            case 16:
-                return PartitionEvent.TransactionCommitted.read(from);
-            case 20:
-                return TimeEvent.TimeReached.read(from);
-            case 21:
-                return TimeEvent.Postponed.read(from);
-            case 22:
-                return RewindEvent.RewindBegan.read(from);
-            case 23:
-                return RewindEvent.Rewound.read(from);
-            case 24:
-                return Relocated.read(from);
-            case 64:
-                return CatalogEvent.DestinationCreated.read(from);
-            case 65:
-                return CatalogEvent.SubscriptionCreated.read(from);
-            case 66:
-                return CatalogEvent.SubscriptionRemoved.read(from);
-            case 67:
-                return CatalogEvent.ClientIdClaimed.read(from);
-            case 68:
-                return CatalogEvent.ClientIdReleased.read(from);
-            default:
-                throw new WireFormatException(
-                        "Expected an event type that this version knows, but it is "
-                                + type
-                                + "; the log was written by a newer version");
-        }
+        return switch (type) {
+            case 1 -> PartitionEvent.DestinationOpened.read(from);
+            case 2 -> PartitionEvent.DestinationDeleted.read(from);
+            case 3 -> PartitionEvent.SubscriptionOpened.read(from);
+            case 4 -> PartitionEvent.SubscriptionDeleted.read(from);
+            case 5 -> PartitionEvent.ProducerOpened.read(from);
+            case 6 -> PartitionEvent.ProducerClosed.read(from);
+            case PartitionEvent.Enqueued.TYPE -> PartitionEvent.Enqueued.read(from);
+            case 8 -> PartitionEvent.HandedOut.read(from);
+            case 9 -> PartitionEvent.Settled.read(from);
+            case 10 -> PartitionEvent.Returned.read(from);
+            case 11 -> PartitionEvent.Selected.read(from);
+            case 12 -> LifeEvent.NonPersistentLost.read(from);
+            case 13 -> LifeEvent.StoppedCleanly.read(from);
+            case 14 -> LifeEvent.Blank.read(from);
+            case 16 -> PartitionEvent.TransactionCommitted.read(from);
+            case 17 -> BranchEvent.TransactionPrepared.read(from);
+            case 18 -> BranchEvent.TransactionResolved.read(from);
+            case 19 -> BranchEvent.TransactionForgotten.read(from);
+            case 20 -> TimeEvent.TimeReached.read(from);
+            case 21 -> TimeEvent.Postponed.read(from);
+            case 22 -> RewindEvent.RewindBegan.read(from);
+            case 23 -> RewindEvent.Rewound.read(from);
+            case 24 -> Relocated.read(from);
+            case 64 -> CatalogEvent.DestinationCreated.read(from);
+            case 65 -> CatalogEvent.SubscriptionCreated.read(from);
+            case 66 -> CatalogEvent.SubscriptionRemoved.read(from);
+            case 67 -> CatalogEvent.ClientIdClaimed.read(from);
+            case 68 -> CatalogEvent.ClientIdReleased.read(from);
+            default ->
+                    throw new WireFormatException(
+                            "Expected an event type that this version knows, but it is "
+                                    + type
+                                    + "; the log was written by a newer version");
+        };
     }
 }

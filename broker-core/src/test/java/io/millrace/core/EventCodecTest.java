@@ -62,7 +62,7 @@ class EventCodecTest {
         }
     }
 
-    private static byte[] parse(String hex) {
+    static byte[] parse(String hex) {
         return HexFormat.of().parseHex(hex.replaceAll("#.*", "").replaceAll("\\s", ""));
     }
 
@@ -92,6 +92,7 @@ class EventCodecTest {
                         19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
                         0000000000000005                        # its number
                         """));
+        all.addAll(GoldenBranchEvents.all(BATCH));
         all.addAll(catalog());
         return all;
     }

@@ -44,6 +44,7 @@ final class JmsErrors {
                         case INVALID_SELECTOR -> new InvalidSelectorException(message, code);
                         case ROLLED_BACK -> new TransactionRolledBackException(message, code);
                         case TOO_LARGE -> new MessageFormatException(message, code);
+                        case TRANSACTION_STATE -> new IllegalStateException(message, code);
                         case LIMIT -> new ResourceAllocationException(message, code);
                         default -> new JMSException(message, code);
                     };

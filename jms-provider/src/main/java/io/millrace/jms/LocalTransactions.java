@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A session's own transactions (Jakarta Messaging 3.1, 6.2.7): one at a time, over all its
  * producers and consumers, also those that were closed meanwhile. Belongs to its session's thread.
  */
-final class LocalTransactions {
+final class LocalTransactions implements TransactedWork {
 
     private final BrokerConnection broker;
     private final Completions completions;
@@ -45,8 +45,13 @@ final class LocalTransactions {
                 : null;
     }
 
-    /** Something of a partition becomes part of the transaction. */
-    synchronized SessionTransaction at(int partition) {
+    @Override
+    public void opened(int partition) {
+        // Now, so that the first commit need not wait for it.
+        var unused = at(partition);
+    }
+
+    private synchronized SessionTransaction at(int partition) {
         SessionTransaction known = open;
         if (known == null) {
             known = new SessionTransaction(broker, partition);
@@ -55,13 +60,8 @@ final class LocalTransactions {
         return known;
     }
 
-    /**
-     * Sends a message.
-     *
-     * @param undoing what to do if the transaction does not happen; null for nothing
-     * @param async who wants to hear that it is part of the transaction; null for nobody
-     */
-    void send(
+    @Override
+    public void send(
             BrokerFrame.Located to,
             long nowMillis,
             SessionProducer.Outgoing message,
@@ -84,7 +84,8 @@ final class LocalTransactions {
      * @throws TransactionRolledBackException if nothing of it happened (10.3)
      * @throws MillraceOutcomeUnknownException if the broker did not come back to say
      */
-    void commit(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
+    @Override
+    public void commit(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
             throws JMSException {
         Map<HeldDeliveries, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
         List<HeldDeliveries> ports = new ArrayList<>(lingering);
@@ -127,9 +128,9 @@ final class LocalTransactions {
      * The transactions of a session that has some, once its completion listeners have returned
      * (7.3.4); it is an error to ask another (6.2.7).
      */
-    static LocalTransactions required(MillraceSession session, String call) throws JMSException {
+    static TransactedWork required(MillraceSession session, String call) throws JMSException {
         session.requireOpen();
-        LocalTransactions transactions = session.transactions();
+        TransactedWork transactions = session.transactions();
         if (transactions == null) {
             throw new IllegalStateException(
                     "Expected a transacted session, but this one is not; "
@@ -167,15 +168,15 @@ final class LocalTransactions {
     }
 
     /** It is an error to recover a transacted session (6.2.10). */
-    static void requireNone(@Nullable LocalTransactions transactions) throws JMSException {
+    static void requireNone(@Nullable TransactedWork transactions) throws JMSException {
         if (transactions != null) {
             throw new IllegalStateException(
                     "Expected a session that is not transacted, but this one is; call rollback");
         }
     }
 
-    /** Forgets what was sent and gives back what was received. */
-    void rollback(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering) {
+    @Override
+    public void rollback(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering) {
         SessionTransaction transaction = open;
         if (transaction != null) {
             transaction.rollback();
@@ -184,7 +185,14 @@ final class LocalTransactions {
         putBack(consumers, lingering);
     }
 
-    void close() {
+    /** A session that is closed rolls back (Jakarta Messaging 3.1, 6.2.15). */
+    @Override
+    public boolean outlivesSession() {
+        return false;
+    }
+
+    @Override
+    public void close() {
         SessionTransaction transaction = open;
         if (transaction != null) {
             transaction.close();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
 sealed class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner
-        permits MillraceQueueConnection {
+        permits MillraceQueueConnection, MillraceXAConnection {
 
     private static final long TICK_MILLIS = 1_000;
 
@@ -154,7 +154,15 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
                     "Expected an acknowledge mode of the specification, but it is "
                             + acknowledgeMode);
         }
-        MillraceSession session = new MillraceSession(this, mode, domain);
+        MillraceSession session = new MillraceSession(this, mode, domain, false);
+        sessions.add(session);
+        return session;
+    }
+
+    /** A session whose transactions a transaction manager decides (6.2.8). */
+    MillraceXASession openManagedSession(Domain domain) throws JMSException {
+        use();
+        MillraceXASession session = new MillraceXASession(this, domain);
         sessions.add(session);
         return session;
     }

@@ -232,6 +232,11 @@ public final class MillraceConnectionFactory
         }
     }
 
+    /** What it makes connections with. */
+    ConnectionSettings settings() {
+        return settings;
+    }
+
     private MillraceConnection open(@Nullable String user, @Nullable String password)
             throws JMSException {
         try {

@@ -56,10 +56,9 @@ final class MillraceConsumer implements QueueReceiver, TopicSubscriber {
         this.port = port;
         this.selector = selector;
         this.noLocal = noLocal;
-        LocalTransactions transactions = session.transactions();
+        TransactedWork transactions = session.transactions();
         if (transactions != null) {
-            // Now, so that the first commit need not wait for it.
-            transactions.at(port.partition());
+            transactions.opened(port.partition());
         }
     }
 

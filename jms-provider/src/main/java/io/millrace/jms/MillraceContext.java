@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The simplified API (Jakarta Messaging 3.1, 2.8): a connection and a session in one, without
  * checked exceptions.
  */
-final class MillraceContext implements JMSContext {
+sealed class MillraceContext implements JMSContext permits MillraceXAContext {
 
     private final MillraceConnection connection;
 
@@ -39,11 +39,10 @@ final class MillraceContext implements JMSContext {
     private volatile boolean autoStart = true;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MillraceContext(MillraceConnection connection, AtomicInteger sharers, int mode)
-            throws JMSException {
+    MillraceContext(MillraceConnection connection, AtomicInteger sharers, MillraceSession session) {
         this.connection = connection;
         this.sharers = sharers;
-        this.session = connection.openContextSession(mode);
+        this.session = session;
     }
 
     MillraceConnection connection() {
@@ -51,7 +50,8 @@ final class MillraceContext implements JMSContext {
     }
 
     static MillraceContext first(MillraceConnection connection, int mode) throws JMSException {
-        return new MillraceContext(connection, new AtomicInteger(1), mode);
+        return new MillraceContext(
+                connection, new AtomicInteger(1), connection.openContextSession(mode));
     }
 
     /** A call of the classic API. */
@@ -98,7 +98,9 @@ final class MillraceContext implements JMSContext {
         return unchecked(
                 () -> {
                     session.requireOpen();
-                    MillraceContext another = new MillraceContext(connection, sharers, mode);
+                    MillraceContext another =
+                            new MillraceContext(
+                                    connection, sharers, connection.openContextSession(mode));
                     sharers.incrementAndGet();
                     return another;
                 });

@@ -169,7 +169,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
             @Nullable CompletionListener listener) {
         AsyncSend async =
                 listener == null ? null : new AsyncSend(departure.message, listener, undo);
-        LocalTransactions transactions = session.transactions();
+        TransactedWork transactions = session.transactions();
         if (transactions == null) {
             window(located).send(located.destinationId(), now, departure, async);
         } else {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one application thread at a time, as the specification has it; {@link #close} may come
  * from any.
  */
-final class MillraceSession extends MessageFactorySession {
+sealed class MillraceSession extends MessageFactorySession permits MillraceXASession {
 
     private final MillraceConnection connection;
     private final BrokerConnection broker;
@@ -51,14 +51,16 @@ final class MillraceSession extends MessageFactorySession {
     private final Acknowledger acknowledger;
 
     /** What is under way in a transacted session; null in others. */
-    private final @Nullable LocalTransactions transactions;
+    private final @Nullable TransactedWork transactions;
 
     private @Nullable SessionProducer producer;
     private volatile @Nullable SessionThread thread;
     private volatile boolean closing;
     private volatile boolean closed;
 
-    MillraceSession(MillraceConnection connection, int acknowledgeMode, Domain domain) {
+    /** Perhaps a managed one, whose transactions a transaction manager decides. */
+    MillraceSession(
+            MillraceConnection connection, int acknowledgeMode, Domain domain, boolean managed) {
         this.connection = connection;
         this.broker = connection.broker();
         this.acknowledgeMode = acknowledgeMode;
@@ -66,7 +68,10 @@ final class MillraceSession extends MessageFactorySession {
         this.completions = new Completions(connection.settings().threads(), AsyncSend::completed);
         // Jakarta Messaging 3.1, 6.2.15: on a closed session an error in every mode.
         this.acknowledger = isClientAcknowledge() ? this::acknowledge : this::requireOpen;
-        this.transactions = LocalTransactions.of(acknowledgeMode, broker, completions);
+        this.transactions =
+                managed
+                        ? new ManagedTransactions(broker, completions, consumers, lingering)
+                        : LocalTransactions.of(acknowledgeMode, broker, completions);
     }
 
     /** Whether close was called. */
@@ -100,7 +105,7 @@ final class MillraceSession extends MessageFactorySession {
     }
 
     /** Where sends go in a transacted session; null in others. */
-    @Nullable LocalTransactions transactions() {
+    @Nullable TransactedWork transactions() {
         return transactions;
     }
 
@@ -473,7 +478,9 @@ final class MillraceSession extends MessageFactorySession {
             for (MillraceConsumer consumer : consumers) {
                 consumer.close();
             }
-            lingering.forEach(HeldDeliveries::release);
+            if (transactions == null || !transactions.outlivesSession()) {
+                lingering.forEach(HeldDeliveries::release);
+            }
             SessionProducer open = producer;
             if (open != null) {
                 open.close();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.millrace.jms.client.RefusedException;
 import io.millrace.wire.ErrorCode;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.InvalidClientIDRuntimeException;
 import jakarta.jms.InvalidDestinationException;
@@ -36,6 +38,7 @@ class JmsErrorsTest {
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorException.class,
                     ErrorCode.LIMIT, ResourceAllocationException.class,
                     ErrorCode.TOO_LARGE, MessageFormatException.class,
+                    ErrorCode.TRANSACTION_STATE, IllegalStateException.class,
                     ErrorCode.ROLLED_BACK, TransactionRolledBackException.class);
 
     private static final Map<ErrorCode, Class<?>> UNCHECKED =
@@ -47,6 +50,7 @@ class JmsErrorsTest {
                     ErrorCode.INVALID_SELECTOR, InvalidSelectorRuntimeException.class,
                     ErrorCode.LIMIT, ResourceAllocationRuntimeException.class,
                     ErrorCode.TOO_LARGE, MessageFormatRuntimeException.class,
+                    ErrorCode.TRANSACTION_STATE, IllegalStateRuntimeException.class,
                     ErrorCode.ROLLED_BACK, TransactionRolledBackRuntimeException.class);
 
     @Test

@@ -21,7 +21,9 @@ public sealed interface BrokerFrame extends Frame
                 BrokerFrame.Drained,
                 BrokerFrame.ConsumerClosed,
                 Browsed,
-                Rewound {
+                Rewound,
+                BranchPrepared,
+                BranchesRecovered {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -60,6 +62,10 @@ public sealed interface BrokerFrame extends Frame
         R browsed(Browsed frame);
 
         R rewound(Rewound frame);
+
+        R branchPrepared(BranchPrepared frame);
+
+        R branchesRecovered(BranchesRecovered frame);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.millrace.wire;
 
 /** What a client says. Tables in {@code docs/PROTOCOL.md}. */
 public sealed interface ClientFrame extends Frame
-        permits ControlFrame, TrafficFrame, TransactionFrame {
+        permits ControlFrame, TrafficFrame, TransactionFrame, BranchFrame {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -49,5 +49,8 @@ public sealed interface ClientFrame extends Frame
         R commit(TransactionFrame.Commit frame);
 
         R rollback(TransactionFrame.Rollback frame);
+
+        /** Those about branches have a handler of their own. */
+        R branch(BranchFrame frame);
     }
 }

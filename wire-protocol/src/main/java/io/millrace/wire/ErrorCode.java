@@ -44,9 +44,21 @@ public enum ErrorCode {
      */
     UNREADABLE(15),
     /** The message is larger than the broker takes (MessageFormatException). */
-    TOO_LARGE(16);
+    TOO_LARGE(16),
+    /** No such branch, or it is over (XAER_NOTA). */
+    UNKNOWN_TRANSACTION(17),
+    /** There is a branch with this id already (XAER_DUPID). */
+    DUPLICATE_TRANSACTION(18),
+    /** This cannot be asked of the branch as it is now (XAER_PROTO). */
+    TRANSACTION_STATE(19),
+    /** The branch took too long, and nothing of it happened (XA_RBTIMEOUT). */
+    TRANSACTION_TIMED_OUT(20),
+    /** An administrator committed the branch (XA_HEURCOM). */
+    HEURISTIC_COMMIT(21),
+    /** An administrator rolled the branch back (XA_HEURRB). */
+    HEURISTIC_ROLLBACK(22);
 
-    private static final ErrorCode[] BY_NUMBER = new ErrorCode[values().length + 1];
+    private static final ErrorCode[] BY_NUMBER = new ErrorCode[32];
 
     static {
         for (ErrorCode code : values()) {
@@ -69,6 +81,7 @@ public enum ErrorCode {
      * The code with this number; one that a newer peer invented is read as {@link #NOT_SUPPORTED}.
      */
     public static ErrorCode of(int number) {
-        return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : NOT_SUPPORTED;
+        ErrorCode code = number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+        return code == null ? NOT_SUPPORTED : code;
     }
 }

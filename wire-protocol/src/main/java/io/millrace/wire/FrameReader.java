@@ -36,6 +36,12 @@ public final class FrameReader {
             case 0x34 -> TrafficFrame.Browse.read(from);
             case 0x40 -> TransactionFrame.Commit.read(from);
             case 0x41 -> TransactionFrame.Rollback.read(from);
+            case 0x42 -> BranchFrame.Join.read(from);
+            case 0x43 -> BranchFrame.Leave.read(from);
+            case 0x44 -> BranchFrame.Prepare.read(from);
+            case 0x45 -> BranchFrame.Resolve.read(from);
+            case 0x46 -> BranchFrame.Forget.read(from);
+            case 0x47 -> BranchFrame.Recover.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a client frame, but its type is 0x"
@@ -65,6 +71,8 @@ public final class FrameReader {
             case 0xb1 -> BrokerFrame.SettleConfirmed.read(from);
             case 0xb2 -> BrokerFrame.Drained.read(from);
             case 0xb3 -> BrokerFrame.ConsumerClosed.read(from);
+            case 0xc0 -> BranchPrepared.read(from);
+            case 0xc1 -> BranchesRecovered.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a broker frame, but its type is 0x"

@@ -2,7 +2,7 @@ package io.millrace.wire;
 
 /**
  * Names a transaction: {@code kind u8 | session id 16 | number i64}. Kind 1 is a session's own
- * transaction; further kinds will name branches of distributed ones.
+ * transaction, kind 2 a branch of a distributed one: {@link BranchId}.
  *
  * @param sessionId the session's producer id, random, the same over all links
  * @param number counts the session's transactions, from 1; a session decides them in order

@@ -39,6 +39,8 @@ final class FrameFields {
             for (Object run : runs) {
                 if (run instanceof TransactionFrame.Settlement settlement) {
                     settlement.writeTo(to);
+                } else if (run instanceof BranchesRecovered.Branch branch) {
+                    branch.writeTo(to);
                 } else {
                     ((DeliveredRun) run).writeTo(to);
                 }

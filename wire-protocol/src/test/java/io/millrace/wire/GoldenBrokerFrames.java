@@ -16,6 +16,7 @@ final class GoldenBrokerFrames {
         all.addAll(refusals());
         all.addAll(sends());
         all.addAll(deliveries());
+        all.addAll(branches());
         return all;
     }
 
@@ -184,6 +185,43 @@ final class GoldenBrokerFrames {
                         01                  # consumerId
                         0005                # code
                         05 676f6e65         # message, length plus one
+                        """));
+    }
+
+    private static List<GoldenFrame> branches() {
+        byte[] id = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff}).toBytes();
+        return List.of(
+                new GoldenFrame(
+                        new BranchPrepared(7, true),
+                        """
+                        00000004 c0 00      # length, type, flags
+                        07 01               # requestId, readOnly
+                        """),
+                new GoldenFrame(
+                        new BranchesRecovered(
+                                7,
+                                false,
+                                List.of(
+                                        new BranchesRecovered.Branch(300, id, null, 301, 1, 128),
+                                        new BranchesRecovered.Branch(
+                                                302,
+                                                id,
+                                                Resolution.HEURISTIC_ROLLBACK,
+                                                303,
+                                                0,
+                                                2))),
+                        """
+                        0000002c c1 00                  # length, type, flags
+                        07 00                           # requestId, atEnd
+                        02                              # branches
+                        ac02                            # number
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        00 ad02                         # prepared, when
+                        01 8001                         # messages, deliveries
+                        ae02                            # number
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        04 af02                         # rolled back by an administrator, when
+                        00 02                           # messages, deliveries
                         """));
     }
 }

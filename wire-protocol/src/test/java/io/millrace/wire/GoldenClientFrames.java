@@ -41,6 +41,8 @@ final class GoldenClientFrames {
         all.addAll(consumers());
         all.addAll(browsers());
         all.addAll(transactions());
+        all.addAll(branches());
+        all.addAll(decisions());
         return all;
     }
 
@@ -285,6 +287,80 @@ final class GoldenClientFrames {
                         01                                      # partition
                         19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
                         0000000000000005                        # its number
+                        """));
+    }
+
+    /** {@link BranchIdTest} says what its bytes are. */
+    private static final BranchId BRANCH =
+            new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff});
+
+    private static List<GoldenFrame> branches() {
+        byte[] id = BRANCH.toBytes();
+        return List.of(
+                new GoldenFrame(
+                        new BranchFrame.Join(7, 300, 1, id, true, 30_000),
+                        """
+                        00000016 42 00                  # length, type, flags
+                        07 ac02 01                      # requestId, handle, partition
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        01 b0ea01                       # fresh, timeoutMillis
+                        """),
+                new GoldenFrame(
+                        new BranchFrame.Leave(
+                                7,
+                                300,
+                                1,
+                                id,
+                                301,
+                                false,
+                                List.of(
+                                        new TransactionFrame.Settlement(
+                                                3, 300, SequenceRanges.of(5, 6)),
+                                        new TransactionFrame.Settlement(
+                                                4, 1, SequenceRanges.of(1, 1)))),
+                        """
+                        00000021 43 00                  # length, type, flags
+                        07 ac02 01                      # requestId, handle, partition
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        ad02 00                         # messages, failed
+                        02                              # settlements
+                        03 ac02 01 0501                 # consumer 3, subscription 300: 5-6
+                        04 01 01 0100                   # consumer 4, subscription 1: 1
+                        """));
+    }
+
+    private static List<GoldenFrame> decisions() {
+        byte[] id = BRANCH.toBytes();
+        return List.of(
+                new GoldenFrame(
+                        new BranchFrame.Prepare(7, 1, id, 0),
+                        """
+                        00000011 44 00                  # length, type, flags
+                        07 01                           # requestId, partition
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        00                              # coordinator
+                        """),
+                new GoldenFrame(
+                        new BranchFrame.Resolve(7, 1, id, Resolution.COMMIT_ONE_PHASE),
+                        """
+                        00000011 45 00                  # length, type, flags
+                        07 01                           # requestId, partition
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        02                              # resolution
+                        """),
+                new GoldenFrame(
+                        new BranchFrame.Forget(7, 1, id),
+                        """
+                        00000010 46 00                  # length, type, flags
+                        07 01                           # requestId, partition
+                        0b 02 00000102 03010203 01ff    # transactionId
+                        """),
+                new GoldenFrame(
+                        new BranchFrame.Recover(7, 1, 300, 128),
+                        """
+                        00000008 47 00                  # length, type, flags
+                        07 01                           # requestId, partition
+                        ac02 8001                       # after, most
                         """));
     }
 

@@ -36,6 +36,7 @@ class GoldenFrameTest {
                         ControlFrame.class,
                         TrafficFrame.class,
                         TransactionFrame.class,
+                        BranchFrame.class,
                         BrokerFrame.class)) {
             for (Class<?> frame : family.getPermittedSubclasses()) {
                 known.add(frame.getSimpleName());

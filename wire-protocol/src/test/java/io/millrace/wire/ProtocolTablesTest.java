@@ -103,10 +103,17 @@ class ProtocolTablesTest {
                 14 NOT_RETAINED
                 15 UNREADABLE
                 16 TOO_LARGE
+                17 UNKNOWN_TRANSACTION
+                18 DUPLICATE_TRANSACTION
+                19 TRANSACTION_STATE
+                20 TRANSACTION_TIMED_OUT
+                21 HEURISTIC_COMMIT
+                22 HEURISTIC_ROLLBACK
                 """,
                 codes.toString());
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0));
-        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(17));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(31));
+        assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(32));
         assertEquals(ErrorCode.NOT_SUPPORTED, ErrorCode.of(0xffff));
     }
 
@@ -116,7 +123,7 @@ class ProtocolTablesTest {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 // "runs: number varint, each as below" is one field, and the last of its frame;
-                // so are settlements.
+                // so are settlements and branches.
                 String payload = row.group(3).replaceAll(": .*", " runs");
                 rows.add(
                         new Row(
@@ -172,6 +179,9 @@ class ProtocolTablesTest {
         }
         if (type == RewindFrom.class) {
             return RewindFrom.of(number).toString();
+        }
+        if (type == Resolution.class) {
+            return Resolution.of(number).toString();
         }
         return type == ErrorCode.class ? ErrorCode.of(number).toString() : Integer.toString(number);
     }

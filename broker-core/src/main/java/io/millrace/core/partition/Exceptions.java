@@ -21,7 +21,8 @@ record Exceptions(
         List<Subscription> postponing,
         List<Subscription> grouped,
         List<Subscription> rewound,
-        Bodies bodies) {
+        Bodies bodies,
+        PreparedBranches branches) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -46,9 +47,17 @@ record Exceptions(
     /** As well with bodies that are elsewhere. */
     static final int BODIES = 10;
 
+    /** As well with branches of distributed transactions. */
+    static final int PREPARED = 11;
+
+    /** What a reader knows. */
+    static final int NEWEST = PREPARED;
+
     /** The lowest version that can say all of it. */
     int version() {
-        if (!bodies.isEmpty()) {
+        if (!branches.isEmpty()) {
+            return PREPARED;
+        } else if (!bodies.isEmpty()) {
             return BODIES;
         } else if (!rewound.isEmpty()) {
             return REWOUND;
@@ -98,6 +107,9 @@ record Exceptions(
         }
         if (version >= BODIES) {
             bodies.writeTo(to);
+        }
+        if (version >= PREPARED) {
+            branches.writeTo(to);
         }
     }
 

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * group moves to another consumer when nothing of it is out.
  *
  * <p>Who has a group follows from what is out, so that it is as lasting as that. While something of
- * a group waits for the end of a delay, nothing of it is handed out; what is not due yet keeps
- * nothing back. Of each group the next message is known, and offered to the one who has the group,
- * or to all; so no dispatch walks over what it cannot give. Groups are told apart by the hash of
- * their name, 32 bits: two with the same hash are one here.
+ * a group waits for the end of a delay, or is with the branch of a distributed transaction that is
+ * not decided, nothing of it is handed out; what is not due yet keeps nothing back. Of each group
+ * the next message is known, and offered to the one who has the group, or to all; so no dispatch
+ * walks over what it cannot give. Groups are told apart by the hash of their name, 32 bits: two
+ * with the same hash are one here.
  *
  * <p>Hard state is which sequences belong to which group; the rest is found anew from what is out,
  * postponed, or delayed. Costs nothing while there are no groups, and with them some 16 bytes for
@@ -47,7 +48,7 @@ final class Groups {
     /** Those of the members that are out with a consumer. */
     private final SequenceSet out = new SequenceSet();
 
-    /** Those that wait for the end of a delay. */
+    /** Those that wait for the end of a delay, or for the decision of a branch that has them. */
     private final SequenceSet postponed = new SequenceSet();
 
     /** Those that are not due, or about to become dead letters. */
@@ -167,6 +168,9 @@ final class Groups {
                 (group, sequence) -> {
                     if (holder.equals(DeadLetters.GRAVE)) {
                         away.add(sequence, sequence);
+                    } else if (holder.isBranch()) {
+                        takenBack(group, sequence);
+                        park(group, sequence);
                     } else {
                         out.add(sequence, sequence);
                         group.given(holder);
@@ -178,31 +182,41 @@ final class Groups {
         each(
                 sequences,
                 (group, sequence) -> {
-                    if (out.contains(sequence)) {
-                        out.remove(sequence, sequence);
-                        group.takenBack();
-                    }
+                    takenBack(group, sequence);
+                    // A branch may have had it.
+                    resume(group, sequence);
                     group.waitsAgain(sequence);
                 });
     }
 
+    private void takenBack(MessageGroup group, long sequence) {
+        if (out.contains(sequence)) {
+            out.remove(sequence, sequence);
+            group.takenBack();
+        }
+    }
+
+    private void park(MessageGroup group, long sequence) {
+        postponed.add(sequence, sequence);
+        group.postponed++;
+    }
+
+    private void resume(MessageGroup group, long sequence) {
+        if (postponed.contains(sequence)) {
+            postponed.remove(sequence, sequence);
+            group.postponed--;
+        }
+    }
+
     void postponed(SequenceRanges sequences) {
-        each(
-                sequences,
-                (group, sequence) -> {
-                    postponed.add(sequence, sequence);
-                    group.postponed++;
-                });
+        each(sequences, this::park);
     }
 
     void resumed(SequenceRanges sequences) {
         each(
                 sequences,
                 (group, sequence) -> {
-                    if (postponed.contains(sequence)) {
-                        postponed.remove(sequence, sequence);
-                        group.postponed--;
-                    }
+                    resume(group, sequence);
                     group.waitsAgain(sequence);
                 });
     }
@@ -230,14 +244,8 @@ final class Groups {
     private void remove(long sequence) {
         MessageGroup group = groupOf(sequence);
         members.remove(sequence, sequence);
-        if (out.contains(sequence)) {
-            out.remove(sequence, sequence);
-            group.takenBack();
-        }
-        if (postponed.contains(sequence)) {
-            postponed.remove(sequence, sequence);
-            group.postponed--;
-        }
+        takenBack(group, sequence);
+        resume(group, sequence);
         away.remove(sequence, sequence);
         group.unsettled--;
         offer(group);

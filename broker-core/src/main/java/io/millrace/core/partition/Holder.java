@@ -13,6 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record Holder(Id128 connectionId, long consumerId) {
 
+    /**
+     * Has what a branch of a distributed transaction received, from when its session has left it
+     * until it is decided. No connection has this id, so it is never released.
+     */
+    static Holder ofBranch(long number) {
+        return new Holder(Id128.NONE, number);
+    }
+
+    /** Whether it is the lock of a branch; {@link DeadLetters#GRAVE} has number 0. */
+    boolean isBranch() {
+        return consumerId > 0 && connectionId.equals(Id128.NONE);
+    }
+
     // Written out like those of Id128.
 
     @Override

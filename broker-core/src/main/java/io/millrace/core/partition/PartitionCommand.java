@@ -78,6 +78,8 @@ public sealed interface PartitionCommand {
 
         void relocate(Relocate command);
 
+        void branch(Branch command);
+
         void tick(Tick command);
 
         void stopping(Stopping command);
@@ -188,31 +190,6 @@ public sealed interface PartitionCommand {
             Sharing sharing,
             CatalogCommand.@Nullable Subscribe again)
             implements PartitionCommand {
-
-        /** One that is not shared, and may not exist yet. */
-        public OpenSubscription(
-                Origin origin,
-                long requestId,
-                long destinationId,
-                @Nullable String temporaryName,
-                long subscriptionId,
-                String name,
-                long token,
-                int placementVersion,
-                Filter filter) {
-            this(
-                    origin,
-                    requestId,
-                    destinationId,
-                    temporaryName,
-                    subscriptionId,
-                    name,
-                    token,
-                    placementVersion,
-                    filter,
-                    Sharing.NONE,
-                    null);
-        }
 
         @Override
         public void dispatch(Handler handler) {
@@ -466,6 +443,19 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.relocate(this);
+        }
+    }
+
+    /** Something about the branch of a distributed transaction. */
+    record Branch(BranchStep step) implements PartitionCommand {
+        @Override
+        public Origin origin() {
+            return step.origin();
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.branch(this);
         }
     }
 

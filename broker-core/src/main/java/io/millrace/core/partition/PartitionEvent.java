@@ -15,6 +15,7 @@ public sealed interface PartitionEvent extends Event
         permits LifeEvent,
                 Relocated,
                 RewindEvent,
+                BranchEvent,
                 PartitionEvent.DestinationOpened,
                 PartitionEvent.DestinationDeleted,
                 PartitionEvent.SubscriptionOpened,
@@ -68,6 +69,12 @@ public sealed interface PartitionEvent extends Event
         void nonPersistentLost(LifeEvent.NonPersistentLost event);
 
         void stoppedCleanly(LifeEvent.StoppedCleanly event);
+
+        void transactionPrepared(BranchEvent.TransactionPrepared event);
+
+        void transactionResolved(BranchEvent.TransactionResolved event);
+
+        void transactionForgotten(BranchEvent.TransactionForgotten event);
     }
 
     /**

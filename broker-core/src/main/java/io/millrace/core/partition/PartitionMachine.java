@@ -5,6 +5,7 @@ import io.millrace.core.Event;
 import io.millrace.core.Machine;
 import io.millrace.core.index.HeapIndex;
 import io.millrace.core.index.PageIndex;
+import io.millrace.wire.BranchId;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
@@ -42,6 +43,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Browsing browsing;
     private final Arrivals arrivals;
     private final Transactions transactions;
+    private final BranchWork branchWork;
+    private final Branches branches;
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final Rewinds rewinds;
@@ -82,7 +85,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.browsing = new Browsing(state);
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
-        this.transactions = new Transactions(state, arrivals, deliveries, limits);
+        TransactedSends transacted = new TransactedSends(state, arrivals, limits);
+        this.transactions = new Transactions(state, arrivals, deliveries, transacted);
+        BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
+        this.branchWork = new BranchWork(state, connections, deliveries, transacted, locks);
+        this.branches = new Branches(state, arrivals, transacted, locks, branchWork);
     }
 
     @Override
@@ -96,6 +103,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         timers.advance(nowMillis, steadyMillis, out);
         deadLetters.advance(steadyMillis, out);
         arrivals.advance(steadyMillis);
+        branchWork.resume(out);
         rewinds.resume(out);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
         arrivals.lookAgain(command, out);
@@ -209,6 +217,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             transactions.forgetConnection(command.origin().connectionId());
             arrivals.forgetConnection(command.origin().connectionId());
             connections.opened(command.origin(), steadyMillis, out);
+            // Only now: what comes back is not for consumers of a link that is gone.
+            branchWork.linkLost(command.origin().connectionId(), out);
         }
 
         @Override
@@ -218,6 +228,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 arrivals.forgetConnection(command.origin().connectionId());
                 deliveries.forget(command.origin().connectionId());
                 connections.closed(command.origin(), steadyMillis, out);
+                branchWork.linkLost(command.origin().connectionId(), out);
             }
         }
 
@@ -232,6 +243,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             arrivals.forgetConnection(command.connectionId());
             deliveries.forget(command.connectionId());
             connections.ended(command.connectionId(), command.clean(), out);
+            branchWork.connectionEnded(command.connectionId(), command.clean(), steadyMillis, out);
         }
 
         @Override
@@ -317,10 +329,13 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                 // went before it may be lost, and all of it comes again over the next link.
                 return;
             }
-            if (command.batch().transactionId().length > 0) {
-                transactions.stage(command);
-            } else {
+            byte[] transactionId = command.batch().transactionId();
+            if (transactionId.length == 0) {
                 arrivals.enqueue(command, out);
+            } else if (BranchId.isOne(transactionId)) {
+                branchWork.stage(command, out);
+            } else {
+                transactions.stage(command);
             }
         }
 
@@ -427,8 +442,14 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void branch(PartitionCommand.Branch command) {
+            branches.handle(command.step(), nowMillis, steadyMillis, out);
+        }
+
+        @Override
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
+            branchWork.tick(steadyMillis, out);
             timers.wake(out);
             deadLetters.wake(out);
             arrivals.admit(out);

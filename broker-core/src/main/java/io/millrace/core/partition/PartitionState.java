@@ -2,6 +2,7 @@ package io.millrace.core.partition;
 
 import io.millrace.core.Invariant;
 import io.millrace.wire.BodyReference;
+import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
@@ -23,6 +24,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
+    final PreparedBranches branches = new PreparedBranches();
     private final KnownBlocks knownBlocks = new KnownBlocks();
     private long nextOwnId = FIRST_OWN_ID;
     private final TimeMemory times;
@@ -181,8 +183,9 @@ final class PartitionState implements PartitionEvent.Handler {
         boolean moved = event.connectionId().equals(Id128.NONE);
         destination.stored(event.batch(), entryOffset, moved);
         ProducerWindow window = windowsByProducer.get(event.batch().producerId());
-        // A dead letter keeps its producer and sequence, and is nothing that this has sent now.
-        if (window != null && !moved) {
+        // A dead letter keeps its producer and sequence, and is nothing that this has sent now; nor
+        // is what a branch was sent, which may be committed behind what its session sent later.
+        if (window != null && !moved && !BranchId.isOne(event.batch().transactionId())) {
             window.stored(event.batch());
         }
         bodies.stored(destination, event.firstSequence(), event.batch());
@@ -220,6 +223,21 @@ final class PartitionState implements PartitionEvent.Handler {
         if (window != null) {
             window.committed(event.id().number());
         }
+    }
+
+    @Override
+    public void transactionPrepared(BranchEvent.TransactionPrepared event) {
+        branches.apply(event);
+    }
+
+    @Override
+    public void transactionResolved(BranchEvent.TransactionResolved event) {
+        branches.apply(event);
+    }
+
+    @Override
+    public void transactionForgotten(BranchEvent.TransactionForgotten event) {
+        branches.apply(event);
     }
 
     @Override
@@ -294,7 +312,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.backlog.postponed.isEmpty()),
                 those(subscription -> !subscription.backlog.groups.isEmpty()),
                 those(subscription -> !subscription.replays.isEmpty()),
-                bodies);
+                bodies,
+                branches);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -319,12 +338,12 @@ final class PartitionState implements PartitionEvent.Handler {
 
     void readFrom(WireInput from) {
         long version = from.readVarint();
-        if (version < Exceptions.PLAIN || version > Exceptions.BODIES) {
+        if (version < Exceptions.PLAIN || version > Exceptions.NEWEST) {
             throw new WireFormatException(
                     "Expected partition snapshot version "
                             + Exceptions.PLAIN
                             + " to "
-                            + Exceptions.BODIES
+                            + Exceptions.NEWEST
                             + ", but it is "
                             + version);
         }
@@ -392,6 +411,9 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         if (version >= Exceptions.BODIES) {
             bodies.readFrom(from);
+        }
+        if (version >= Exceptions.PREPARED) {
+            branches.readFrom(from);
         }
     }
 }

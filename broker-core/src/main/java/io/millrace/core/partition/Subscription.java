@@ -269,6 +269,10 @@ final class Subscription {
 
     void apply(PartitionEvent.HandedOut event) {
         SequenceRanges sequences = event.sequences();
+        if (event.holder().isBranch()) {
+            // A consumer had it until now.
+            handOuts.remove(sequences);
+        }
         handOuts.add(event.holder(), sequences);
         backlog.remove(sequences);
         backlog.moveBehind(sequences);

@@ -10,7 +10,6 @@ import io.millrace.wire.TransactionFrame.Settlement;
 import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transactions {
 
-    /** What an event of the log, and its place in memory, count for beside the messages. */
-    private static final int BATCH_OVERHEAD_BYTES = 96;
-
-    private static final int RANGE_BYTES = 10;
-
     private final PartitionState state;
     private final Arrivals arrivals;
     private final Deliveries deliveries;
-    private final PartitionLimits limits;
+    private final TransactedSends transacted;
 
     // Soft state: dies with the process.
     private final Map<Id128, Staged> stagedBySession = new HashMap<>();
-    private long stagedBytes;
 
     /** What was sent in the transaction that a session is in. */
     private static final class Staged {
@@ -68,11 +61,11 @@ final class Transactions {
             PartitionState state,
             Arrivals arrivals,
             Deliveries deliveries,
-            PartitionLimits limits) {
+            TransactedSends transacted) {
         this.state = state;
         this.arrivals = arrivals;
         this.deliveries = deliveries;
-        this.limits = limits;
+        this.transacted = transacted;
     }
 
     /** A batch was sent in a transaction. */
@@ -89,24 +82,31 @@ final class Transactions {
                 || batch.firstProducerSequence() <= staged.lastProducerSequence) {
             return;
         }
-        long bytes = batch.length() + (long) BATCH_OVERHEAD_BYTES;
-        if (window == null) {
-            fail(staged, Arrivals.isUnknown(id.sessionId()));
-        } else if (window.arrivalOf(batch) != ProducerWindow.Arrival.NEW) {
-            fail(staged, window.reasonAgainst(batch, ProducerWindow.Arrival.TORN));
-        } else if (!state.destinationsById.containsKey(command.destinationId())) {
-            fail(staged, Arrivals.isGone(command.destinationId()));
-        } else if (staged.bytes + bytes > limits.maxBatchBytes()) {
-            fail(staged, isTooLarge());
-        } else if (stagedBytes + bytes > limits.maxStagedBytes()) {
-            fail(staged, isTooMuch());
-        } else {
-            staged.sends.add(command);
-            staged.lastProducerSequence = batch.lastProducerSequence();
-            staged.messages += batch.count();
-            staged.bytes += bytes;
-            stagedBytes += bytes;
+        String obstacle = obstacleToStaging(command, window, staged.bytes, id.sessionId());
+        if (obstacle != null) {
+            fail(staged, obstacle);
+            return;
         }
+        staged.sends.add(command);
+        staged.lastProducerSequence = batch.lastProducerSequence();
+        staged.messages += batch.count();
+        long bytes = TransactedSends.bytesOf(command);
+        staged.bytes += bytes;
+        transacted.staged(bytes);
+    }
+
+    private @Nullable String obstacleToStaging(
+            PartitionCommand.Enqueue command,
+            @Nullable ProducerWindow window,
+            long stagedBefore,
+            Id128 sessionId) {
+        if (window == null) {
+            return Arrivals.isUnknown(sessionId);
+        }
+        if (window.arrivalOf(command.batch()) != ProducerWindow.Arrival.NEW) {
+            return window.reasonAgainst(command.batch(), ProducerWindow.Arrival.TORN);
+        }
+        return transacted.obstacleToStaging(command, stagedBefore);
     }
 
     private Staged staged(Origin origin, TransactionId id) {
@@ -125,7 +125,7 @@ final class Transactions {
     }
 
     private void release(Staged staged) {
-        stagedBytes -= staged.bytes;
+        transacted.staged(-staged.bytes);
         staged.bytes = 0;
         staged.sends.clear();
     }
@@ -187,9 +187,6 @@ final class Transactions {
         if (staged.failure != null) {
             return staged.failure;
         }
-        if (!staged.sends.isEmpty() && arrivals.shortage() != null) {
-            return arrivals.shortage();
-        }
         if (staged.messages != command.messages()) {
             return "Expected all "
                     + command.messages()
@@ -200,12 +197,11 @@ final class Transactions {
         }
         long bytes = staged.bytes;
         for (Settlement settlement : command.settlements()) {
-            bytes += (long) RANGE_BYTES * settlement.sequences().rangeCount();
+            bytes += (long) TransactedSends.RANGE_BYTES * settlement.sequences().rangeCount();
         }
-        if (bytes > limits.maxBatchBytes()) {
-            return isTooLarge();
-        }
-        String obstacle = obstacleToSends(command, staged.sends);
+        String obstacle =
+                transacted.obstacle(
+                        staged.sends, bytes, destination -> settledBy(command, destination));
         if (obstacle != null) {
             return obstacle;
         }
@@ -224,45 +220,12 @@ final class Transactions {
         return null;
     }
 
-    private @Nullable String obstacleToSends(
-            PartitionCommand.Commit command, List<PartitionCommand.Enqueue> sends) {
-        Map<Destination, long[]> sizes = new LinkedHashMap<>();
-        for (PartitionCommand.Enqueue send : sends) {
-            Destination destination = state.destinationsById.get(send.destinationId());
-            if (destination == null) {
-                return Arrivals.isGone(send.destinationId());
-            }
-            String against = arrivals.reasonAgainst(send, destination);
-            if (against != null) {
-                return against;
-            }
-            long[] size = sizes.computeIfAbsent(destination, each -> new long[2]);
-            size[0] += send.batch().count();
-            size[1] += BodyRules.bytes(send.batch());
-        }
-        for (Map.Entry<Destination, long[]> each : sizes.entrySet()) {
-            String full =
-                    arrivals.reasonAgainst(
-                            each.getKey(),
-                            settledBy(command, each.getKey()),
-                            each.getValue()[0],
-                            each.getValue()[1]);
-            if (full != null) {
-                return full;
-            }
-        }
-        return null;
-    }
-
     /** How many messages of a queue a transaction settles: these make room for what it sends. */
     private long settledBy(PartitionCommand.Commit command, Destination destination) {
         long settled = 0;
         for (Settlement settlement : command.settlements()) {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
-            if (subscription != null
-                    && subscription.destination == destination
-                    && destination.kind.isQueue()
-                    && !subscription.isOnlooker()) {
+            if (subscription != null && TransactedSends.makesRoom(subscription, destination)) {
                 settled += Fullness.count(settlement.sequences());
             }
         }
@@ -293,7 +256,7 @@ final class Transactions {
         }
         out.emit(new PartitionEvent.TransactionCommitted(command.id()));
         // Only now: what leaves for consumers waits for the whole of it.
-        touched.forEach(destination -> arrivals.handOut(destination, out));
+        transacted.handOut(touched, out);
     }
 
     private static void confirm(PartitionCommand.Commit command, Decision out) {
@@ -305,19 +268,5 @@ final class Transactions {
         out.tell(
                 command.origin().linkId(),
                 new BrokerFrame.Refused(command.requestId(), code, message, 0));
-    }
-
-    private String isTooLarge() {
-        return "Expected a transaction of at most "
-                + limits.maxBatchBytes()
-                + " bytes, half of what an entry of the log can hold, but it has more; commit more"
-                + " often, or give the broker larger segments (log.segment.bytes)";
-    }
-
-    private String isTooMuch() {
-        return "Expected all transactions together to stage at most "
-                + limits.maxStagedBytes()
-                + " bytes (transactions.staged.bytes), but there is more; commit smaller ones, or try"
-                + " again later";
     }
 }

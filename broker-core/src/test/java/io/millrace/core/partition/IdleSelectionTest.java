@@ -27,7 +27,17 @@ class IdleSelectionTest {
                         origin, 1, TOPIC, DestinationKind.TOPIC, "t", 1));
         harness.handle(
                 new PartitionCommand.OpenSubscription(
-                        origin, 1, TOPIC, null, SUBSCRIPTION, "s", 5, 1, filter));
+                        origin,
+                        1,
+                        TOPIC,
+                        null,
+                        SUBSCRIPTION,
+                        "s",
+                        5,
+                        1,
+                        filter,
+                        Sharing.NONE,
+                        null));
         harness.handle(new PartitionCommand.OpenProducer(origin, 1, producer, false));
     }
 

@@ -147,6 +147,20 @@ final class PartitionHarness {
         return events;
     }
 
+    /** Whether hand-outs share an event depends on what else is known, be it needed or not. */
+    private static void addLines(Event event, List<String> lines) {
+        if (event instanceof PartitionEvent.HandedOut out) {
+            SequenceRanges all = out.sequences();
+            for (int range = 0; range < all.rangeCount(); range++) {
+                for (long each = all.first(range); each <= all.last(range); each++) {
+                    lines.add(out.subscriptionId() + " " + out.holder() + " " + each);
+                }
+            }
+        } else {
+            lines.add(event.toString());
+        }
+    }
+
     /** Whatever it wants to read is there, in blocks of their own. */
     private static void decide(
             PartitionMachine other, PartitionCommand command, long millis, List<String> events) {
@@ -155,7 +169,7 @@ final class PartitionHarness {
         other.handle(command, millis, millis, decision);
         decision.events().stream()
                 .filter(event -> !(event instanceof TimeEvent.TimeReached))
-                .forEach(event -> events.add(event.toString()));
+                .forEach(event -> addLines(event, events));
         for (Effect effect : decision.immediateEffects()) {
             if (effect instanceof Effect.Read read) {
                 PartitionCommand.Block block =
@@ -224,7 +238,8 @@ final class PartitionHarness {
         return batch(producer, new byte[0], firstSequence, terms);
     }
 
-    private static MessageBatch batch(
+    /** The same in whatever transaction has this id. */
+    static MessageBatch batch(
             Id128 producer, byte[] transactionId, long firstSequence, List<Terms> terms) {
         WireOutput to = new WireOutput(64);
         MessageBatch.writeHeader(to, producer, firstSequence, 1_000, transactionId);

@@ -71,7 +71,9 @@ final class RewindWords {
                         name == null ? "" : name,
                         number(words, "token=", 5),
                         1,
-                        FilterWords.of(words));
+                        FilterWords.of(words),
+                        Sharing.NONE,
+                        null);
     }
 
     private static SequenceRanges ranges(@Nullable String text) {

@@ -60,6 +60,7 @@ class SnapshotPropertyTest {
     private final List<Effect.CopyDeadLetter> deadLetters = new ArrayList<>();
     private final StoredPast past = new StoredPast();
     private final Random claims = new Random(1);
+    private final RandomBranches branches = new RandomBranches(harness);
     private int committed;
     private int bodies;
     private static int referred;
@@ -106,12 +107,13 @@ class SnapshotPropertyTest {
         assertTrue(buried > 0, "dead letters must have been moved");
         assertTrue(referred > 50, "messages must have had their body elsewhere");
         assertTrue(rewound > 100, "messages must have come again");
+        RandomBranches.assertAllHappened();
     }
 
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(23)) {
+        switch (random.nextInt(26)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 -> openQueue(random, origin);
             case 2 -> openTopic(random, origin);
@@ -146,6 +148,13 @@ class SnapshotPropertyTest {
             case 16 -> bury(random);
             case 17, 18, 19 -> rewind(random, origin);
             case 20, 21 -> sendLarge(random, origin, connection);
+            case 22, 23, 24 ->
+                    branches.step(
+                            random,
+                            origin,
+                            connection,
+                            deliveries,
+                            terms(random, 1 + random.nextInt(4)));
             default -> {
                 harness.advance(random.nextInt(60));
                 harness.handle(new PartitionCommand.Tick());

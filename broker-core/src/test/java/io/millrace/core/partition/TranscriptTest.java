@@ -83,6 +83,16 @@ class TranscriptTest {
                 "transactions",
                 "transactions-after-a-lost-link",
                 "transaction-limits",
+                "branches",
+                "branch-rollback",
+                "branch-states",
+                "branch-lost-links",
+                "branch-restarts",
+                "branch-heuristics",
+                "branch-holds",
+                "branch-groups",
+                "branch-limits",
+                "branch-timeouts",
                 "time-to-live",
                 "delivery-delay",
                 "priorities",
@@ -133,11 +143,12 @@ class TranscriptTest {
 
     private static PartitionLimits limits(String transcript) {
         return switch (transcript) {
-            case "transaction-limits" -> TIGHT;
+            case "transaction-limits", "branch-limits" -> TIGHT;
             case "full-destinations" -> FIVE;
             case "redelivery-delay",
                     "dead-letters",
                     "dead-letters-asked-again",
+                    "branch-holds",
                     "groups",
                     "non-persistent-groups",
                     "non-persistent-dead-letters" ->
@@ -258,6 +269,10 @@ class TranscriptTest {
             case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
             case "body", "part", "refer", "refer-np", "tx-refer", "bury-large" ->
                     BodyWords.command(origin, words);
+            case "join", "leave", "prepare", "resolve", "forget", "recover" ->
+                    BranchWords.command(origin, words);
+            case "branch-send", "branch-send-np" ->
+                    BranchWords.send(origin, words, terms(words, (int) number(words[6])));
             case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));

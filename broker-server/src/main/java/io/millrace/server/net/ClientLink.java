@@ -7,6 +7,7 @@ import io.millrace.core.partition.PartitionCommand;
 import io.millrace.selector.Selector;
 import io.millrace.selector.SelectorSyntaxException;
 import io.millrace.server.users.Authenticator;
+import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
@@ -456,11 +457,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean commit(TransactionFrame.Commit frame) {
-        PartitionCommand.Commit commit = TransactionCommands.commit(authenticated(), frame);
-        if (transactions.isLarge()) {
-            router.toPartition(frame.partition(), commit);
-        } else {
-            router.leaveToHelp(frame.partition(), commit);
+        if (transactions.commit(authenticated(), frame, router)) {
             mayHelp = true;
         }
         return true;
@@ -470,6 +467,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean rollback(TransactionFrame.Rollback frame) {
         router.toPartition(frame.partition(), TransactionCommands.rollback(authenticated(), frame));
         return true;
+    }
+
+    @Override
+    public Boolean branch(BranchFrame frame) {
+        return BranchCommands.pass(frame, authenticated(), producersByHandle, router);
     }
 
     /** Nothing but Hello is looked at before the client has said who it is. */

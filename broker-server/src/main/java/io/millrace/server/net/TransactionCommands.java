@@ -2,6 +2,7 @@ package io.millrace.server.net;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.wire.BranchId;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
@@ -16,12 +17,18 @@ final class TransactionCommands {
     private long bytes;
 
     /**
-     * A batch that is sent in a transaction must be in one of its own producer's.
+     * A batch that is sent in a transaction must be in one of its own producer's, or in a branch;
+     * the partition knows who has joined that.
      *
      * @throws WireFormatException if it is not
      */
     void require(MessageBatch batch) {
         if (batch.transactionId().length == 0) {
+            return;
+        }
+        bytes += batch.length();
+        if (BranchId.isOne(batch.transactionId())) {
+            BranchId.of(batch.transactionId());
             return;
         }
         TransactionId id = TransactionId.of(batch.transactionId());
@@ -32,23 +39,31 @@ final class TransactionCommands {
                             + ", but it belongs to "
                             + id.sessionId());
         }
-        bytes += batch.length();
+    }
+
+    /** Passes a commit on; whether its partition is to be helped. */
+    boolean commit(Origin from, TransactionFrame.Commit frame, Router router) {
+        PartitionCommand.Commit commit =
+                new PartitionCommand.Commit(
+                        from,
+                        frame.requestId(),
+                        TransactionId.of(frame.transactionId()),
+                        frame.messages(),
+                        frame.settlements());
+        boolean large = isLarge();
+        if (large) {
+            router.toPartition(frame.partition(), commit);
+        } else {
+            router.leaveToHelp(frame.partition(), commit);
+        }
+        return !large;
     }
 
     /** Whether much was sent in transactions since the last commit. */
-    boolean isLarge() {
+    private boolean isLarge() {
         boolean large = bytes > LARGE_BYTES;
         bytes = 0;
         return large;
-    }
-
-    static PartitionCommand.Commit commit(Origin from, TransactionFrame.Commit frame) {
-        return new PartitionCommand.Commit(
-                from,
-                frame.requestId(),
-                TransactionId.of(frame.transactionId()),
-                frame.messages(),
-                frame.settlements());
     }
 
     static PartitionCommand.Rollback rollback(Origin from, TransactionFrame.Rollback frame) {

@@ -51,7 +51,7 @@ public final class BrokerConnection implements FrameOutput {
     private final Ports ports = new Ports();
     private final Locations locations;
     private final LinkSetup setup;
-    private boolean closing;
+    private volatile boolean closing;
     private @Nullable RuntimeException failure;
 
     // Valid for the connection: begins anew with each link.
@@ -229,7 +229,7 @@ public final class BrokerConnection implements FrameOutput {
     }
 
     private void reconnect(long deadline, long pauseMillis) {
-        if (isClosing()) {
+        if (closing) {
             return;
         }
         var unused =
@@ -279,10 +279,6 @@ public final class BrokerConnection implements FrameOutput {
         requests.failAll(reason);
         ports.fail(reason);
         failureListener.connectionFailed(reason);
-    }
-
-    private synchronized boolean isClosing() {
-        return closing;
     }
 
     /** Why the connection is gone for good, or null. */

@@ -147,7 +147,7 @@ public final class ConsumerCore {
         sendAccepted(false);
         // Given back after the lists were written.
         if (givenBack.isUnsent()) {
-            beginPutBack();
+            makeWay();
         }
     }
 
@@ -452,11 +452,12 @@ public final class ConsumerCore {
         replays.forget(part);
         givenBack.add(part, why);
         if (attached) {
-            beginPutBack();
+            makeWay();
         }
     }
 
-    private void beginPutBack() {
+    /** What comes again goes before what waits here: nothing is given until that has gone back. */
+    public void makeWay() {
         if (closed) {
             sendReleased();
             return;

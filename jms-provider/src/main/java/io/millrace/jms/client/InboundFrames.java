@@ -1,5 +1,7 @@
 package io.millrace.jms.client;
 
+import io.millrace.wire.BranchPrepared;
+import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.Browsed;
 import io.millrace.wire.ClientFrame;
@@ -176,6 +178,16 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
 
     @Override
     public Boolean browsed(Browsed frame) {
+        return answered(frame.requestId(), frame);
+    }
+
+    @Override
+    public Boolean branchPrepared(BranchPrepared frame) {
+        return answered(frame.requestId(), frame);
+    }
+
+    @Override
+    public Boolean branchesRecovered(BranchesRecovered frame) {
         return answered(frame.requestId(), frame);
     }
 

@@ -29,6 +29,8 @@ public final class Locations {
 
     private volatile long largeBytes = LARGE_BYTES;
 
+    private volatile @Nullable Id128 incarnation;
+
     Locations(BrokerConnection connection, Id128 connectionId) {
         this.connection = connection;
         this.connectionId = connectionId;
@@ -44,11 +46,17 @@ public final class Locations {
         return largeBytes;
     }
 
+    /** Which broker process the link goes to, or the last one went to; null before the first. */
+    public @Nullable Id128 brokerIncarnation() {
+        return incarnation;
+    }
+
     /** What the broker of a new link says. */
     void welcomed(BrokerFrame.@Nullable Welcome by) {
         if (by == null) {
             return;
         }
+        incarnation = by.incarnation();
         maxMessageBytes = by.maxMessageBytes();
         // Headers and properties have the rest. What is too large is found out as a large one.
         largeBytes =

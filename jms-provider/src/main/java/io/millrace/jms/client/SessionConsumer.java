@@ -337,6 +337,16 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
         }
     }
 
+    /** What comes again goes before what waits here. */
+    public void makeWay() {
+        synchronized (core) {
+            if (core.isAttached() && pushedBack == null) {
+                core.makeWay();
+                core.notifyAll();
+            }
+        }
+    }
+
     /** Waits until the broker was told of what the application accepted. */
     public void awaitAcceptanceSent() {
         synchronized (core) {

@@ -1,9 +1,7 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
-import io.millrace.wire.MessageBatch;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
@@ -23,25 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionCore implements SendCore {
 
-    /** A header's worth of room beside the messages. */
-    private static final int FRAME_MARGIN_BYTES = 160;
-
-    private static final int SMALL_BATCH_BYTES = 1_024;
-
-    private final ClientOptions options;
     private final FrameOutput output;
     private final int partition;
     private final int handle;
     private final Id128 sessionId;
 
     // Valid for the session: survives a lost link.
-    private final List<Batch> sealed = new ArrayList<>();
-    private @Nullable Batch open;
+    private final List<WireOutput> sealed = new ArrayList<>();
+    private final TransactedBatches batches;
     private long number = 1;
-    private long nextSequence = 1;
-    private int messages;
-    private long sealedBytes;
-    private int lastBatchBytes = SMALL_BATCH_BYTES;
     private boolean known;
     private boolean expired;
     private @Nullable RuntimeException failure;
@@ -54,36 +42,14 @@ public final class TransactionCore implements SendCore {
     private boolean linked;
     private boolean staged;
 
-    /** Messages for one destination that travel together. */
-    private static final class Batch {
-        final long destinationId;
-        final boolean persistent;
-        final long baseTimeMillis;
-        final WireOutput frame;
-        final int batchStart;
-        int count;
-
-        Batch(
-                long destinationId,
-                boolean persistent,
-                long baseTimeMillis,
-                WireOutput frame,
-                int batchStart) {
-            this.destinationId = destinationId;
-            this.persistent = persistent;
-            this.baseTimeMillis = baseTimeMillis;
-            this.frame = frame;
-            this.batchStart = batchStart;
-        }
-    }
-
     public TransactionCore(
             ClientOptions options, FrameOutput output, int partition, int handle, Id128 sessionId) {
-        this.options = options;
         this.output = output;
         this.partition = partition;
         this.handle = handle;
         this.sessionId = sessionId;
+        this.batches = new TransactedBatches(options, handle, sessionId, this::sealed);
+        batches.begin(id().toBytes());
     }
 
     @Override
@@ -103,7 +69,7 @@ public final class TransactionCore implements SendCore {
 
     /** Whether nothing was sent in it. */
     public boolean isEmpty() {
-        return messages == 0;
+        return batches.messages() == 0;
     }
 
     /** Whether the broker has forgotten the session: a later transaction needs another. */
@@ -121,36 +87,7 @@ public final class TransactionCore implements SendCore {
      */
     public void add(long destinationId, long nowMillis, SessionProducer.Outgoing message) {
         requireUsable();
-        if (messages == options.transactionMessages()) {
-            throw limit("transaction.messages", options.transactionMessages() + " messages");
-        }
-        Batch batch = batchFor(destinationId, nowMillis, message.isPersistent());
-        int before = batch.frame.size();
-        boolean added = false;
-        try {
-            message.encode(batch.frame, batch.baseTimeMillis);
-            if (isOversized(batch) && batch.count > 0) {
-                // Behind others it does not fit a frame; alone it may.
-                batch.frame.truncate(before);
-                seal();
-                batch = batchFor(destinationId, nowMillis, message.isPersistent());
-                before = batch.frame.size();
-                message.encode(batch.frame, batch.baseTimeMillis);
-            }
-            requireFits(batch);
-            message.numbered(sessionId, nextSequence);
-            added = true;
-        } finally {
-            if (!added) {
-                abandon(batch, before);
-            }
-        }
-        batch.count++;
-        messages++;
-        nextSequence++;
-        if (batch.frame.size() >= options.sendBatchBytes()) {
-            seal();
-        }
+        batches.add(destinationId, nowMillis, message);
     }
 
     private void requireUsable() {
@@ -160,89 +97,23 @@ public final class TransactionCore implements SendCore {
         }
     }
 
-    /** One PERSISTENT message makes a batch so: the others have batches of their own. */
-    private Batch batchFor(long destinationId, long nowMillis, boolean persistent) {
-        Batch growing = open;
-        if (growing != null
-                && (growing.destinationId != destinationId
-                        || growing.persistent != persistent
-                        || growing.count == MessageBatch.MAX_MESSAGES
-                        || !MessageBatch.isInReach(growing.baseTimeMillis, nowMillis))) {
-            seal();
-            growing = null;
-        }
-        if (growing == null) {
-            WireOutput frame = new WireOutput(lastBatchBytes + FRAME_MARGIN_BYTES);
-            frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
-            TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
-            int batchStart = frame.size();
-            MessageBatch.writeHeader(frame, sessionId, nextSequence, nowMillis, id().toBytes());
-            growing = new Batch(destinationId, persistent, nowMillis, frame, batchStart);
-            open = growing;
-        }
-        return growing;
-    }
-
-    private static boolean isOversized(Batch batch) {
-        return batch.frame.size() - Integer.BYTES > Frame.MAX_SEND_BYTES;
-    }
-
-    private void requireFits(Batch batch) {
-        if (isOversized(batch)) {
-            throw new RefusedException(
-                    ErrorCode.LIMIT,
-                    "Expected a message that fits a frame of "
-                            + Frame.MAX_SEND_BYTES
-                            + " bytes, but it is larger; send it in parts");
-        }
-        if (sealedBytes + batch.frame.size() > options.transactionBytes()) {
-            throw limit("transaction.bytes", options.transactionBytes() + " bytes");
-        }
-    }
-
-    private static RefusedException limit(String option, String most) {
-        return new RefusedException(
-                ErrorCode.LIMIT,
-                "Expected a transaction of at most "
-                        + most
-                        + " (option "
-                        + option
-                        + "), but this message goes beyond; commit more often, or allow more");
-    }
-
-    private void abandon(Batch batch, int frameSizeBefore) {
-        batch.frame.truncate(frameSizeBefore);
-        if (batch.count == 0 && open == batch) {
-            open = null;
-        }
-    }
-
-    private void seal() {
-        Batch batch = open;
-        open = null;
-        if (batch == null || batch.count == 0) {
-            return;
-        }
-        MessageBatch.setCount(batch.frame, batch.batchStart, batch.count);
-        batch.frame.setInt(0, batch.frame.size() - Integer.BYTES);
-        lastBatchBytes = Math.max(SMALL_BATCH_BYTES, batch.frame.size());
-        sealedBytes += batch.frame.size();
-        sealed.add(batch);
+    private void sealed(WireOutput frame) {
+        sealed.add(frame);
         if (linked) {
-            transmit(batch);
+            transmit(frame);
         }
     }
 
-    private void transmit(Batch batch) {
+    private void transmit(WireOutput frame) {
         staged = true;
-        output.sendEncoded(batch.frame.array(), batch.frame.size());
+        output.sendEncoded(frame.array(), frame.size());
     }
 
     // ---- decisions ----
 
     /** Lets everything sent go; before the commit. */
     public void flush() {
-        seal();
+        batches.seal();
     }
 
     /** The frame that commits; {@link #flush} comes before. */
@@ -251,7 +122,7 @@ public final class TransactionCore implements SendCore {
         committing = true;
         commitLinks = linked ? 1 : 0;
         return new TransactionFrame.Commit(
-                requestId, partition, id().toBytes(), messages, settlements);
+                requestId, partition, id().toBytes(), batches.messages(), settlements);
     }
 
     /**
@@ -293,13 +164,11 @@ public final class TransactionCore implements SendCore {
 
     private void next() {
         sealed.clear();
-        open = null;
-        messages = 0;
-        sealedBytes = 0;
         committing = false;
         commitLinks = 0;
         staged = false;
         number++;
+        batches.begin(id().toBytes());
     }
 
     // ---- links ----

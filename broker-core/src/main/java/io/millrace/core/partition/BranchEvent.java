@@ -1,0 +1,179 @@
+package io.millrace.core.partition;
+
+import io.millrace.wire.BranchId;
+import io.millrace.wire.Id128;
+import io.millrace.wire.MessageBatch;
+import io.millrace.wire.Resolution;
+import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to branches of distributed transactions. */
+public sealed interface BranchEvent extends PartitionEvent {
+
+    /**
+     * A branch can be committed and rolled back from now on, whatever happens.
+     *
+     * @param number of the branch in this partition, which the holder of its deliveries has
+     * @param preparedMillis when that was, in milliseconds since 1970
+     * @param coordinator 0: a transaction manager decides
+     * @param settlements deliveries that it is done with; its lock has them
+     * @param sends what it stores once it is committed, in order
+     */
+    record TransactionPrepared(
+            BranchId id,
+            long number,
+            long preparedMillis,
+            int coordinator,
+            List<Settlement> settlements,
+            List<Send> sends)
+            implements BranchEvent {
+
+        @Override
+        public int type() {
+            return 17;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(id.toBytes()).writeVarint(number).writeVarint(preparedMillis);
+            to.writeVarint(coordinator).writeVarint(settlements.size());
+            settlements.forEach(settlement -> settlement.writeTo(to));
+            to.writeVarint(sends.size());
+            sends.forEach(send -> send.writeTo(to));
+        }
+
+        public static TransactionPrepared read(WireInput from) {
+            BranchId id = BranchId.of(from.readBlob());
+            long number = from.readVarint();
+            long preparedMillis = from.readVarint();
+            int coordinator = from.readVarintInt("coordinator");
+            List<Settlement> settlements = new ArrayList<>();
+            for (int left = from.readCount(from.remaining()); left > 0; left--) {
+                settlements.add(Settlement.read(from));
+            }
+            List<Send> sends = new ArrayList<>();
+            for (int left = from.readCount(from.remaining()); left > 0; left--) {
+                sends.add(Send.read(from));
+            }
+            return new TransactionPrepared(
+                    id, number, preparedMillis, coordinator, settlements, sends);
+        }
+
+        /** How many messages were sent in it. */
+        long messages() {
+            return sends.stream().mapToLong(send -> send.batch().count()).sum();
+        }
+
+        /** How many messages were received in it. */
+        long deliveries() {
+            return settlements.stream().mapToLong(each -> each.sequences().sequenceCount()).sum();
+        }
+
+        @Override
+        public int weight() {
+            int weight = USUAL_WEIGHT + 2 * BranchId.MAX_PART_BYTES;
+            for (Settlement settlement : settlements) {
+                weight += TransactedSends.RANGE_BYTES * (1 + settlement.sequences().rangeCount());
+            }
+            for (Send send : sends) {
+                weight += TransactedSends.BATCH_OVERHEAD_BYTES + send.batch().length();
+            }
+            return weight;
+        }
+
+        @Override
+        public void dispatch(PartitionEvent.Handler handler) {
+            handler.transactionPrepared(this);
+        }
+    }
+
+    /** What a branch received from a subscription. */
+    record Settlement(long subscriptionId, SequenceRanges sequences) {
+
+        void writeTo(WireOutput to) {
+            to.writeVarint(subscriptionId);
+            sequences.writeTo(to);
+        }
+
+        static Settlement read(WireInput from) {
+            return new Settlement(from.readVarint(), SequenceRanges.read(from));
+        }
+    }
+
+    /**
+     * A batch that a branch will store. Connection and user are the authenticated ones, as in
+     * {@code Enqueued}.
+     */
+    record Send(long destinationId, Id128 connectionId, @Nullable String user, MessageBatch batch) {
+
+        void writeTo(WireOutput to) {
+            to.writeVarint(destinationId).writeId(connectionId).writeNullableString(user);
+            to.writeVarint(batch.length());
+            to.writeBytes(batch.array(), batch.offset(), batch.length());
+        }
+
+        static Send read(WireInput from) {
+            long destinationId = from.readVarint();
+            Id128 connectionId = from.readId();
+            String user = from.readNullableString();
+            // A copy: a branch may outlive what it was read from by far.
+            byte[] batch = from.readBlob();
+            return new Send(
+                    destinationId, connectionId, user, new MessageBatch(batch, 0, batch.length));
+        }
+    }
+
+    /**
+     * A branch is decided. For a commit stands in the entry that holds all of it: {@code Enqueued}
+     * and {@code Settled} come before.
+     */
+    record TransactionResolved(BranchId id, Resolution resolution) implements BranchEvent {
+
+        @Override
+        public int type() {
+            return 18;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(id.toBytes()).writeByte(resolution.number());
+        }
+
+        public static TransactionResolved read(WireInput from) {
+            return new TransactionResolved(
+                    BranchId.of(from.readBlob()), Resolution.of(from.readUnsignedByte()));
+        }
+
+        @Override
+        public void dispatch(PartitionEvent.Handler handler) {
+            handler.transactionResolved(this);
+        }
+    }
+
+    /** What an administrator decided is remembered no more. */
+    record TransactionForgotten(BranchId id) implements BranchEvent {
+
+        @Override
+        public int type() {
+            return 19;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(id.toBytes());
+        }
+
+        public static TransactionForgotten read(WireInput from) {
+            return new TransactionForgotten(BranchId.of(from.readBlob()));
+        }
+
+        @Override
+        public void dispatch(PartitionEvent.Handler handler) {
+            handler.transactionForgotten(this);
+        }
+    }
+}

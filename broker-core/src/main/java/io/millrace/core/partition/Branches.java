@@ -1,0 +1,340 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Decision;
+import io.millrace.core.Origin;
+import io.millrace.core.partition.BranchEvent.TransactionPrepared;
+import io.millrace.wire.BranchId;
+import io.millrace.wire.BranchPrepared;
+import io.millrace.wire.BranchesRecovered;
+import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Resolution;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides branches of distributed transactions: prepares them, commits them, rolls them back.
+ *
+ * <p>{@code Prepare} logs all that there is of a branch in one event, and from then on it can be
+ * committed and rolled back whatever happens. A commit is one turn's events and so one entry:
+ * {@code Enqueued} for each batch, with the sequences that it gets now, {@code Settled} for what
+ * was received, {@code TransactionResolved}. Owned by the partition's thread.
+ */
+final class Branches implements BranchStep.Handler {
+
+    /** More branches than this are not prepared, or remembered, at a time. */
+    private static final int MAX_PREPARED = 10_000;
+
+    /** Most branches in one answer. */
+    private static final int MAX_LISTED = 1_000;
+
+    private final PartitionState state;
+    private final Arrivals arrivals;
+    private final TransactedSends transacted;
+    private final BranchLocks locks;
+    private final BranchWork work;
+
+    // Of the command that is handled.
+    private long nowMillis;
+    private long steadyMillis;
+    private @Nullable Decision decision;
+
+    Branches(
+            PartitionState state,
+            Arrivals arrivals,
+            TransactedSends transacted,
+            BranchLocks locks,
+            BranchWork work) {
+        this.state = state;
+        this.arrivals = arrivals;
+        this.transacted = transacted;
+        this.locks = locks;
+        this.work = work;
+    }
+
+    void handle(BranchStep step, long now, long steady, Decision out) {
+        if (!work.isCurrent(step)) {
+            // Of a link that broke: it is asked again over the next one.
+            return;
+        }
+        nowMillis = now;
+        steadyMillis = steady;
+        decision = out;
+        step.dispatch(this);
+    }
+
+    private Decision out() {
+        Decision out = decision;
+        if (out == null) {
+            throw new IllegalStateException("Expected a command to be handled, but none is");
+        }
+        return out;
+    }
+
+    @Override
+    public void join(BranchStep.Join step) {
+        work.join(step, steadyMillis, out());
+    }
+
+    @Override
+    public void leave(BranchStep.Leave step) {
+        work.leave(step, out());
+    }
+
+    // ---- preparing ----
+
+    @Override
+    public void prepare(BranchStep.Prepare step) {
+        Branch branch = work.find(step.id());
+        if (step.coordinator() != 0) {
+            refuse(
+                    step,
+                    ErrorCode.NOT_SUPPORTED,
+                    "Expected a branch that a transaction manager decides, but partition "
+                            + step.coordinator()
+                            + " is to decide it");
+        } else if (branch != null) {
+            prepare(step, branch);
+        } else if (state.branches.prepared(step.id()) != null) {
+            // Asked again over another link.
+            tell(step.origin(), new BranchPrepared(step.requestId(), false));
+        } else {
+            refuseDecided(step, step.id());
+        }
+    }
+
+    private void prepare(BranchStep.Prepare step, Branch branch) {
+        if (!isComplete(step, branch)) {
+            return;
+        }
+        List<BranchEvent.Settlement> settlements = locks.of(branch.lock, branch.subscriptionIds);
+        if (branch.sends.isEmpty() && settlements.isEmpty()) {
+            work.end(branch, ReturnCause.GIVEN, out());
+            tell(step.origin(), new BranchPrepared(step.requestId(), true));
+            return;
+        }
+        List<BranchEvent.Send> sends = new ArrayList<>(branch.sends.size());
+        for (PartitionCommand.Enqueue send : branch.sends) {
+            Origin from = send.origin();
+            sends.add(
+                    new BranchEvent.Send(
+                            send.destinationId(), from.connectionId(), from.user(), send.batch()));
+        }
+        work.remove(branch);
+        out().emit(
+                        new TransactionPrepared(
+                                branch.id, branch.number, nowMillis, 0, settlements, sends));
+        tell(step.origin(), new BranchPrepared(step.requestId(), false));
+    }
+
+    /**
+     * Whether all of a branch is here and can happen; if not, whoever asked is told, and unless it
+     * is too early the branch is over.
+     */
+    private boolean isComplete(BranchStep step, Branch branch) {
+        if (branch.doom == null && branch.isJoined()) {
+            refuse(
+                    step,
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected all sessions to have left branch "
+                            + branch.id
+                            + ", but one is still in it");
+            return false;
+        }
+        Branch.Doom doom = branch.doom;
+        if (doom == null) {
+            String obstacle = obstacle(branch);
+            doom = obstacle == null ? null : new Branch.Doom(ErrorCode.ROLLED_BACK, obstacle);
+        }
+        if (doom != null) {
+            work.end(branch, ReturnCause.GIVEN, out());
+            BranchWork.refuse(step, doom, out());
+        }
+        return doom == null;
+    }
+
+    private @Nullable String obstacle(Branch branch) {
+        if (state.branches.count() >= MAX_PREPARED) {
+            return "Expected at most "
+                    + MAX_PREPARED
+                    + " branches that are prepared and not decided, or decided by an administrator"
+                    + " and not forgotten, but there are more; resolve some";
+        }
+        long bytes = branch.bytes;
+        for (BranchEvent.Settlement each : locks.of(branch.lock, branch.subscriptionIds)) {
+            bytes += (long) TransactedSends.RANGE_BYTES * (1 + each.sequences().rangeCount());
+        }
+        return transacted.obstacle(
+                branch.sends,
+                bytes,
+                destination -> locks.settledIn(destination, branch.lock, branch.subscriptionIds));
+    }
+
+    // ---- deciding ----
+
+    @Override
+    public void resolve(BranchStep.Resolve step) {
+        TransactionPrepared prepared = state.branches.prepared(step.id());
+        Branch branch = work.find(step.id());
+        if (prepared != null) {
+            resolve(step, prepared);
+        } else if (step.resolution().isHeuristic()
+                && step.resolution() == state.branches.decided(step.id())) {
+            // Asked again over another link.
+            done(step);
+        } else if (branch == null) {
+            refuseDecided(step, step.id());
+        } else if (step.resolution() == Resolution.ROLLBACK) {
+            rollback(step, branch);
+        } else if (step.resolution() == Resolution.COMMIT_ONE_PHASE) {
+            if (isComplete(step, branch)) {
+                commit(branch);
+                done(step);
+            }
+        } else {
+            refuse(
+                    step,
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected branch " + branch.id + " to be prepared, but it is not");
+        }
+    }
+
+    private void resolve(BranchStep.Resolve step, TransactionPrepared prepared) {
+        if (step.resolution() == Resolution.COMMIT_ONE_PHASE) {
+            BranchWork.refuse(step, BranchWork.isPrepared(step.id()), out());
+            return;
+        }
+        if (step.resolution().isCommit()) {
+            commit(prepared, step.resolution());
+        } else {
+            Holder lock = Holder.ofBranch(prepared.number());
+            List<Long> subscriptionIds = subscriptionsOf(prepared);
+            locks.giveBack(lock, subscriptionIds, ReturnCause.GIVEN, out());
+            out().emit(new BranchEvent.TransactionResolved(prepared.id(), step.resolution()));
+            locks.dispatch(subscriptionIds, out());
+        }
+        done(step);
+    }
+
+    private static List<Long> subscriptionsOf(TransactionPrepared prepared) {
+        return prepared.settlements().stream().map(BranchEvent.Settlement::subscriptionId).toList();
+    }
+
+    private void commit(TransactionPrepared prepared, Resolution resolution) {
+        Set<Destination> touched = new LinkedHashSet<>();
+        for (BranchEvent.Send send : prepared.sends()) {
+            Destination destination = state.destinationsById.get(send.destinationId());
+            // One that is gone takes what would be in it with it.
+            if (destination != null) {
+                Origin from = new Origin(0, send.connectionId(), send.user());
+                arrivals.append(from, destination, send.batch(), out());
+                touched.add(destination);
+            }
+        }
+        Holder lock = Holder.ofBranch(prepared.number());
+        locks.settle(lock, subscriptionsOf(prepared), touched, out());
+        out().emit(new BranchEvent.TransactionResolved(prepared.id(), resolution));
+        // Only now: what leaves for consumers waits for the whole of it.
+        transacted.handOut(touched, out());
+    }
+
+    /** Without having been prepared. */
+    private void commit(Branch branch) {
+        if (branch.sends.isEmpty() && locks.of(branch.lock, branch.subscriptionIds).isEmpty()) {
+            work.remove(branch);
+            return;
+        }
+        Set<Destination> touched = new LinkedHashSet<>();
+        for (PartitionCommand.Enqueue send : branch.sends) {
+            Destination destination = state.destination(send.destinationId());
+            arrivals.append(send.origin(), destination, send.batch(), out());
+            touched.add(destination);
+        }
+        locks.settle(branch.lock, branch.subscriptionIds, touched, out());
+        out().emit(new BranchEvent.TransactionResolved(branch.id, Resolution.COMMIT_ONE_PHASE));
+        work.remove(branch);
+        transacted.handOut(touched, out());
+    }
+
+    /** Sessions that have not left hear of it when they do. */
+    private void rollback(BranchStep.Resolve step, Branch branch) {
+        if (branch.isJoined()) {
+            work.doom(
+                    branch,
+                    ErrorCode.ROLLED_BACK,
+                    "Expected the decision about branch "
+                            + branch.id
+                            + " after all sessions had left it, but it was rolled back before",
+                    ReturnCause.GIVEN,
+                    out());
+        } else {
+            work.end(branch, ReturnCause.GIVEN, out());
+        }
+        done(step);
+    }
+
+    @Override
+    public void forget(BranchStep.Forget step) {
+        if (state.branches.decided(step.id()) != null) {
+            out().emit(new BranchEvent.TransactionForgotten(step.id()));
+            done(step);
+        } else if (state.branches.knows(step.id()) || work.find(step.id()) != null) {
+            refuse(
+                    step,
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected branch "
+                            + step.id()
+                            + " to have been decided by an administrator, but it is not decided");
+        } else {
+            BranchWork.refuse(step, BranchWork.isUnknown(step.id()), out());
+        }
+    }
+
+    @Override
+    public void recover(BranchStep.Recover step) {
+        List<BranchesRecovered.Branch> found = state.branches.after(step.after());
+        int listed = Math.min(found.size(), Math.max(1, Math.min(step.most(), MAX_LISTED)));
+        tell(
+                step.origin(),
+                new BranchesRecovered(
+                        step.requestId(),
+                        listed == found.size(),
+                        List.copyOf(found.subList(0, listed))));
+    }
+
+    // ---- answers ----
+
+    /**
+     * There is nothing to do with a branch: an administrator has decided it, or nobody knows it.
+     */
+    private void refuseDecided(BranchStep step, BranchId id) {
+        Resolution decided = state.branches.decided(id);
+        if (decided == null) {
+            BranchWork.refuse(step, BranchWork.isUnknown(id), out());
+        } else {
+            refuse(
+                    step,
+                    decided.isCommit() ? ErrorCode.HEURISTIC_COMMIT : ErrorCode.HEURISTIC_ROLLBACK,
+                    "Expected branch "
+                            + id
+                            + " to be undecided, but an administrator has "
+                            + (decided.isCommit() ? "committed it" : "rolled it back")
+                            + "; forget it");
+        }
+    }
+
+    private void done(BranchStep step) {
+        tell(step.origin(), new BrokerFrame.Done(step.requestId()));
+    }
+
+    private void tell(Origin origin, BrokerFrame frame) {
+        out().tell(origin.linkId(), frame);
+    }
+
+    private void refuse(BranchStep step, ErrorCode code, String message) {
+        Answers.refuse(step.origin(), step.requestId(), code, message, out());
+    }
+}

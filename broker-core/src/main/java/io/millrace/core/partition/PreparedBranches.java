@@ -1,0 +1,188 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.partition.BranchEvent.TransactionPrepared;
+import io.millrace.wire.BranchId;
+import io.millrace.wire.BranchesRecovered;
+import io.millrace.wire.Resolution;
+import io.millrace.wire.WireInput;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Branches that can be committed and rolled back whatever happens, with all that they will store;
+ * and those that an administrator decided, until their transaction manager knows. Hard state, owned
+ * by the partition's thread.
+ */
+final class PreparedBranches {
+
+    private final Map<BranchId, TransactionPrepared> preparedById = new LinkedHashMap<>();
+    private final Map<BranchId, Decided> decidedById = new LinkedHashMap<>();
+    private long bytes;
+
+    /** A branch that an administrator decided. */
+    private record Decided(
+            long number,
+            Resolution resolution,
+            long preparedMillis,
+            long messages,
+            long deliveries) {}
+
+    boolean isEmpty() {
+        return preparedById.isEmpty() && decidedById.isEmpty();
+    }
+
+    /** How many branches are prepared, or remembered. */
+    int count() {
+        return preparedById.size() + decidedById.size();
+    }
+
+    /** What the prepared ones will store, in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** A branch that is prepared and not decided; null if that is none. */
+    @Nullable TransactionPrepared prepared(BranchId id) {
+        return preparedById.get(id);
+    }
+
+    /** What an administrator decided of a branch; null if nobody did. */
+    @Nullable Resolution decided(BranchId id) {
+        Decided decided = decidedById.get(id);
+        return decided == null ? null : decided.resolution();
+    }
+
+    /** Whether a branch is prepared, or remembered. */
+    boolean knows(BranchId id) {
+        return preparedById.containsKey(id) || decidedById.containsKey(id);
+    }
+
+    /** Whether a lock is that of a branch that is prepared. */
+    boolean holds(Holder lock) {
+        for (TransactionPrepared each : preparedById.values()) {
+            if (Holder.ofBranch(each.number()).equals(lock)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The highest number that a branch has; 0 if there is none. */
+    long lastNumber() {
+        long last = 0;
+        for (TransactionPrepared each : preparedById.values()) {
+            last = Math.max(last, each.number());
+        }
+        for (Decided each : decidedById.values()) {
+            last = Math.max(last, each.number());
+        }
+        return last;
+    }
+
+    /** All with numbers above one, in order. */
+    List<BranchesRecovered.Branch> after(long number) {
+        List<BranchesRecovered.Branch> found = new ArrayList<>();
+        for (TransactionPrepared each : preparedById.values()) {
+            if (each.number() > number) {
+                found.add(
+                        new BranchesRecovered.Branch(
+                                each.number(),
+                                each.id().toBytes(),
+                                null,
+                                each.preparedMillis(),
+                                each.messages(),
+                                each.deliveries()));
+            }
+        }
+        decidedById.forEach(
+                (id, decided) -> {
+                    if (decided.number() > number) {
+                        found.add(
+                                new BranchesRecovered.Branch(
+                                        decided.number(),
+                                        id.toBytes(),
+                                        decided.resolution(),
+                                        decided.preparedMillis(),
+                                        decided.messages(),
+                                        decided.deliveries()));
+                    }
+                });
+        found.sort(Comparator.comparingLong(BranchesRecovered.Branch::number));
+        return found;
+    }
+
+    void apply(TransactionPrepared event) {
+        preparedById.put(event.id(), event);
+        bytes += event.weight();
+    }
+
+    void apply(BranchEvent.TransactionResolved event) {
+        TransactionPrepared resolved = preparedById.remove(event.id());
+        if (resolved == null) {
+            // Committed in one phase, or a repair of the log took what prepared it: that is over
+            // too.
+            return;
+        }
+        bytes -= resolved.weight();
+        if (event.resolution().isHeuristic()) {
+            decidedById.put(
+                    event.id(),
+                    new Decided(
+                            resolved.number(),
+                            event.resolution(),
+                            resolved.preparedMillis(),
+                            resolved.messages(),
+                            resolved.deliveries()));
+        }
+    }
+
+    void apply(BranchEvent.TransactionForgotten event) {
+        decidedById.remove(event.id());
+    }
+
+    void writeTo(WireOutput to) {
+        to.writeVarint(preparedById.size());
+        for (TransactionPrepared each : preparedById.values()) {
+            // With its length, for it may grow at its end.
+            WireOutput payload = new WireOutput(each.weight());
+            each.writeTo(payload);
+            to.writeVarint(payload.size()).writeBytes(payload.array(), 0, payload.size());
+        }
+        to.writeVarint(decidedById.size());
+        decidedById.forEach(
+                (id, decided) -> {
+                    to.writeBlob(id.toBytes())
+                            .writeVarint(decided.number())
+                            .writeByte(decided.resolution().number());
+                    to.writeVarint(decided.preparedMillis())
+                            .writeVarint(decided.messages())
+                            .writeVarint(decided.deliveries());
+                });
+    }
+
+    void readFrom(WireInput from) {
+        for (long left = from.readVarint(); left > 0; left--) {
+            int length = from.readCount(from.remaining());
+            apply(TransactionPrepared.read(new WireInput(from.array(), from.position(), length)));
+            from.skip(length);
+        }
+        for (long left = from.readVarint(); left > 0; left--) {
+            BranchId id = BranchId.of(from.readBlob());
+            long number = from.readVarint();
+            Resolution resolution = Resolution.of(from.readUnsignedByte());
+            decidedById.put(
+                    id,
+                    new Decided(
+                            number,
+                            resolution,
+                            from.readVarint(),
+                            from.readVarint(),
+                            from.readVarint()));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.jms;
+
+import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.wire.BrokerFrame;
+import jakarta.jms.JMSException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a transacted session sends and receives until it is decided. */
+interface TransactedWork {
+
+    /** Something of a partition is about to become part of it. */
+    void opened(int partition);
+
+    /**
+     * Sends a message.
+     *
+     * @param undoing what to do if the transaction does not happen; null for nothing
+     * @param async who wants to hear that it is part of the transaction; null for nobody
+     */
+    void send(
+            BrokerFrame.Located to,
+            long nowMillis,
+            SessionProducer.Outgoing message,
+            @Nullable Runnable undoing,
+            @Nullable AsyncSend async);
+
+    /**
+     * Settles what the consumers gave and makes what was sent visible.
+     *
+     * @param lingering consumers that were closed with something in the transaction
+     */
+    void commit(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
+            throws JMSException;
+
+    /** Forgets what was sent and gives back what was received. */
+    void rollback(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
+            throws JMSException;
+
+    /** Whether what was received stays with it when its session is closed. */
+    boolean outlivesSession();
+
+    /** The session is closed. */
+    void close();
+}

@@ -1,0 +1,106 @@
+package io.millrace.wire;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Names the branch of a distributed transaction, as its transaction manager does: {@code kind u8 |
+ * format id i32 | length u8, global transaction id | length u8, branch qualifier}. Kind 2 of what
+ * stands where a transaction's id is wanted; kind 1 is {@link TransactionId}.
+ *
+ * @param formatId who made the other two; -1 would be no branch at all (X/Open XA, 4.2)
+ * @param global id of the whole transaction, 1 to 64 bytes that nobody changes
+ * @param qualifier id of the branch in it, at most 64 bytes that nobody changes
+ */
+public record BranchId(int formatId, byte[] global, byte[] qualifier) {
+
+    /** Most bytes of each of the two parts (X/Open XA, 4.2). */
+    public static final int MAX_PART_BYTES = 64;
+
+    private static final int KIND = 2;
+    private static final int NO_BRANCH = -1;
+
+    public BranchId {
+        if (formatId == NO_BRANCH
+                || global.length < 1
+                || global.length > MAX_PART_BYTES
+                || qualifier.length > MAX_PART_BYTES) {
+            throw new WireFormatException(
+                    "Expected the id of a branch: a format other than -1, a global id of 1 to "
+                            + MAX_PART_BYTES
+                            + " bytes and a qualifier of at most "
+                            + MAX_PART_BYTES
+                            + ", but they are "
+                            + formatId
+                            + ", "
+                            + global.length
+                            + " and "
+                            + qualifier.length
+                            + " bytes");
+        }
+    }
+
+    /** Whether an id in its stored form is one of a branch; {@link #of} looks at the rest. */
+    public static boolean isOne(byte[] bytes) {
+        return bytes.length > 0 && bytes[0] == KIND;
+    }
+
+    /** Its form on the wire and in the log. */
+    public byte[] toBytes() {
+        WireOutput to = new WireOutput(7 + global.length + qualifier.length);
+        to.writeByte(KIND).writeInt(formatId);
+        to.writeByte(global.length).writeBytes(global, 0, global.length);
+        to.writeByte(qualifier.length).writeBytes(qualifier, 0, qualifier.length);
+        return to.toByteArray();
+    }
+
+    /** Reads what {@link #toBytes} wrote. */
+    public static BranchId of(byte[] bytes) {
+        if (!isOne(bytes)) {
+            throw new WireFormatException(
+                    "Expected the id of a branch, kind "
+                            + KIND
+                            + ", but it has "
+                            + bytes.length
+                            + " bytes"
+                            + (bytes.length == 0 ? "" : " and kind " + bytes[0]));
+        }
+        WireInput from = new WireInput(bytes);
+        from.skip(1);
+        BranchId id =
+                new BranchId(
+                        from.readInt(),
+                        from.readBytes(from.readUnsignedByte()),
+                        from.readBytes(from.readUnsignedByte()));
+        if (from.hasRemaining()) {
+            throw new WireFormatException(
+                    "Expected the id of a branch to end after its qualifier, but "
+                            + from.remaining()
+                            + " bytes follow");
+        }
+        return id;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BranchId id
+                && formatId == id.formatId
+                && Arrays.equals(global, id.global)
+                && Arrays.equals(qualifier, id.qualifier);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * formatId + Arrays.hashCode(global)) + Arrays.hashCode(qualifier);
+    }
+
+    @Override
+    public String toString() {
+        HexFormat format = HexFormat.of();
+        return Integer.toHexString(formatId)
+                + ":"
+                + format.formatHex(global)
+                + ":"
+                + format.formatHex(qualifier);
+    }
+}
