@@ -26,6 +26,8 @@ import java.util.TreeMap;
  * subscription: no event says that it ends, for that follows from what settles the message. A
  * message that becomes a dead letter refers to the same body: the copy is stored before the message
  * is settled, so there is no moment without a reference.
+ * The messages of a prepared branch refer to their bodies before they are stored, until the branch
+ * is resolved.
  */
 final class Bodies {
 
@@ -118,6 +120,21 @@ final class Bodies {
                 release(before);
             }
         }
+    }
+
+    /** A branch is prepared: what it will store refers to its bodies from now on. */
+    void prepared(MessageBatch batch) {
+        for (BodyReference each : batch.bodies()) {
+            Body body = bodiesById.get(each.destinationId());
+            if (body != null) {
+                body.references++;
+            }
+        }
+    }
+
+    /** The branch is resolved: what it has stored refers to them, if it was committed. */
+    void resolved(MessageBatch batch) {
+        batch.bodies().forEach(each -> release(each.destinationId()));
     }
 
     /** Messages of a destination whose body is one of some. */

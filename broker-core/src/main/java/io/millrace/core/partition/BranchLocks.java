@@ -104,9 +104,10 @@ final class BranchLocks {
 
     /** After a restart: what belongs to branches that were not prepared comes back. */
     void releaseStale(Decision out) {
+        Set<Holder> locks = state.branches.locks();
         for (Subscription subscription : List.copyOf(state.subscriptionsById.values())) {
             for (Holder holder : subscription.holders()) {
-                if (holder.isBranch() && !state.branches.holds(holder)) {
+                if (holder.isBranch() && !locks.contains(holder)) {
                     returns.giveBack(
                             subscription, ReturnCause.UNKNOWN, subscription.outWith(holder), out);
                 }

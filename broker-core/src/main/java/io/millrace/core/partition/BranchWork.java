@@ -35,6 +35,7 @@ final class BranchWork {
     private final Deliveries deliveries;
     private final TransactedSends transacted;
     private final BranchLocks locks;
+    private final StagedBodies stagedBodies;
 
     // Soft state: dies with the process.
     private final Map<BranchId, Branch> openById = new LinkedHashMap<>();
@@ -46,12 +47,14 @@ final class BranchWork {
             Connections connections,
             Deliveries deliveries,
             TransactedSends transacted,
-            BranchLocks locks) {
+            BranchLocks locks,
+            StagedBodies stagedBodies) {
         this.state = state;
         this.connections = connections;
         this.deliveries = deliveries;
         this.transacted = transacted;
         this.locks = locks;
+        this.stagedBodies = stagedBodies;
     }
 
     /** Called with the first command: locks of branches that were not prepared are undone. */
@@ -141,6 +144,7 @@ final class BranchWork {
         }
         long bytes = TransactedSends.bytesOf(command);
         branch.sends.add(command);
+        stagedBodies.add(command);
         branch.bytes += bytes;
         part.messages += command.batch().count();
         transacted.staged(bytes);
@@ -260,7 +264,9 @@ final class BranchWork {
     }
 
     private void undo(Branch branch, ReturnCause cause, Decision out) {
+        List<PartitionCommand.Enqueue> sends = List.copyOf(branch.sends);
         release(branch);
+        stagedBodies.drop(sends, out);
         locks.giveBack(branch.lock, branch.subscriptionIds, cause, out);
         locks.dispatch(branch.subscriptionIds, out);
         branch.subscriptionIds.clear();
@@ -269,6 +275,7 @@ final class BranchWork {
     private void release(Branch branch) {
         transacted.staged(-branch.bytes);
         branch.bytes = 0;
+        stagedBodies.remove(branch.sends);
         branch.sends.clear();
     }
 

@@ -36,6 +36,7 @@ final class Connections {
     private final Members members;
     private final Returns returns;
     private final PartitionLimits limits;
+    private final StagedBodies stagedBodies;
 
     // Soft state: dies with the process.
     private final Map<Id128, Link> linksByConnection = new HashMap<>();
@@ -62,12 +63,14 @@ final class Connections {
             Dispatcher dispatcher,
             Members members,
             Returns returns,
-            PartitionLimits limits) {
+            PartitionLimits limits,
+            StagedBodies stagedBodies) {
         this.state = state;
         this.dispatcher = dispatcher;
         this.members = members;
         this.returns = returns;
         this.limits = limits;
+        this.stagedBodies = stagedBodies;
     }
 
     void opened(Origin origin, long steadyMillis, Decision out) {
@@ -266,9 +269,11 @@ final class Connections {
         members.connectionEnded(connectionId, out);
     }
 
-    /** A body that a message refers to is not its sender's any more. */
+    /** A body that a message refers to is not its sender's any more, stored or in a branch. */
     private boolean isBelongingOf(Id128 connectionId, Destination destination) {
-        return destination.owner.equals(connectionId) && !state.bodies.isReferred(destination.id);
+        return destination.owner.equals(connectionId)
+                && !state.bodies.isReferred(destination.id)
+                && !stagedBodies.holds(destination.id);
     }
 
     void deleteDestination(Destination destination, Decision out) {

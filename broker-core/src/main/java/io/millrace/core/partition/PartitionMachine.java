@@ -76,7 +76,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
         Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
-        this.connections = new Connections(state, dispatcher, members, returns, limits);
+        StagedBodies stagedBodies = new StagedBodies(state);
+        this.connections =
+                new Connections(state, dispatcher, members, returns, limits, stagedBodies);
         this.failedReads = new FailedReads(state, returns);
         this.deliveries = new Deliveries(state, dispatcher, members, returns, epoch);
         this.answers = new Answers(partition, epoch);
@@ -88,7 +90,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         TransactedSends transacted = new TransactedSends(state, arrivals, limits);
         this.transactions = new Transactions(state, arrivals, deliveries, transacted);
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
-        this.branchWork = new BranchWork(state, connections, deliveries, transacted, locks);
+        this.branchWork =
+                new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
         this.branches = new Branches(state, arrivals, transacted, locks, branchWork);
     }
 

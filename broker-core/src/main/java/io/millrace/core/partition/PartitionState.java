@@ -24,7 +24,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Long, Subscription> subscriptionsById = new LinkedHashMap<>();
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
-    final PreparedBranches branches = new PreparedBranches();
+    final PreparedBranches branches = new PreparedBranches(bodies);
     private final KnownBlocks knownBlocks = new KnownBlocks();
     private long nextOwnId = FIRST_OWN_ID;
     private final TimeMemory times;

@@ -8,9 +8,11 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PreparedBranches {
 
+    private final Bodies bodies;
     private final Map<BranchId, TransactionPrepared> preparedById = new LinkedHashMap<>();
     private final Map<BranchId, Decided> decidedById = new LinkedHashMap<>();
     private long bytes;
@@ -31,6 +34,10 @@ final class PreparedBranches {
             long preparedMillis,
             long messages,
             long deliveries) {}
+
+    PreparedBranches(Bodies bodies) {
+        this.bodies = bodies;
+    }
 
     boolean isEmpty() {
         return preparedById.isEmpty() && decidedById.isEmpty();
@@ -62,14 +69,11 @@ final class PreparedBranches {
         return preparedById.containsKey(id) || decidedById.containsKey(id);
     }
 
-    /** Whether a lock is that of a branch that is prepared. */
-    boolean holds(Holder lock) {
-        for (TransactionPrepared each : preparedById.values()) {
-            if (Holder.ofBranch(each.number()).equals(lock)) {
-                return true;
-            }
-        }
-        return false;
+    /** The locks of those that are prepared. */
+    Set<Holder> locks() {
+        Set<Holder> locks = new HashSet<>();
+        preparedById.values().forEach(each -> locks.add(Holder.ofBranch(each.number())));
+        return locks;
     }
 
     /** The highest number that a branch has; 0 if there is none. */
@@ -119,6 +123,7 @@ final class PreparedBranches {
     void apply(TransactionPrepared event) {
         preparedById.put(event.id(), event);
         bytes += event.weight();
+        event.sends().forEach(send -> bodies.prepared(send.batch()));
     }
 
     void apply(BranchEvent.TransactionResolved event) {
@@ -129,6 +134,7 @@ final class PreparedBranches {
             return;
         }
         bytes -= resolved.weight();
+        resolved.sends().forEach(send -> bodies.resolved(send.batch()));
         if (event.resolution().isHeuristic()) {
             decidedById.put(
                     event.id(),
@@ -165,6 +171,7 @@ final class PreparedBranches {
                 });
     }
 
+    /** After the bodies, to which what is prepared refers. */
     void readFrom(WireInput from) {
         for (long left = from.readVarint(); left > 0; left--) {
             int length = from.readCount(from.remaining());

@@ -21,7 +21,8 @@ final class BodyWords {
      * {@code body LINK NAME}; {@code part LINK BODY PRODUCER SEQUENCE BYTES [expires=]}; {@code
      * refer}, {@code refer-np} {@code LINK DESTINATION PRODUCER SEQUENCE BODY BYTES PARTS
      * [expires=]}; {@code tx-refer LINK DESTINATION PRODUCER TRANSACTION SEQUENCE BODY BYTES
-     * PARTS}; {@code bury-large LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
+     * PARTS}; {@code branch-refer LINK DESTINATION SESSION BRANCH SEQUENCE BODY BYTES PARTS}; {@code
+     * bury-large LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
      */
     static PartitionCommand command(Origin origin, String[] words) {
         return switch (words[0]) {
@@ -44,6 +45,17 @@ final class BodyWords {
                                     producer(words[3]),
                                     new TransactionId(producer(words[3]), number(words[4]))
                                             .toBytes(),
+                                    number(words[5]),
+                                    true,
+                                    0,
+                                    reference(words, 6)));
+            case "branch-refer" ->
+                    enqueue(
+                            origin,
+                            words[2],
+                            referring(
+                                    producer(words[3]),
+                                    BranchWords.branch(words[4]).toBytes(),
                                     number(words[5]),
                                     true,
                                     0,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.Origin;
+import io.millrace.wire.BodyReference;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Resolution;
@@ -41,7 +42,7 @@ final class RandomBranches {
             long connection,
             List<Effect.Deliver> delivered,
             List<PartitionHarness.Terms> terms) {
-        BranchId id = new BranchId(1, new byte[] {(byte) random.nextInt(BRANCHES)}, new byte[0]);
+        BranchId id = someBranch(random);
         Id128 session = new Id128(3, connection);
         switch (random.nextInt(6)) {
             case 0, 1, 2 -> {
@@ -77,10 +78,43 @@ final class RandomBranches {
         }
     }
 
+    private static BranchId someBranch(Random random) {
+        return new BranchId(1, new byte[] {(byte) random.nextInt(BRANCHES)}, new byte[0]);
+    }
+
+    /** Some branch sends a message whose body is elsewhere, and is mostly prepared. */
+    void sendLarge(Random random, Origin origin, long connection, BodyReference body) {
+        BranchId id = someBranch(random);
+        Id128 session = new Id128(3, connection);
+        handle(new BranchStep.Join(origin, 1, session, id, random.nextInt(4) > 0, 0));
+        harness.handle(
+                new PartitionCommand.Enqueue(
+                        origin,
+                        3,
+                        PartitionHarness.EPOCH,
+                        1 + random.nextInt(3),
+                        BodyWords.referring(
+                                session,
+                                id.toBytes(),
+                                nextSequence(connection, 1),
+                                random.nextBoolean(),
+                                0,
+                                body)));
+        handle(new BranchStep.Leave(origin, 1, session, id, 1, false, List.of()));
+        if (random.nextInt(4) > 0) {
+            handle(new BranchStep.Prepare(origin, 1, id, 0));
+        }
+    }
+
+    private long nextSequence(long connection, int messages) {
+        long sequence = nextSequenceBySession.getOrDefault(connection, 1L);
+        nextSequenceBySession.put(connection, sequence + messages);
+        return sequence;
+    }
+
     private int send(
             Origin origin, long connection, BranchId id, List<PartitionHarness.Terms> terms) {
-        long sequence = nextSequenceBySession.getOrDefault(connection, 1L);
-        nextSequenceBySession.put(connection, sequence + terms.size());
+        long sequence = nextSequence(connection, terms.size());
         harness.handle(
                 new PartitionCommand.Enqueue(
                         origin,
@@ -114,6 +148,9 @@ final class RandomBranches {
         for (Event event : harness.lastEvents) {
             if (event instanceof BranchEvent.TransactionPrepared prepared) {
                 count("prepared " + (prepared.sends().isEmpty() ? "" : "sends"));
+                boolean large =
+                        prepared.sends().stream().anyMatch(send -> !send.batch().bodies().isEmpty());
+                count("prepared " + (large ? "bodies" : ""));
                 count("prepared " + (prepared.settlements().isEmpty() ? "" : "deliveries"));
             } else if (event instanceof BranchEvent.TransactionResolved resolved) {
                 count(resolved.resolution().name());
@@ -133,6 +170,7 @@ final class RandomBranches {
                 List.of(
                         "prepared sends",
                         "prepared deliveries",
+                        "prepared bodies",
                         "forgotten",
                         "COMMIT",
                         "ROLLBACK",

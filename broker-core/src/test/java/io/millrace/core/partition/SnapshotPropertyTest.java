@@ -354,7 +354,10 @@ class SnapshotPropertyTest {
         harness.handle(
                 new PartitionCommand.Enqueue(
                         origin, 3, epoch, body, BodyWords.part(producer, 1, 0, bytes)));
-        if (random.nextInt(4) > 0) {
+        int how = random.nextInt(6);
+        if (how > 3) {
+            branches.sendLarge(random, origin, connection, new BodyReference(0, body, bytes, 1, 0));
+        } else if (how > 0) {
             harness.handle(
                     new PartitionCommand.Enqueue(
                             origin,

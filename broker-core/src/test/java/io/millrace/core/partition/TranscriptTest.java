@@ -93,6 +93,7 @@ class TranscriptTest {
                 "branch-groups",
                 "branch-limits",
                 "branch-timeouts",
+                "branch-bodies",
                 "time-to-live",
                 "delivery-delay",
                 "priorities",
@@ -267,7 +268,7 @@ class TranscriptTest {
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
             case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
-            case "body", "part", "refer", "refer-np", "tx-refer", "bury-large" ->
+            case "body", "part", "refer", "refer-np", "tx-refer", "branch-refer", "bury-large" ->
                     BodyWords.command(origin, words);
             case "join", "leave", "prepare", "resolve", "forget", "recover" ->
                     BranchWords.command(origin, words);
