@@ -37,6 +37,9 @@ final class Branch {
     /** Why it can only be rolled back, and was; null while that is not so. */
     @Nullable Doom doom;
 
+    /** Its transaction manager has rolled it back: only sessions that are in it do not know. */
+    boolean rolledBack;
+
     /** Why a branch was rolled back. */
     record Doom(ErrorCode code, String message) {}
 
@@ -69,6 +72,6 @@ final class Branch {
 
     /** Whether nobody is left to be told that it was rolled back. */
     boolean isOver() {
-        return doom != null && partsBySession.isEmpty();
+        return doom != null && (partsBySession.isEmpty() || rolledBack && !isJoined());
     }
 }

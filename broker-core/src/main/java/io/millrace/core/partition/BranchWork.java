@@ -179,6 +179,9 @@ final class BranchWork {
         }
         if (branch.doom != null) {
             refuse(step, branch.doom, out);
+            if (branch.isOver()) {
+                openById.remove(branch.id);
+            }
             return;
         }
         takeOver(branch, step, out);

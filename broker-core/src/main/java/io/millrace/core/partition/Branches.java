@@ -262,6 +262,7 @@ final class Branches implements BranchStep.Handler {
     /** Sessions that have not left hear of it when they do. */
     private void rollback(BranchStep.Resolve step, Branch branch) {
         if (branch.isJoined()) {
+            branch.rolledBack = true;
             work.doom(
                     branch,
                     ErrorCode.ROLLED_BACK,

@@ -25,7 +25,7 @@ class StoredFormatTest {
             new PartitionMachine(1, PartitionHarness.EPOCH, LIMITS);
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 7, 8, 9})
+    @ValueSource(ints = {1, 7, 8, 9, 11})
     void theLogOfAVersionGivesItsSnapshot(int version) throws IOException {
         List<String> lines =
                 Files.readAllLines(FOLDER.resolve("partition-" + version + ".log.hex"));
@@ -38,7 +38,7 @@ class StoredFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 7, 8, 9})
+    @ValueSource(ints = {1, 7, 8, 9, 11})
     void theSnapshotOfAVersionIsRead(int version) throws IOException {
         machine.restore(new WireInput(HexFormat.of().parseHex(storedSnapshot(version))));
         assertEquals(storedSnapshot(version), state());
