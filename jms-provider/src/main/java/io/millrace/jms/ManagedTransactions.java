@@ -28,14 +28,24 @@ final class ManagedTransactions implements TransactedWork {
     /** A broker has one partition beside its catalog. */
     private static final int PARTITION = 1;
 
+    /** Of so many branches it is remembered which bodies were sent ahead. */
+    private static final int REMEMBERED = 1_000;
+
     private final Completions completions;
     private final List<MillraceConsumer> consumers;
     private final List<HeldDeliveries> lingering;
     private final SessionBranches branches;
     private boolean closed;
 
+    // Guarded by this.
     /** Drops the bodies that were sent ahead of what is sent in the branch. */
     private final List<Runnable> undo = new ArrayList<>();
+
+    /**
+     * The same of branches that the session has left. The broker drops the bodies of a branch that
+     * it rolls back, but a restart makes it forget one that is not prepared.
+     */
+    private final Map<BranchId, List<Runnable>> undoByBranch = new LinkedHashMap<>();
 
     /**
      * For a session.
@@ -99,13 +109,16 @@ final class ManagedTransactions implements TransactedWork {
                 settlements.put(consumer, settlement);
             }
         }
+        BranchId id = branches.branch();
         boolean left = false;
         try {
             join(() -> branches.leaveLater(failed, List.copyOf(settlements.values())).join());
             left = true;
         } finally {
             if (left) {
-                // The bodies are the branch's now, and end with it.
+                if (id != null && !undo.isEmpty()) {
+                    remember(id);
+                }
                 settlements.forEach(HeldDeliveries::committed);
                 lingering.clear();
             } else {
@@ -117,10 +130,27 @@ final class ManagedTransactions implements TransactedWork {
         }
     }
 
+    private void remember(BranchId id) {
+        undoByBranch.computeIfAbsent(id, key -> new ArrayList<>()).addAll(undo);
+        if (undoByBranch.size() > REMEMBERED) {
+            undoByBranch.remove(undoByBranch.keySet().iterator().next());
+        }
+    }
+
+    /** A branch is prepared, or committed: its bodies are not the session's any more. */
+    synchronized void kept(BranchId id) {
+        undoByBranch.remove(id);
+    }
+
     /**
      * The broker gives back what a branch received: that comes before what consumers have ready.
+     * Bodies to which a message refers after all stay.
      */
-    void rolledBack() {
+    synchronized void rolledBack(BranchId id) {
+        List<Runnable> left = undoByBranch.remove(id);
+        if (left != null) {
+            left.forEach(Runnable::run);
+        }
         consumers.forEach(consumer -> consumer.port().makeWay());
     }
 

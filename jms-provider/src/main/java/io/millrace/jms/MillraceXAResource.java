@@ -111,7 +111,7 @@ final class MillraceXAResource implements XAResource {
                 transactions.leave(true);
             }
             if (flags == TMFAIL) {
-                transactions.rolledBack();
+                transactions.rolledBack(id);
             }
         } catch (RuntimeException e) {
             throw lostIfUnknown(id, e);
@@ -131,19 +131,23 @@ final class MillraceXAResource implements XAResource {
         requireLeft(id);
         try {
             boolean readOnly = join(branches.prepareLater(id));
+            transactions.kept(id);
             if (readOnly) {
                 own.remove(id);
             }
             return readOnly ? XA_RDONLY : XA_OK;
         } catch (RuntimeException e) {
-            XAException error = lostIfUnknown(id, e);
-            if (error.errorCode >= XAException.XA_RBBASE
-                    && error.errorCode <= XAException.XA_RBEND) {
-                own.remove(id);
-                transactions.rolledBack();
-            }
-            throw error;
+            throw ended(id, lostIfUnknown(id, e));
         }
+    }
+
+    /** An error that may say that a branch is over. */
+    private XAException ended(BranchId id, XAException error) {
+        if (error.errorCode >= XAException.XA_RBBASE && error.errorCode <= XAException.XA_RBEND) {
+            own.remove(id);
+            transactions.rolledBack(id);
+        }
+        return error;
     }
 
     private void requireLeft(BranchId id) throws XAException {
@@ -164,19 +168,23 @@ final class MillraceXAResource implements XAResource {
                     branches.resolveLater(
                             id, onePhase ? Resolution.COMMIT_ONE_PHASE : Resolution.COMMIT));
             own.remove(id);
+            transactions.kept(id);
         } catch (RuntimeException e) {
             boolean sameLink = links == branches.links();
             if (!isUnknown(e) || sameLink && !onePhase) {
-                throw XaErrors.of(e);
+                throw ended(id, XaErrors.of(e));
             }
             if (onePhase) {
                 // Over one link it was rolled back before it was asked for. Over several nobody
                 // can tell: the answer may have been lost.
+                XAException error =
+                        sameLink
+                                ? lostIfUnknown(id, e)
+                                : XaErrors.of(
+                                        XAException.XAER_RMFAIL, String.valueOf(e.getMessage()), e);
                 own.remove(id);
-                transactions.rolledBack();
-                throw sameLink
-                        ? lostIfUnknown(id, e)
-                        : XaErrors.of(XAException.XAER_RMFAIL, String.valueOf(e.getMessage()), e);
+                transactions.rolledBack(id);
+                throw error;
             }
             // It was prepared: that it is not there any more is what was asked for.
             own.remove(id);
@@ -206,7 +214,7 @@ final class MillraceXAResource implements XAResource {
             // is lost.
         }
         own.remove(id);
-        transactions.rolledBack();
+        transactions.rolledBack(id);
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.millrace.tck;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceXAConnectionFactory;
+import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
@@ -13,6 +16,7 @@ import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
@@ -134,6 +138,60 @@ class ManagedRestartTest {
         connection.close();
         assertEquals(0, left("out"));
         assertTrue(left("in") >= 2, "it was given to the application");
+    }
+
+    @Test
+    void inOnePhaseItWasRolledBackBeforeItIsAskedFor() throws Exception {
+        XAConnection connection = connect("");
+        XASession session = connection.createXASession();
+        XAResource resource = session.getXAResource();
+        TestXid xid = TestXid.next();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        Texts.send(session, session.createQueue("out"), "1");
+        resource.end(xid, XAResource.TMSUCCESS);
+        broker.restart();
+        // Answered over the next link, over which the commit goes.
+        assertEquals(0, resource.recover(XAResource.TMSTARTRSCAN).length);
+        assertCode(XAException.XA_RBCOMMFAIL, () -> resource.commit(xid, true));
+        assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, true));
+        assertEquals(0, left("out"));
+    }
+
+    @Test
+    void aLargeBodyWaitsForTheDecision() throws Exception {
+        byte[] content = new byte[(1 << 20) + 17];
+        new Random(1).nextBytes(content);
+        for (boolean commit : new boolean[] {true, false}) {
+            TestXid xid = TestXid.next();
+            try (XAConnection connection = connect("")) {
+                XASession session = connection.createXASession();
+                XAResource resource = session.getXAResource();
+                resource.start(xid, XAResource.TMNOFLAGS);
+                BytesMessage message = session.createBytesMessage();
+                message.writeBytes(content);
+                session.createProducer(session.createQueue("out")).send(message);
+                resource.end(xid, XAResource.TMSUCCESS);
+                assertEquals(XAResource.XA_OK, resource.prepare(xid));
+            }
+            broker.restart();
+            XAResource another = connect("").createXASession().getXAResource();
+            if (commit) {
+                another.commit(xid, false);
+            } else {
+                another.rollback(xid);
+            }
+            try (var connection = broker.factory("").createConnection()) {
+                connection.start();
+                Session session = connection.createSession();
+                MessageConsumer consumer = session.createConsumer(session.createQueue("out"));
+                if (commit) {
+                    assertArrayEquals(
+                            content,
+                            consumer.receive(Texts.PATIENCE_MILLIS).getBody(byte[].class));
+                }
+                assertNull(consumer.receiveNoWait());
+            }
+        }
     }
 
     @Test
