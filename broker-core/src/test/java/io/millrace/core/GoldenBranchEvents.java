@@ -32,9 +32,10 @@ final class GoldenBranchEvents {
                                                 300,
                                                 new Id128(0, 2),
                                                 "me",
+                                                "here",
                                                 new MessageBatch(batch, 0, batch.length)))),
                         """
-                        11 8001                             # type, length
+                        11 8501                             # type, length
                         0b 02 00000102 03010203 01ff        # id
                         ac02 ad02 00                        # number, preparedMillis, coordinator
                         01                                  # settlements
@@ -43,6 +44,7 @@ final class GoldenBranchEvents {
                         ac02                                # destinationId
                         00000000000000000000000000000002    # connectionId
                         03 6d65                             # user, length plus one
+                        05 68657265                         # clientId, length plus one
                         50                                  # length of the batch
                         """
                                 + batchHex),

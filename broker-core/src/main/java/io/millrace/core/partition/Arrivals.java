@@ -228,6 +228,20 @@ final class Arrivals {
 
     /** Stores messages; {@link #handOut} is due afterwards. */
     void append(Origin origin, Destination destination, MessageBatch batch, Decision out) {
+        append(origin, connections.clientIdOf(origin.connectionId()), destination, batch, out);
+    }
+
+    /**
+     * The same of a connection that may be gone.
+     *
+     * @param clientId what it had
+     */
+    void append(
+            Origin origin,
+            @Nullable String clientId,
+            Destination destination,
+            MessageBatch batch,
+            Decision out) {
         long first = destination.nextSequence;
         out.emit(
                 new PartitionEvent.Enqueued(
@@ -237,8 +251,7 @@ final class Arrivals {
                 BodyRules.bytes(batch) - batch.length());
         timers.stored(destination, out);
         for (Subscription subscription : destination.subscriptions) {
-            if (subscription.filter().noLocal()
-                    && connections.isLocal(subscription, origin.connectionId())) {
+            if (subscription.leavesOut(origin.connectionId(), clientId)) {
                 out.emit(
                         new PartitionEvent.Settled(
                                 subscription.id,

@@ -4,6 +4,7 @@ import io.millrace.wire.BranchId;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Branch {
 
     final Map<Id128, Part> partsBySession = new LinkedHashMap<>();
     final List<PartitionCommand.Enqueue> sends = new ArrayList<>();
+
+    /** Those of connections that have sent something, and may be gone before it is stored. */
+    final Map<Id128, String> clientIdsByConnection = new HashMap<>();
 
     /** What its lock may have something of. */
     final Set<Long> subscriptionIds = new LinkedHashSet<>();

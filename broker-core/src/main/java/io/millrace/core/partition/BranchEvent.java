@@ -81,6 +81,8 @@ public sealed interface BranchEvent extends PartitionEvent {
             }
             for (Send send : sends) {
                 weight += TransactedSends.BATCH_OVERHEAD_BYTES + send.batch().length();
+                weight += TransactedSends.bytesOf(send.user());
+                weight += TransactedSends.bytesOf(send.clientId());
             }
             return weight;
         }
@@ -107,11 +109,20 @@ public sealed interface BranchEvent extends PartitionEvent {
     /**
      * A batch that a branch will store. Connection and user are the authenticated ones, as in
      * {@code Enqueued}.
+     *
+     * @param clientId of the connection, which may be gone by then: some subscriptions leave out
+     *     what is sent with it (Jakarta Messaging 3.1, 8.3.3)
      */
-    record Send(long destinationId, Id128 connectionId, @Nullable String user, MessageBatch batch) {
+    record Send(
+            long destinationId,
+            Id128 connectionId,
+            @Nullable String user,
+            @Nullable String clientId,
+            MessageBatch batch) {
 
         void writeTo(WireOutput to) {
-            to.writeVarint(destinationId).writeId(connectionId).writeNullableString(user);
+            to.writeVarint(destinationId).writeId(connectionId);
+            to.writeNullableString(user).writeNullableString(clientId);
             to.writeVarint(batch.length());
             to.writeBytes(batch.array(), batch.offset(), batch.length());
         }
@@ -120,10 +131,15 @@ public sealed interface BranchEvent extends PartitionEvent {
             long destinationId = from.readVarint();
             Id128 connectionId = from.readId();
             String user = from.readNullableString();
+            String clientId = from.readNullableString();
             // A copy: a branch may outlive what it was read from by far.
             byte[] batch = from.readBlob();
             return new Send(
-                    destinationId, connectionId, user, new MessageBatch(batch, 0, batch.length));
+                    destinationId,
+                    connectionId,
+                    user,
+                    clientId,
+                    new MessageBatch(batch, 0, batch.length));
         }
     }
 

@@ -86,7 +86,12 @@ final class BranchWork {
             openById.put(step.id(), branch);
             wake(branch.endsAtMillis, out);
         }
-        branch.partsBySession.put(step.sessionId(), new Branch.Part(step.origin().connectionId()));
+        Id128 connectionId = step.origin().connectionId();
+        branch.partsBySession.put(step.sessionId(), new Branch.Part(connectionId));
+        String clientId = connections.clientIdOf(connectionId);
+        if (clientId != null) {
+            branch.clientIdsByConnection.put(connectionId, clientId);
+        }
         done(step, out);
     }
 
@@ -137,12 +142,14 @@ final class BranchWork {
                 || !part.connectionId.equals(command.origin().connectionId())) {
             return;
         }
-        String obstacle = transacted.obstacleToStaging(command, branch.bytes);
+        String clientId = branch.clientIdsByConnection.get(part.connectionId);
+        long clientIdBytes = TransactedSends.bytesOf(clientId);
+        String obstacle = transacted.obstacleToStaging(command, branch.bytes + clientIdBytes);
         if (obstacle != null) {
             doom(branch, ErrorCode.ROLLED_BACK, obstacle, ReturnCause.GIVEN, out);
             return;
         }
-        long bytes = TransactedSends.bytesOf(command);
+        long bytes = TransactedSends.bytesOf(command) + clientIdBytes;
         branch.sends.add(command);
         stagedBodies.add(command);
         branch.bytes += bytes;

@@ -98,11 +98,12 @@ final class Branches implements BranchStep.Handler {
                             + " is to decide it");
         } else if (branch != null) {
             prepare(step, branch);
-        } else if (state.branches.prepared(step.id()) != null) {
-            // Asked again over another link.
+        } else if (state.branches.knows(step.id())) {
+            // Asked again over another link. Whoever decides hears what an administrator decided
+            // meanwhile.
             tell(step.origin(), new BranchPrepared(step.requestId(), false));
         } else {
-            refuseDecided(step, step.id());
+            BranchWork.refuse(step, BranchWork.isUnknown(step.id()), out());
         }
     }
 
@@ -121,7 +122,11 @@ final class Branches implements BranchStep.Handler {
             Origin from = send.origin();
             sends.add(
                     new BranchEvent.Send(
-                            send.destinationId(), from.connectionId(), from.user(), send.batch()));
+                            send.destinationId(),
+                            from.connectionId(),
+                            from.user(),
+                            branch.clientIdsByConnection.get(from.connectionId()),
+                            send.batch()));
         }
         work.remove(branch);
         out().emit(
@@ -230,7 +235,7 @@ final class Branches implements BranchStep.Handler {
             // One that is gone takes what would be in it with it.
             if (destination != null) {
                 Origin from = new Origin(0, send.connectionId(), send.user());
-                arrivals.append(from, destination, send.batch(), out());
+                arrivals.append(from, send.clientId(), destination, send.batch(), out());
                 touched.add(destination);
             }
         }
@@ -250,7 +255,9 @@ final class Branches implements BranchStep.Handler {
         Set<Destination> touched = new LinkedHashSet<>();
         for (PartitionCommand.Enqueue send : branch.sends) {
             Destination destination = state.destination(send.destinationId());
-            arrivals.append(send.origin(), destination, send.batch(), out());
+            Origin from = send.origin();
+            String clientId = branch.clientIdsByConnection.get(from.connectionId());
+            arrivals.append(from, clientId, destination, send.batch(), out());
             touched.add(destination);
         }
         locks.settle(branch.lock, branch.subscriptionIds, touched, out());

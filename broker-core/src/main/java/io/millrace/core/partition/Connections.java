@@ -117,17 +117,10 @@ final class Connections {
         linksByConnection.computeIfAbsent(connectionId, id -> new Link()).clientId = clientId;
     }
 
-    /**
-     * Whether a subscription leaves out what this connection sends (Jakarta Messaging 3.1, 8.3.1
-     * and 8.3.3).
-     */
-    boolean isLocal(Subscription subscription, Id128 connectionId) {
-        if (subscription.owner.equals(connectionId)) {
-            return true;
-        }
-        String clientId = subscription.filter().clientId();
-        Link link = clientId == null ? null : linksByConnection.get(connectionId);
-        return link != null && clientId != null && clientId.equals(link.clientId);
+    /** The client id that a connection has; null if it has none, or is gone. */
+    @Nullable String clientIdOf(Id128 connectionId) {
+        Link link = linksByConnection.get(connectionId);
+        return link == null ? null : link.clientId;
     }
 
     /** Whether commands of this origin come over the connection's current link. */

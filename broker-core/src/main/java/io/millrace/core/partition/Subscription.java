@@ -110,6 +110,17 @@ final class Subscription {
         filter = stored;
     }
 
+    /**
+     * Whether it does not get what a connection sends (Jakarta Messaging 3.1, 8.3.1 and 8.3.3).
+     *
+     * @param clientId that this connection has; null for none
+     */
+    boolean leavesOut(Id128 connectionId, @Nullable String clientId) {
+        return filter.noLocal()
+                && (owner.equals(connectionId)
+                        || clientId != null && clientId.equals(filter.clientId()));
+    }
+
     Sharing sharing() {
         return sharing;
     }

@@ -18,6 +18,8 @@ final class TransactedSends {
 
     static final int RANGE_BYTES = 10;
 
+    private static final int MAX_BYTES_OF_A_CHARACTER = 3;
+
     private final PartitionState state;
     private final Arrivals arrivals;
     private final PartitionLimits limits;
@@ -33,7 +35,12 @@ final class TransactedSends {
 
     /** What a batch counts for. */
     static long bytesOf(PartitionCommand.Enqueue send) {
-        return send.batch().length() + (long) BATCH_OVERHEAD_BYTES;
+        return send.batch().length() + BATCH_OVERHEAD_BYTES + (long) bytesOf(send.origin().user());
+    }
+
+    /** Most bytes that a text takes up in an event. */
+    static int bytesOf(@Nullable String text) {
+        return text == null ? 0 : MAX_BYTES_OF_A_CHARACTER * text.length();
     }
 
     /** Bytes are staged, or no more. */

@@ -94,6 +94,7 @@ class TranscriptTest {
                 "branch-limits",
                 "branch-timeouts",
                 "branch-bodies",
+                "branch-no-local",
                 "time-to-live",
                 "delivery-delay",
                 "priorities",
