@@ -36,7 +36,7 @@ final class Application {
     private final List<SimulatedProducer> producers = new ArrayList<>();
     private final Map<MillraceDestination, Long> idsByDestination = new LinkedHashMap<>();
     private final List<String> temporaries = new ArrayList<>();
-    private @Nullable TransactedSession transacted;
+    private @Nullable TransactedSessions transacted;
     private @Nullable BrokerConnection connection;
     private boolean ready;
     private boolean draining;
@@ -58,6 +58,7 @@ final class Application {
         world.oracle().lasting(own(), own(), true);
         world.oracle().lasting(shared(), shared(), false);
         world.oracle().lasting(owned(), owned(), true);
+        world.oracle().lasting(managed(), managed(), true);
     }
 
     private ClientOptions options() {
@@ -86,6 +87,11 @@ final class Application {
     /** The queue of its transacted session. */
     String owned() {
         return prefix + ".transacted-" + node.name;
+    }
+
+    /** The queue of its session that a transaction manager decides about. */
+    String managed() {
+        return prefix + ".managed-" + node.name;
     }
 
     String topic() {
@@ -284,14 +290,14 @@ final class Application {
                 });
     }
 
-    private TransactedSession transacted(BrokerConnection current) {
-        TransactedSession session = transacted;
-        if (session == null) {
-            String name = node.name + "/" + connections + "/tx" + ++names;
-            session = new TransactedSession(world, node, this, current, name);
-            transacted = session;
+    private TransactedSessions transacted(BrokerConnection current) {
+        TransactedSessions sessions = transacted;
+        if (sessions == null) {
+            String name = node.name + "/" + connections + "/" + ++names;
+            sessions = new TransactedSessions(world, this, current, name, prefix);
+            transacted = sessions;
         }
-        return session;
+        return sessions;
     }
 
     /** Runs what a future would swallow a violation of. */
@@ -360,11 +366,10 @@ final class Application {
         boolean flush = node.random.nextBoolean();
         Long id = idOf(current, destination);
         if (id != null && node.random.nextInt(LARGE_ONE_IN) == 0) {
-            String name = "body/" + node.name + "/" + connections + "/" + ++names;
             new SimulatedUpload(
                             this,
                             current,
-                            name,
+                            "body/" + node.name + "/" + connections + "/" + ++names,
                             body ->
                                     producer.sendLarge(
                                             destination.name(),

@@ -57,6 +57,7 @@ final class Coverage {
             counts.putIfAbsent(name(fault), 0L);
         }
         counts.putIfAbsent("seen a large body whole", 0L);
+        counts.putIfAbsent("seen a large body kept by a branch", 0L);
         for (LossyIndex.Happening each : LossyIndex.Happening.values()) {
             counts.putIfAbsent(each.text(), 0L);
         }

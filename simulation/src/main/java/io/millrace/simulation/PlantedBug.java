@@ -47,6 +47,9 @@ enum PlantedBug {
             Check.DRAINS),
     /** Half of a transaction that a crash cut off is applied all the same. */
     HALF_A_TRANSACTION_APPLIED(Check.TRANSACTION_IS_WHOLE),
+    /** A branch that is prepared is not found after a crash, as if it never was. */
+    PREPARED_IS_FORGOTTEN(
+            Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
     /** A broker is told a time that its clock shows some seconds later. */
     CLOCK_AHEAD(Check.NEVER_EARLY),
     /** In the heads of messages each has a group of its own. */

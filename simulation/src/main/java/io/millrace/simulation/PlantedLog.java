@@ -6,6 +6,7 @@ import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.MessageBatch;
@@ -73,6 +74,8 @@ final class PlantedLog {
                 return new Halving(log, world, name, Halving::halfTransaction);
             case CRASH_TAKEN_FOR_A_STOP:
                 return new Innocent(log, world.coverage());
+            case PREPARED_IS_FORGOTTEN:
+                return new Absentminded(log, world.coverage());
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -158,6 +161,32 @@ final class PlantedLog {
         private static LogEntry forget(LogEntry entry) {
             List<Event> left =
                     without(entry.body(), event -> event instanceof PartitionEvent.ProducerOpened);
+            return with(entry, EventCodec.encode(left).toByteArray());
+        }
+
+        @Override
+        public @Nullable Checkpoint latestCheckpoint() {
+            return startOffset() == 0 ? null : super.latestCheckpoint();
+        }
+    }
+
+    /** Has forgotten what was prepared when it is read back. */
+    private static final class Absentminded extends WatchedLog {
+
+        Absentminded(WatchedLog log, Coverage coverage) {
+            super(log, coverage);
+        }
+
+        @Override
+        public List<LogEntry> read(long from, int maxBytes) {
+            return super.read(from, maxBytes).stream().map(Absentminded::forget).toList();
+        }
+
+        private static LogEntry forget(LogEntry entry) {
+            List<Event> left =
+                    without(
+                            entry.body(),
+                            event -> event instanceof BranchEvent.TransactionPrepared);
             return with(entry, EventCodec.encode(left).toByteArray());
         }
 

@@ -20,12 +20,16 @@ final class TransactedConsumer implements ConsumerPort {
     private final World world;
     private final Node node;
     private final BrokerConnection connection;
-    private final TransactedSession session;
+    private final Receiving session;
     private final ConsumerCore core;
     private final SimulatedConsumer.Source source;
     private final String name;
     private final List<Long> held = new ArrayList<>();
     private final TreeSet<Long> toComeAgain = new TreeSet<>();
+
+    /** What went over to a branch that is not decided. */
+    private final List<Long> inBranch = new ArrayList<>();
+
     private boolean workPlanned;
     private boolean closing;
     private boolean detached;
@@ -35,7 +39,7 @@ final class TransactedConsumer implements ConsumerPort {
             World world,
             Node node,
             BrokerConnection connection,
-            TransactedSession session,
+            Receiving session,
             SimulatedConsumer.Source source,
             BrokerFrame.Located located) {
         this.world = world;
@@ -80,7 +84,7 @@ final class TransactedConsumer implements ConsumerPort {
         RuntimeException failure = core.failure();
         if (failure != null) {
             failed(failure);
-        } else if (detached && !core.holdsAnything() && core.isSettled()) {
+        } else if (detached && inBranch.isEmpty() && !core.holdsAnything() && core.isSettled()) {
             finish();
         }
         workSoon();
@@ -184,6 +188,52 @@ final class TransactedConsumer implements ConsumerPort {
         held.clear();
         core.putBack();
         changed();
+    }
+
+    // ---- branches of distributed transactions ----
+
+    /** What it got is about to go over to the branch: who gets it next is up to that. */
+    void leaving() {
+        long now = world.timeline().nowNanos();
+        held.forEach(id -> world.oracle().groups().givenBack(this, id, now));
+    }
+
+    /** What it got is with the branch now. */
+    void handedOver(TransactionFrame.Settlement settlement) {
+        inBranch.addAll(held);
+        held.clear();
+        core.committed(settlement);
+        changed();
+    }
+
+    /** The link broke before the branch was left: what was received comes again. */
+    void branchBroken() {
+        leaving();
+        toComeAgain.addAll(held);
+        held.clear();
+        core.putBack();
+    }
+
+    /** The branch is about to be committed. */
+    void branchDeciding() {
+        long now = world.timeline().nowNanos();
+        inBranch.forEach(id -> world.oracle().groups().accepted(this, id, now));
+    }
+
+    void branchCommitted() {
+        inBranch.clear();
+        changed();
+    }
+
+    /** What went over to the branch is given back by the broker, the rest from here. */
+    void branchRolledBack() {
+        toComeAgain.addAll(inBranch);
+        boolean any = !inBranch.isEmpty();
+        inBranch.clear();
+        rolledBack();
+        if (any && core.isAttached()) {
+            core.makeWay();
+        }
     }
 
     /** The application closes it; what it got stays in the transaction. */

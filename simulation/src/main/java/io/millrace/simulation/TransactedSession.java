@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An application's transacted session, the real one without a thread that waits for it: sends to
  * several destinations, receives from several queues, and commits all of it or rolls it back.
  */
-final class TransactedSession {
+final class TransactedSession implements Receiving {
 
     private static final int MAX_CONSUMERS = 3;
     private static final int LONG_BYTES = 3_000;
@@ -58,13 +58,13 @@ final class TransactedSession {
         return new TransactionRecord(name + ":" + ++transactions);
     }
 
-    /** The transaction that it is in. */
-    TransactionRecord record() {
+    @Override
+    public TransactionRecord record() {
         return record;
     }
 
-    /** Whether the application may get messages now: not while it waits in a commit. */
-    boolean mayReceive() {
+    @Override
+    public boolean mayReceive() {
         return !deciding && !ended;
     }
 
@@ -125,8 +125,8 @@ final class TransactedSession {
         }
     }
 
-    private record Outgoing(
-            long id, boolean isPersistent, int size, String destination, long nowMillis)
+    /** A message on its way. */
+    record Outgoing(long id, boolean isPersistent, int size, String destination, long nowMillis)
             implements SessionProducer.Outgoing {
 
         @Override

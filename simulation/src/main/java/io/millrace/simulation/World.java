@@ -8,6 +8,7 @@ import java.util.Map;
  * What everything in a simulation shares.
  *
  * @param planted what planted bugs remember, by the name of the log that they sit in
+ * @param managersByShard who decides distributed transactions
  */
 record World(
         Scenario scenario,
@@ -16,7 +17,8 @@ record World(
         Coverage coverage,
         Network network,
         Oracle oracle,
-        Map<String, LogEntry> planted) {
+        Map<String, LogEntry> planted,
+        Map<String, TransactionManager> managersByShard) {
 
     /** A world before its beginning. */
     static World of(Scenario scenario, boolean verbose) {
@@ -30,6 +32,12 @@ record World(
                 coverage,
                 new Network(timeline, trace, scenario.seed()),
                 new Oracle(trace, coverage),
+                new HashMap<>(),
                 new HashMap<>());
+    }
+
+    /** Who decides the distributed transactions of a shard. */
+    TransactionManager manager(String shard) {
+        return managersByShard.computeIfAbsent(shard, name -> new TransactionManager(this));
     }
 }

@@ -29,9 +29,7 @@ class ManagedBodiesTest {
     @TempDir Path directory = Path.of("");
 
     private String uri() {
-        return "millrace:file:"
-                + directory.resolve("data")
-                + "?broker.log.segment.bytes=1048576";
+        return "millrace:file:" + directory.resolve("data") + "?broker.log.segment.bytes=1048576";
     }
 
     /** Each clean stop takes a checkpoint, and gives back what the last two do not need. */

@@ -186,8 +186,7 @@ class ManagedRestartTest {
                 MessageConsumer consumer = session.createConsumer(session.createQueue("out"));
                 if (commit) {
                     assertArrayEquals(
-                            content,
-                            consumer.receive(Texts.PATIENCE_MILLIS).getBody(byte[].class));
+                            content, consumer.receive(Texts.PATIENCE_MILLIS).getBody(byte[].class));
                 }
                 assertNull(consumer.receiveNoWait());
             }

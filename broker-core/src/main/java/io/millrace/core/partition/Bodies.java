@@ -25,9 +25,8 @@ import java.util.TreeMap;
  * does. From then on it lives exactly as long as one message that refers to it is needed by some
  * subscription: no event says that it ends, for that follows from what settles the message. A
  * message that becomes a dead letter refers to the same body: the copy is stored before the message
- * is settled, so there is no moment without a reference.
- * The messages of a prepared branch refer to their bodies before they are stored, until the branch
- * is resolved.
+ * is settled, so there is no moment without a reference. The messages of a prepared branch refer to
+ * their bodies before they are stored, until the branch is resolved.
  */
 final class Bodies {
 

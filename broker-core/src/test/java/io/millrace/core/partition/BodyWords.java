@@ -21,8 +21,8 @@ final class BodyWords {
      * {@code body LINK NAME}; {@code part LINK BODY PRODUCER SEQUENCE BYTES [expires=]}; {@code
      * refer}, {@code refer-np} {@code LINK DESTINATION PRODUCER SEQUENCE BODY BYTES PARTS
      * [expires=]}; {@code tx-refer LINK DESTINATION PRODUCER TRANSACTION SEQUENCE BODY BYTES
-     * PARTS}; {@code branch-refer LINK DESTINATION SESSION BRANCH SEQUENCE BODY BYTES PARTS}; {@code
-     * bury-large LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
+     * PARTS}; {@code branch-refer LINK DESTINATION SESSION BRANCH SEQUENCE BODY BYTES PARTS};
+     * {@code bury-large LINK SUBSCRIPTION SEQUENCE BODY BYTES PARTS}.
      */
     static PartitionCommand command(Origin origin, String[] words) {
         return switch (words[0]) {

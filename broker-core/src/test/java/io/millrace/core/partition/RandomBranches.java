@@ -149,7 +149,8 @@ final class RandomBranches {
             if (event instanceof BranchEvent.TransactionPrepared prepared) {
                 count("prepared " + (prepared.sends().isEmpty() ? "" : "sends"));
                 boolean large =
-                        prepared.sends().stream().anyMatch(send -> !send.batch().bodies().isEmpty());
+                        prepared.sends().stream()
+                                .anyMatch(send -> !send.batch().bodies().isEmpty());
                 count("prepared " + (large ? "bodies" : ""));
                 count("prepared " + (prepared.settlements().isEmpty() ? "" : "deliveries"));
             } else if (event instanceof BranchEvent.TransactionResolved resolved) {

@@ -1,0 +1,149 @@
+package io.millrace.simulation;
+
+import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.SessionBranches;
+import io.millrace.jms.client.SessionProducer;
+import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.wire.BodyReference;
+import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Id128;
+import io.millrace.wire.WireOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a session sends in branches. Bodies of large messages go ahead: until the branch is prepared
+ * they are dropped with it, and not afterwards.
+ */
+final class BranchSends {
+
+    private static final int LONG_BYTES = 2_000;
+    private static final int LARGE_ONE_IN = 8;
+
+    private final World world;
+    private final Application application;
+    private final BrokerConnection connection;
+    private final SessionBranches branches;
+    private final Receiving session;
+    private final String name;
+    private final Random random;
+    private final List<BodyReference> bodies = new ArrayList<>();
+    private int uploads;
+
+    BranchSends(
+            World world,
+            Application application,
+            BrokerConnection connection,
+            SessionBranches branches,
+            Receiving session,
+            String name,
+            Random random) {
+        this.world = world;
+        this.application = application;
+        this.connection = connection;
+        this.branches = branches;
+        this.session = session;
+        this.name = name;
+        this.random = random;
+    }
+
+    /** Sends some messages, or a large one. */
+    void send() {
+        MillraceDestination destination = someDestination();
+        Long id = application.idOf(connection, destination);
+        if (id == null) {
+            return;
+        }
+        if (random.nextInt(LARGE_ONE_IN) == 0) {
+            upload(destination.name(), id);
+            return;
+        }
+        for (int left = 1 + random.nextInt(4); left > 0 && branches.core().isUsable(); left--) {
+            boolean persistent = random.nextInt(3) > 0;
+            long now = application.node.clock.millis();
+            long message = sending(destination.name(), persistent);
+            int size = random.nextInt(random.nextInt(12) == 0 ? LONG_BYTES : 120);
+            branches.send(
+                    id,
+                    now,
+                    new TransactedSession.Outgoing(
+                            message, persistent, size, destination.name(), now));
+        }
+    }
+
+    private long sending(String destination, boolean persistent) {
+        return world.oracle().sending(destination, name, persistent, session.record());
+    }
+
+    private MillraceDestination someDestination() {
+        return switch (random.nextInt(4)) {
+            case 0, 1 -> MillraceDestination.of(DestinationKind.QUEUE, application.managed());
+            case 2 -> MillraceDestination.of(DestinationKind.QUEUE, application.shared());
+            default -> MillraceDestination.of(DestinationKind.TOPIC, application.topic());
+        };
+    }
+
+    // ---- large ones ----
+
+    private void upload(String destination, long destinationId) {
+        TransactionRecord begun = session.record();
+        String body = "body/" + name + "/" + ++uploads;
+        new SimulatedUpload(
+                        application,
+                        connection,
+                        body,
+                        whole -> {
+                            if (session.mayReceive()
+                                    && session.record() == begun
+                                    && branches.core().isUsable()) {
+                                sendLarge(destination, destinationId, whole);
+                            } else {
+                                drop(whole);
+                            }
+                        })
+                .begin();
+    }
+
+    private void sendLarge(String destination, long destinationId, BodyReference body) {
+        boolean persistent = random.nextInt(3) > 0;
+        long now = application.node.clock.millis();
+        long message = sending(destination, persistent);
+        branches.send(destinationId, now, new Large(message, persistent, body, destination, now));
+        bodies.add(body);
+    }
+
+    private void drop(BodyReference body) {
+        connection.locations().dropBody(Shard.PARTITION, body.destinationId());
+    }
+
+    /** The branch is prepared, or committed. */
+    void kept() {
+        if (!bodies.isEmpty()) {
+            world.coverage().happened("seen a large body kept by a branch");
+        }
+        bodies.clear();
+    }
+
+    /** The branch is over, and nothing of it happened, as far as anybody knows. */
+    void rolledBack() {
+        bodies.forEach(this::drop);
+        bodies.clear();
+    }
+
+    /** A message whose body was sent ahead. */
+    private record Large(
+            long id, boolean isPersistent, BodyReference body, String destination, long nowMillis)
+            implements SessionProducer.Outgoing {
+
+        @Override
+        public void encode(WireOutput to, long baseTimeMillis) {
+            Record.writeLarge(to, id, isPersistent, body, destination, nowMillis);
+        }
+
+        @Override
+        public void numbered(Id128 producerId, long sequence) {
+            // The oracle has numbers of its own.
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.simulation;
+
+import io.millrace.jms.client.BrokerConnection;
+
+/**
+ * The two sessions of a connection that have transactions: one decides them itself, one has them
+ * decided.
+ */
+final class TransactedSessions {
+
+    private final TransactedSession local;
+    private final ManagedSession managed;
+
+    /**
+     * @param name of the connection
+     * @param shard whose transaction manager decides
+     */
+    TransactedSessions(
+            World world,
+            Application application,
+            BrokerConnection connection,
+            String name,
+            String shard) {
+        local =
+                new TransactedSession(
+                        world, application.node, application, connection, name + "tx");
+        managed =
+                new ManagedSession(
+                        world, application, connection, world.manager(shard), name + "xa");
+    }
+
+    /** Do something, whatever chance says. */
+    void step() {
+        local.step();
+        managed.step();
+    }
+
+    /** Receive what there is for them alone, and end what they began. */
+    void drain() {
+        local.drain();
+        managed.drain();
+    }
+
+    /** Whether nothing waits for an answer. */
+    boolean isIdle() {
+        return local.isIdle() && managed.isIdle();
+    }
+
+    /** Their application died, or their connection is gone. */
+    void died() {
+        local.died();
+        managed.died();
+    }
+
+    @Override
+    public String toString() {
+        return local + " " + managed;
+    }
+}
