@@ -3,10 +3,12 @@ package io.millrace.jms;
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.Completions;
 import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.client.SessionBranches;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.TransactionFrame;
 import jakarta.jms.TransactionInProgressException;
 import java.util.ArrayList;
@@ -86,9 +88,14 @@ final class ManagedTransactions implements TransactedWork {
     /**
      * The session is in a branch from now on.
      *
-     * @throws io.millrace.jms.client.RefusedException if it cannot be
+     * @throws RefusedException if it cannot be
      */
-    void join(BranchId id, boolean fresh, long timeoutMillis) {
+    synchronized void join(BranchId id, boolean fresh, long timeoutMillis) {
+        if (closed) {
+            throw new RefusedException(
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected an open session to take part in branch " + id + ", but it is closed");
+        }
         join(() -> branches.joinLater(id, fresh, timeoutMillis).join());
     }
 
@@ -97,7 +104,7 @@ final class ManagedTransactions implements TransactedWork {
      * branch is rolled back, and what was received comes again.
      *
      * @param failed whether the branch can only be rolled back
-     * @throws io.millrace.jms.client.RefusedException if it failed
+     * @throws RefusedException if it failed
      */
     synchronized void leave(boolean failed) {
         Map<HeldDeliveries, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();

@@ -43,6 +43,7 @@ final class MillraceXAResource implements XAResource {
 
     private final Set<BranchId> suspended = new LinkedHashSet<>();
     private int timeoutSeconds;
+    private boolean scanning;
 
     MillraceXAResource(BrokerConnection broker, ManagedTransactions transactions) {
         this.broker = broker;
@@ -107,8 +108,8 @@ final class MillraceXAResource implements XAResource {
             if (current) {
                 transactions.leave(flags == TMFAIL);
             } else if (flags == TMFAIL) {
-                transactions.join(id, false, timeoutMillis());
-                transactions.leave(true);
+                // The session has left it, and may be closed: nothing more is to come.
+                join(branches.resolveLater(id, Resolution.ROLLBACK));
             }
             if (flags == TMFAIL) {
                 transactions.rolledBack(id);
@@ -228,13 +229,20 @@ final class MillraceXAResource implements XAResource {
         }
     }
 
-    /** All at once: a scan is over as soon as it was begun. */
+    /** All at once, when a scan begins. */
     @Override
     public synchronized Xid[] recover(int flags) throws XAException {
         if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0) {
             throw invalid("TMSTARTRSCAN, TMENDRSCAN, both, or none", flags);
         }
-        if ((flags & TMSTARTRSCAN) == 0) {
+        boolean begins = (flags & TMSTARTRSCAN) != 0;
+        boolean ends = (flags & TMENDRSCAN) != 0;
+        if (!begins && !ends && !scanning) {
+            // Nothing would be taken for all that there is.
+            throw invalid("TMSTARTRSCAN first", flags);
+        }
+        scanning = scanning && !begins && !ends;
+        if (!begins) {
             return new Xid[0];
         }
         List<Xid> found = new ArrayList<>();
@@ -245,6 +253,7 @@ final class MillraceXAResource implements XAResource {
         } catch (RuntimeException e) {
             throw XaErrors.of(e);
         }
+        scanning = !ends;
         return found.toArray(new Xid[0]);
     }
 

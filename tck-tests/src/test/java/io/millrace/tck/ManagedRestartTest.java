@@ -205,6 +205,7 @@ class ManagedRestartTest {
         assertCode(XAException.XAER_RMFAIL, () -> resource.commit(xid, false));
         assertCode(XAException.XAER_RMFAIL, () -> resource.rollback(xid));
         assertCode(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
+        assertCode(XAException.XAER_INVAL, () -> resource.recover(XAResource.TMNOFLAGS));
         broker.start();
         XAResource another = connect("").createXASession().getXAResource();
         another.commit(xid, false);

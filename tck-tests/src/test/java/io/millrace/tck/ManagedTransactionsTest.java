@@ -47,6 +47,7 @@ class ManagedTransactionsTest {
 
     private static boolean isListed(XAResource resource, TestXid xid) throws XAException {
         Xid[] found = resource.recover(XAResource.TMSTARTRSCAN);
+        assertEquals(0, resource.recover(XAResource.TMNOFLAGS).length);
         assertEquals(0, resource.recover(XAResource.TMENDRSCAN).length);
         return Stream.of(found).anyMatch(xid::isSame);
     }
@@ -164,6 +165,7 @@ class ManagedTransactionsTest {
             assertCode(XAException.XAER_INVAL, () -> resource.start(null, XAResource.TMNOFLAGS));
             assertCode(XAException.XAER_INVAL, () -> resource.start(xid, XAResource.TMFAIL));
             assertCode(XAException.XAER_INVAL, () -> resource.recover(XAResource.TMJOIN));
+            assertCode(XAException.XAER_INVAL, () -> resource.recover(XAResource.TMNOFLAGS));
             assertCode(XAException.XAER_INVAL, () -> resource.setTransactionTimeout(-1));
             resource.start(xid, XAResource.TMNOFLAGS);
             assertCode(XAException.XAER_DUPID, () -> another.start(xid, XAResource.TMNOFLAGS));
@@ -330,6 +332,27 @@ class ManagedTransactionsTest {
             resource.commit(xid, false);
             Texts.expect(others.createConsumer(out), "1");
             assertNull(rest.receiveNoWait());
+        }
+    }
+
+    @OverEachUri
+    void aClosedSessionBeginsNothing(Provider provider) throws Exception {
+        try (XAConnection connection = started(provider)) {
+            XASession session = connection.createXASession();
+            XAResource resource = session.getXAResource();
+            TestXid suspended = TestXid.next();
+            resource.start(suspended, XAResource.TMNOFLAGS);
+            Texts.send(session, session.createQueue("out"), "never");
+            resource.end(suspended, XAResource.TMSUSPEND);
+            session.close();
+            assertCode(
+                    XAException.XAER_PROTO,
+                    () -> resource.start(TestXid.next(), XAResource.TMNOFLAGS));
+            assertCode(
+                    XAException.XAER_PROTO, () -> resource.start(suspended, XAResource.TMRESUME));
+            resource.end(suspended, XAResource.TMFAIL);
+            assertCode(XAException.XA_RBCOMMFAIL, () -> resource.prepare(suspended));
+            assertFalse(isListed(resource, suspended));
         }
     }
 
