@@ -19,6 +19,8 @@ import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.MessageNotWriteableRuntimeException;
 import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.ResourceAllocationRuntimeException;
+import jakarta.jms.TransactionInProgressException;
+import jakarta.jms.TransactionInProgressRuntimeException;
 import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
 
@@ -83,6 +85,9 @@ final class JmsErrors {
         }
         if (e instanceof ResourceAllocationException) {
             return new ResourceAllocationRuntimeException(message, code, e);
+        }
+        if (e instanceof TransactionInProgressException) {
+            return new TransactionInProgressRuntimeException(message, code, e);
         }
         if (e instanceof TransactionRolledBackException) {
             return new TransactionRolledBackRuntimeException(message, code, e);

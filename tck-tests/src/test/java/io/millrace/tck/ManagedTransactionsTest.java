@@ -15,6 +15,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TransactionInProgressException;
+import jakarta.jms.TransactionInProgressRuntimeException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAJMSContext;
 import jakarta.jms.XAQueueConnection;
@@ -380,6 +381,8 @@ class ManagedTransactionsTest {
             assertTrue(
                     resource.isSameRM(queues.createXAQueueSession().getXAResource())
                             && resource.isSameRM(topics.createXATopicSession().getXAResource()));
+            assertThrows(TransactionInProgressRuntimeException.class, context::commit);
+            assertThrows(TransactionInProgressRuntimeException.class, context::rollback);
             Queue in = context.createQueue("in");
             Texts.send(others, in, "a");
             JMSConsumer consumer = context.createConsumer(in);
