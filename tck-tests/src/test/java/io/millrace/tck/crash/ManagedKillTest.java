@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A branch is whole or absent, wherever kill -9 strikes, and nobody loses one that is prepared. */
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ManagedKillTest {
 
     private static final int KILLS = Integer.getInteger("crash.kills", 2);
