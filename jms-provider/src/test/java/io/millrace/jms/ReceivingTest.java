@@ -226,6 +226,27 @@ class ReceivingTest {
                 });
     }
 
+    /** What the broker of a lost link did not answer is no answer. */
+    @Test
+    void receiveNoWaitAsksAgainOverANewLink() throws Exception {
+        ScriptedBroker.play(
+                "",
+                (broker, connection) -> {
+                    Session session = connection.createSession();
+                    MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+                    connection.start();
+                    var received = inBackground(consumer::receiveNoWait);
+                    broker.next(TrafficFrame.Attach.class);
+                    assertTrue(broker.next(TrafficFrame.Credit.class).drain());
+                    broker.cut();
+                    broker.next(TrafficFrame.Attach.class);
+                    assertTrue(broker.next(TrafficFrame.Credit.class).drain());
+                    deliver(broker, 5, 1, 1);
+                    broker.send(new BrokerFrame.Drained(1));
+                    assertNotNull(result(received));
+                });
+    }
+
     @Test
     void tellsANewLinkWhatTheApplicationHolds() throws Exception {
         ScriptedBroker.play(

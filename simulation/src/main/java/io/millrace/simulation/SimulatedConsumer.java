@@ -196,7 +196,7 @@ final class SimulatedConsumer implements ConsumerPort {
                 + source.subscription()
                 + (listening ? " listens" : " receives")
                 + (core.isAttached() ? "" : " unattached")
-                + (core.isDraining() ? " draining" : "")
+                + (core.isDrained() ? " drained" : "")
                 + (core.hasOutstanding() ? " outstanding" : "")
                 + (core.hasMessage() ? " has" : "")
                 + (core.isAwaitingConfirmation() ? " awaits" : "")

@@ -52,6 +52,7 @@ public final class ConsumerCore {
     private long epoch;
     private final DeliveryBuffer buffer = new DeliveryBuffer();
     private boolean draining;
+    private boolean drained;
     private boolean puttingBack;
     private boolean returning;
 
@@ -118,6 +119,7 @@ public final class ConsumerCore {
         puttingBack = false;
         returning = false;
         draining = false;
+        drained = false;
         int messages = closed ? 0 : credit.windowMessages();
         int bytes = closed ? 0 : credit.windowBytes();
         credit.reset(messages, bytes);
@@ -241,7 +243,6 @@ public final class ConsumerCore {
     public void balanceIdle() {
         if (attached
                 && !closed
-                && !draining
                 && buffer.messages() == 0
                 && credit.windowMessages() > 0
                 && credit.hasDrifted()) {
@@ -263,22 +264,20 @@ public final class ConsumerCore {
         }
     }
 
-    /**
-     * Asks for messages, and to be told when there are none. False if an earlier drain is not
-     * answered yet.
-     */
+    /** Asks for messages, and to be told when there are none; false if it cannot yet. */
     public boolean requestAndDrain(int messages) {
         if (!attached || draining) {
             return false;
         }
         draining = true;
+        drained = false;
         grant(credit.missing(messages), credit.missingBytes(options), true);
         return true;
     }
 
-    /** Whether the answer to a drain is still to come. */
-    public boolean isDraining() {
-        return draining;
+    /** Whether {@link #requestAndDrain} was answered over this link, and no drain is since. */
+    public boolean isDrained() {
+        return attached && drained && !draining;
     }
 
     /** Whether something is here, or may come without being asked for again. */
@@ -287,8 +286,10 @@ public final class ConsumerCore {
     }
 
     private void drain() {
-        draining = true;
-        grant(0, 0, true);
+        if (!draining) {
+            draining = true;
+            grant(0, 0, true);
+        }
     }
 
     private void grant(int messages, int bytes, boolean drain) {
@@ -301,6 +302,7 @@ public final class ConsumerCore {
     /** Nothing more is under way. */
     public void drained() {
         draining = false;
+        drained = true;
         credit.reset(0, 0);
         boolean giveBack = puttingBack || returning;
         returning = false;
@@ -324,9 +326,7 @@ public final class ConsumerCore {
     public void returnUnused() {
         if (attached && hasOutstanding()) {
             returning = true;
-            if (!draining) {
-                drain();
-            }
+            drain();
         }
     }
 
@@ -463,9 +463,7 @@ public final class ConsumerCore {
             return;
         }
         puttingBack = true;
-        if (!draining) {
-            drain();
-        }
+        drain();
     }
 
     private void sendReleased() {

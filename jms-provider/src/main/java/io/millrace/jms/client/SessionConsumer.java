@@ -174,13 +174,12 @@ public final class SessionConsumer implements ConsumerPort, HeldDeliveries {
                     // An answer that has expired is none: there may be more behind it.
                     asked &= expired == expiredBefore;
                     expiredBefore = expired;
-                    boolean answered = asked && core.isAttached() && !core.isDraining();
+                    boolean answered = asked && core.isDrained();
                     if (answered && !core.isAwaitingConfirmation()) {
                         return null;
                     }
-                    if (!answered && core.isAttached() && !core.isDraining()) {
-                        core.requestAndDrain(nextReadAhead());
-                        asked = true;
+                    if (!answered) {
+                        asked |= core.requestAndDrain(nextReadAhead());
                     }
                     pause(0);
                 }
