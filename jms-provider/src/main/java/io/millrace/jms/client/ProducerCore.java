@@ -199,9 +199,7 @@ public final class ProducerCore implements SendCore {
             growing = null;
         }
         if (growing == null) {
-            // Batches of like messages differ a little: none should have to grow by half a message.
-            WireOutput frame =
-                    new WireOutput(lastBatchBytes + lastBatchBytes / 16 + FRAME_MARGIN_BYTES);
+            WireOutput frame = new WireOutput(roomForOneLike(lastBatchBytes) + FRAME_MARGIN_BYTES);
             frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
@@ -374,5 +372,10 @@ public final class ProducerCore implements SendCore {
         unconfirmed.clear();
         lost.forEach(batch -> finish(batch, failure));
         return lost;
+    }
+
+    /** Batches of like messages differ a little: none should have to double for its last one. */
+    static int roomForOneLike(int lastBatchBytes) {
+        return lastBatchBytes + lastBatchBytes / 16;
     }
 }

@@ -125,7 +125,9 @@ final class TransactedBatches {
             growing = null;
         }
         if (growing == null) {
-            WireOutput frame = new WireOutput(lastBatchBytes + FRAME_MARGIN_BYTES);
+            WireOutput frame =
+                    new WireOutput(
+                            ProducerCore.roomForOneLike(lastBatchBytes) + FRAME_MARGIN_BYTES);
             frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
