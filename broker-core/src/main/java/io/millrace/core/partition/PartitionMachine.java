@@ -88,7 +88,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
         TransactedSends transacted = new TransactedSends(state, arrivals, limits);
-        this.transactions = new Transactions(state, arrivals, deliveries, transacted);
+        this.transactions =
+                new Transactions(
+                        state, arrivals, deliveries, transacted, limits.transactionMillis());
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
         this.branchWork =
                 new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
@@ -338,7 +340,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             } else if (BranchId.isOne(transactionId)) {
                 branchWork.stage(command, out);
             } else {
-                transactions.stage(command);
+                transactions.stage(command, steadyMillis, out);
             }
         }
 
@@ -453,6 +455,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             branchWork.tick(steadyMillis, out);
+            transactions.tick(steadyMillis, out);
             timers.wake(out);
             deadLetters.wake(out);
             arrivals.admit(out);

@@ -39,6 +39,7 @@ class TranscriptTest {
                     100_000,
                     2_000,
                     3_000,
+                    PartitionLimits.TRANSACTION_MILLIS,
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
                     PartitionLimits.MESSAGE_BYTES,
@@ -83,6 +84,7 @@ class TranscriptTest {
                 "transactions",
                 "transactions-after-a-lost-link",
                 "transaction-limits",
+                "transaction-timeout",
                 "branches",
                 "branch-rollback",
                 "branch-states",
@@ -146,6 +148,7 @@ class TranscriptTest {
     private static PartitionLimits limits(String transcript) {
         return switch (transcript) {
             case "transaction-limits", "branch-limits" -> TIGHT;
+            case "transaction-timeout" -> LIMITS.ending(600);
             case "full-destinations" -> FIVE;
             case "redelivery-delay",
                     "dead-letters",

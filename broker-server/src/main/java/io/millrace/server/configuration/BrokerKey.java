@@ -92,6 +92,15 @@ public enum BrokerKey {
             "" + (128 << 20),
             "Memory for what is sent in transactions and not committed yet, of all sessions together, in"
                     + " bytes. Beyond it, the transaction that sends more is rolled back."),
+    TRANSACTION_MILLIS(
+            "transactions.timeout.ms",
+            Where.BROKER,
+            ValueForm.number(1_000, ValueForm.WEEK_MILLIS),
+            "3600000",
+            "A session's transaction that is not committed so long after its first messages reached the"
+                    + " broker is rolled back, in milliseconds; its commit throws a"
+                    + " `TransactionRolledBackException`. For branches of distributed transactions their"
+                    + " transaction manager says how long."),
     MAX_DELIVERIES(
             "max.deliveries",
             Where.EACH_DESTINATION,
