@@ -53,6 +53,16 @@ final class MoveHistory {
         return sent;
     }
 
+    /** Where the last application died. */
+    HaltPoint lastPoint() throws IOException {
+        HaltPoint point = HaltPoint.NOWHERE;
+        for (String line : Files.readAllLines(file)) {
+            HaltPoint each = HaltPoint.valueOf(line.split(" ")[2]);
+            point = each == HaltPoint.NOWHERE ? point : each;
+        }
+        return point;
+    }
+
     /** What has to be moved, once nothing is in doubt. */
     Set<String> committed() throws IOException {
         Map<String, Boolean> committedByText = new TreeMap<>();

@@ -59,6 +59,11 @@ public final class MovingApplication {
                 HaltingFactories.over(XAConnectionFactory.class, broker, halt);
         XADataSource haltingDatabase =
                 HaltingFactories.over(XADataSource.class, database.source(), halt);
+        int inDoubt = inDoubt();
+        if (inDoubt != history.lastPoint().inDoubt()) {
+            throw new IllegalStateException(
+                    "Expected a crash " + history.lastPoint() + ", but in doubt are " + inDoubt);
+        }
         Path log = directory.resolve("log");
         coordinator =
                 manager.equals("narayana")

@@ -15,6 +15,8 @@ import com.arjuna.ats.jta.common.JTAEnvironmentBean;
 import com.arjuna.common.internal.util.propertyservice.BeanPopulator;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What Narayana would read from a file: all that it writes is in one directory, it listens at no
@@ -27,9 +29,13 @@ final class NarayanaSettings {
     /** A branch that nobody knows is rolled back when it is seen for so long. */
     private static final int ORPHAN_MILLIS = 500;
 
+    /** It warns that there is no file. */
+    private static final Logger ITS_PROPERTIES = Logger.getLogger("com.arjuna.ats.common");
+
     private NarayanaSettings() {}
 
     static void apply(Path directory) throws CoreEnvironmentBeanException {
+        ITS_PROPERTIES.setLevel(Level.SEVERE);
         CoreEnvironmentBean core = BeanPopulator.getDefaultInstance(CoreEnvironmentBean.class);
         core.setNodeIdentifier(NODE);
         core.setVarDir(directory.toString());
