@@ -118,7 +118,8 @@ final class Doubts {
         TransactionOutcome outcome = answer.outcome();
         boolean late = doubt.orphaned;
         world.coverage().happened("seen " + (late ? "late" : "early") + " outcome " + outcome);
-        if (outcome == TransactionOutcome.NOT_KNOWN && doubt.known) {
+        // Once its session has heard the outcome that may say goodbye, and is not known any more.
+        if (outcome == TransactionOutcome.NOT_KNOWN && doubt.known && doubts.contains(doubt)) {
             throw new Violation(Check.NO_REFUSAL_WITHOUT_CAUSE, answer.message());
         }
         if (outcome.isCertain()) {
