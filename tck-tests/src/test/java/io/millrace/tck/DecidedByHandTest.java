@@ -18,6 +18,7 @@ import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -115,6 +116,38 @@ class DecidedByHandTest {
             transactions.commit(id);
         } else {
             transactions.rollback(id);
+        }
+    }
+
+    @Test
+    void aLongListIsComplete() throws Exception {
+        try (Provider provider = new Provider(Provider.Kind.NETWORK);
+                XAConnection managed =
+                        new MillraceXAConnectionFactory(provider.factory().getUri())
+                                .createXAConnection()) {
+            XASession session = managed.createXASession();
+            XAResource resource = session.getXAResource();
+            List<String> prepared = new ArrayList<>();
+            for (int number = 0; number <= 500; number++) {
+                TestXid xid = TestXid.next();
+                resource.start(xid, XAResource.TMNOFLAGS);
+                Texts.send(session, session.createQueue("out"), "1");
+                resource.end(xid, XAResource.TMSUCCESS);
+                assertEquals(XAResource.XA_OK, resource.prepare(xid));
+                prepared.add(MillraceTransactions.idOf(xid));
+            }
+            assertEquals(
+                    prepared,
+                    MillraceTransactions.of(managed).list().stream()
+                            .map(PreparedBranch::id)
+                            .toList());
+            CommandLines listed = CommandLines.millrace("transaction", "list", provider.uri());
+            assertEquals(
+                    prepared,
+                    listed.lines().stream()
+                            .skip(1)
+                            .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                            .toList());
         }
     }
 

@@ -5,7 +5,6 @@ import io.millrace.wire.BranchId;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +15,12 @@ import org.slf4j.LoggerFactory;
  * <p>Looks when a branch was dealt with, which costs next to nothing, and at the time at which the
  * next one gets too old. Belongs to the partition's thread, but for {@link #report}.
  */
-final class PreparedWatch {
+class PreparedWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(PreparedWatch.class);
 
+    private final int partition;
     private final long alarmMillis;
-    private final ObjLongConsumer<BranchId> alarm;
     private final Set<BranchId> warned = new HashSet<>();
 
     /** When a branch may be too old, by the wall clock; {@link Long#MAX_VALUE} for never. */
@@ -35,17 +34,8 @@ final class PreparedWatch {
      * @param alarmMillis after which a branch is too old; 0 for never
      */
     PreparedWatch(int partition, long alarmMillis) {
-        this(alarmMillis, (id, ageMillis) -> warn(partition, id, ageMillis));
-    }
-
-    /**
-     * The same with an alarm of another kind.
-     *
-     * @param alarm told of each branch that is too old, once, with its age in milliseconds
-     */
-    PreparedWatch(long alarmMillis, ObjLongConsumer<BranchId> alarm) {
+        this.partition = partition;
         this.alarmMillis = alarmMillis;
-        this.alarm = alarm;
     }
 
     /** As it was when a branch was dealt with for the last time. May be asked by any thread. */
@@ -86,13 +76,14 @@ final class PreparedWatch {
                     if (tooOldMillis > nowMillis) {
                         lookAgainMillis = Math.min(lookAgainMillis, tooOldMillis);
                     } else if (warned.add(id)) {
-                        alarm.accept(id, nowMillis - preparedMillis);
+                        tooOld(id, nowMillis - preparedMillis);
                     }
                 });
         warned.retainAll(there);
     }
 
-    private static void warn(int partition, BranchId id, long ageMillis) {
+    /** Called once for each branch. */
+    void tooOld(BranchId id, long ageMillis) {
         LOG.warn(
                 "partition {}: branch {} has been prepared for {} s, and nobody decides it; what it"
                         + " received is nobody else's meanwhile. If its transaction manager is lost:"

@@ -52,8 +52,7 @@ class LossTallyTest {
                                 5,
                                 MILLIS,
                                 0,
-                                List.of(
-                                        new BranchEvent.Settlement(1, SequenceRanges.of(1, 2))),
+                                List.of(new BranchEvent.Settlement(1, SequenceRanges.of(1, 2))),
                                 List.of()),
                         new BranchEvent.TransactionResolved(branch(3), Resolution.HEURISTIC_COMMIT),
                         new BranchEvent.TransactionForgotten(branch(4)),

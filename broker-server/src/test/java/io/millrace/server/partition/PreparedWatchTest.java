@@ -22,7 +22,12 @@ class PreparedWatchTest {
     private final PreparedWatch watch = watch(ALARM_MILLIS);
 
     private PreparedWatch watch(long alarmMillis) {
-        return new PreparedWatch(alarmMillis, (id, ageMillis) -> alarms.add(id + " " + ageMillis));
+        return new PreparedWatch(1, alarmMillis) {
+            @Override
+            void tooOld(BranchId id, long ageMillis) {
+                alarms.add(id + " " + ageMillis);
+            }
+        };
     }
 
     /** Branches by their times. */
