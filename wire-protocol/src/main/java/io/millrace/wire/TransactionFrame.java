@@ -123,7 +123,7 @@ public sealed interface TransactionFrame extends ClientFrame {
 
         @Override
         public int type() {
-            return 0x48;
+            return 0x49;
         }
 
         @Override
