@@ -26,13 +26,16 @@ final class AskedTransactions {
     /** Those that messages live in. */
     private static final List<Integer> PARTITIONS = List.of(1);
 
-    /** Where it was committed, it happened; where its session did nothing, nothing is known. */
+    /**
+     * Where it was committed, it happened. It was rolled back only if all say so: the one that
+     * decided it may have forgotten that.
+     */
     private static final List<TransactionOutcome> FIRST =
             List.of(
                     TransactionOutcome.COMMITTED,
                     TransactionOutcome.PENDING,
-                    TransactionOutcome.ROLLED_BACK,
-                    TransactionOutcome.NOT_KNOWN);
+                    TransactionOutcome.NOT_KNOWN,
+                    TransactionOutcome.ROLLED_BACK);
 
     private static final int PAGE = 500;
 

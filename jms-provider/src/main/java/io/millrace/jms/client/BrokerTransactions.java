@@ -98,15 +98,16 @@ public final class BrokerTransactions {
     }
 
     /**
-     * Where it was committed, it happened; where its session has done nothing, nothing is known.
+     * Where it was committed, it happened. It was rolled back only if all say so: the one that
+     * decided it may have forgotten that.
      */
     private static OutcomeTold both(OutcomeTold one, OutcomeTold other) {
         List<TransactionOutcome> firstOfAll =
                 List.of(
                         TransactionOutcome.COMMITTED,
                         TransactionOutcome.PENDING,
-                        TransactionOutcome.ROLLED_BACK,
-                        TransactionOutcome.NOT_KNOWN);
+                        TransactionOutcome.NOT_KNOWN,
+                        TransactionOutcome.ROLLED_BACK);
         return firstOfAll.indexOf(other.outcome()) < firstOfAll.indexOf(one.outcome())
                 ? other
                 : one;
