@@ -81,6 +81,7 @@ public final class EventCodec {
             case 12 -> LifeEvent.NonPersistentLost.read(from);
             case 13 -> LifeEvent.StoppedCleanly.read(from);
             case 14 -> LifeEvent.Blank.read(from);
+            case 15 -> PartitionEvent.TransactionRuledOut.read(from);
             case 16 -> PartitionEvent.TransactionCommitted.read(from);
             case 17 -> BranchEvent.TransactionPrepared.read(from);
             case 18 -> BranchEvent.TransactionResolved.read(from);

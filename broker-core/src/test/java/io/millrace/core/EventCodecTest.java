@@ -92,6 +92,14 @@ class EventCodecTest {
                         19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
                         0000000000000005                        # its number
                         """));
+        all.add(
+                new Golden(
+                        new PartitionEvent.TransactionRuledOut(new TransactionId(A, 5)),
+                        """
+                        0f 1a                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        """));
         all.addAll(GoldenBranchEvents.all(BATCH));
         all.addAll(catalog());
         return all;

@@ -13,6 +13,7 @@ import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
+import io.millrace.server.partition.PreparedReport;
 import io.millrace.server.users.Authenticator;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
@@ -137,6 +138,15 @@ public final class Broker implements AutoCloseable {
     /** Connects a client of this JVM. */
     public FrameLink connect(FrameLink.Listener client) {
         return InJvmLink.connect(client, this::accept);
+    }
+
+    /**
+     * What each partition has of prepared branches of distributed transactions, by its number.
+     *
+     * @see io.millrace.server.metrics.BrokerMetrics
+     */
+    public Map<Integer, PreparedReport> prepared() {
+        return Map.of(HOME_PARTITION, home.prepared());
     }
 
     /** What the broker did to the disk so far. */

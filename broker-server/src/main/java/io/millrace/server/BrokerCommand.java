@@ -125,7 +125,9 @@ final class BrokerCommand implements Callable<Integer> {
 
     private List<Listener> listeners(BrokerSettings read) {
         List<Listener> named =
-                Listener.parse(String.valueOf(read.common().text(BrokerKey.LISTENERS)));
+                Listener.parse(
+                        BrokerKey.LISTENERS,
+                        String.valueOf(read.common().text(BrokerKey.LISTENERS)));
         if (host == null && port == null) {
             return named;
         }
@@ -155,14 +157,16 @@ final class BrokerCommand implements Callable<Integer> {
         int threads = (int) read.common().number(BrokerKey.NETWORK_THREADS);
         List<NettyAcceptor> acceptors = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
+        ServedMetrics metrics;
         try {
+            metrics = ServedMetrics.open(read, broker);
             for (Listener each : listeners) {
                 NettyAcceptor acceptor =
                         NettyAcceptor.listen(each.host(), each.port(), threads, broker::accept);
                 acceptors.add(acceptor);
                 addresses.add(each.host() + ":" + acceptor.port());
             }
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             acceptors.forEach(NettyAcceptor::close);
             broker.close();
             throw e;
@@ -170,10 +174,12 @@ final class BrokerCommand implements Callable<Integer> {
         return new Running(
                 broker,
                 acceptors,
+                metrics,
                 "Millrace broker ready on "
                         + String.join(", ", addresses)
                         + ", data in "
-                        + directory.toAbsolutePath());
+                        + directory.toAbsolutePath()
+                        + metrics.words());
     }
 
     /**
@@ -181,7 +187,8 @@ final class BrokerCommand implements Callable<Integer> {
      *
      * @param ready where, for whoever started it
      */
-    private record Running(Broker broker, List<NettyAcceptor> acceptors, String ready) {
+    private record Running(
+            Broker broker, List<NettyAcceptor> acceptors, ServedMetrics metrics, String ready) {
 
         /**
          * The virtual machine would exit with 143 after a SIGTERM, which service managers take for
@@ -189,6 +196,7 @@ final class BrokerCommand implements Callable<Integer> {
          */
         void stop() {
             acceptors.forEach(NettyAcceptor::close);
+            metrics.close();
             broker.close();
             LogOpener.Usage usage = broker.usage();
             System.out.println(

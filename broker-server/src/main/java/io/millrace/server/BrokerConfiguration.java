@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     dead letters go
  * @param retention how long the log keeps what nobody needs any more
  * @param waiting how much may wait in each destination
+ * @param preparedAlarmMillis after which a prepared branch that nobody decides is worth a warning;
+ *     0 for never
  * @param users the file of users; null if nobody said which
  */
 public record BrokerConfiguration(
@@ -43,6 +45,7 @@ public record BrokerConfiguration(
         RetentionPolicies retention,
         WaitingLimits waiting,
         long messageBytes,
+        long preparedAlarmMillis,
         @Nullable String users) {
 
     /** More are used only if somebody says so: each needs some megabytes. */
@@ -100,6 +103,7 @@ public record BrokerConfiguration(
                         waiting(values),
                         settings.byDestination(WAITING, BrokerConfiguration::waiting)),
                 values.number(BrokerKey.MESSAGE_BYTES),
+                values.number(BrokerKey.PREPARED_ALARM_MILLIS),
                 values.text(BrokerKey.USERS));
     }
 

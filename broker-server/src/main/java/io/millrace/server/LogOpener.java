@@ -46,6 +46,14 @@ public interface LogOpener extends AutoCloseable {
         return 1;
     }
 
+    /**
+     * After so many milliseconds a prepared branch that nobody decides is worth a warning; 0 for
+     * never.
+     */
+    default long preparedAlarmMillis() {
+        return 3_600_000;
+    }
+
     @Override
     void close();
 

@@ -62,6 +62,11 @@ public final class LogOpeners {
         }
 
         @Override
+        public long preparedAlarmMillis() {
+            return configuration.preparedAlarmMillis();
+        }
+
+        @Override
         public Opened open(int partition, PartitionLog.Listener listener) {
             long epoch = lastEpoch.incrementAndGet();
             HeapMemory memory =
@@ -111,6 +116,11 @@ public final class LogOpeners {
         @Override
         public long catchUpBytesPerSecond() {
             return configuration.catchUpBytesPerSecond();
+        }
+
+        @Override
+        public long preparedAlarmMillis() {
+            return configuration.preparedAlarmMillis();
         }
 
         @Override

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             BrokerCommand.class,
             UserCommand.class,
             LogCommand.class,
-            RewindCommand.class
+            RewindCommand.class,
+            TransactionCommand.class
         })
 public final class Main implements Callable<Integer> {
 

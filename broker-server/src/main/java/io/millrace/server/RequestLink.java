@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ClientFrame;
 import io.millrace.wire.ControlFrame;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.FrameReader;
 import io.millrace.wire.RandomIds;
@@ -29,6 +30,23 @@ final class RequestLink implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final DataInputStream from;
+
+    /** The broker refuses what was asked. */
+    static final class RefusedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final ErrorCode code;
+
+        private RefusedException(BrokerFrame.Refused refused) {
+            super(refused.message());
+            this.code = refused.code();
+        }
+
+        ErrorCode code() {
+            return code;
+        }
+    }
 
     /**
      * Connects and says who it is.
@@ -74,7 +92,8 @@ final class RequestLink implements AutoCloseable {
     /**
      * Sends a request and waits for its answer.
      *
-     * @throws IOException if it is refused, or the broker is gone; the message says why
+     * @throws RefusedException if it is refused; the message says why
+     * @throws IOException if the broker is gone
      */
     BrokerFrame ask(ClientFrame request) throws IOException {
         send(request);
@@ -83,7 +102,7 @@ final class RequestLink implements AutoCloseable {
             answer = next();
         }
         if (answer instanceof BrokerFrame.Refused refused) {
-            throw new IOException(refused.message());
+            throw new RefusedException(refused);
         }
         return answer;
     }

@@ -5,15 +5,13 @@ import io.millrace.wire.ControlFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.RewindFrom;
 import io.millrace.wire.Rewound;
-import java.io.Console;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,21 +26,13 @@ import picocli.CommandLine.Parameters;
         })
 final class RewindCommand implements Callable<Integer> {
 
-    /** An address of IPv6 stands in brackets. */
-    private static final Pattern ADDRESS =
-            Pattern.compile("millrace://([^\\[\\]:/]+|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?/?");
-
     private static final String QUEUE = "queue:";
     private static final String TOPIC = "topic:";
     private static final String BEGINNING = "beginning";
-    private static final String PASSWORD = "MILLRACE_PASSWORD";
-    private static final int DEFAULT_PORT = 5670;
-    private static final int MAX_PORT = 65_535;
     private static final int FAILURE = 1;
     private static final int USAGE_ERROR = 2;
 
-    @Parameters(index = "0", paramLabel = "URI", description = "millrace://HOST:PORT")
-    String uri = "";
+    @Mixin AskedBroker broker = new AskedBroker();
 
     @Parameters(index = "1", paramLabel = "DESTINATION", description = "queue:NAME or topic:NAME")
     String destination = "";
@@ -76,32 +66,17 @@ final class RewindCommand implements Callable<Integer> {
             description = "The client id that the subscription belongs to; default none.")
     @Nullable String clientId;
 
-    @Option(
-            names = "--user",
-            paramLabel = "NAME",
-            description =
-                    "Who asks; the password is asked for, or taken from the variable " + PASSWORD)
-    @Nullable String user;
-
     @Override
     public Integer call() {
         ControlFrame.Rewind request;
-        String host;
-        int port;
         try {
             request = request();
-            Matcher address = ADDRESS.matcher(uri);
-            require(address.matches(), "Expected millrace://HOST:PORT, but the URI is " + uri);
-            host = address.group(1);
-            port = address.group(2) == null ? DEFAULT_PORT : Integer.parseInt(address.group(2));
-            require(
-                    port > 0 && port <= MAX_PORT,
-                    "Expected a port of 1 to " + MAX_PORT + ", but the URI is " + uri);
+            broker.check();
         } catch (IllegalArgumentException e) {
             System.err.println("millrace: " + e.getMessage());
             return USAGE_ERROR;
         }
-        try (RequestLink link = new RequestLink(host, port, user, password())) {
+        try (RequestLink link = broker.open()) {
             BrokerFrame answer = link.ask(request);
             if (!(answer instanceof Rewound rewound)) {
                 throw new IOException("Expected what was rewound, but the broker said " + answer);
@@ -161,23 +136,6 @@ final class RewindCommand implements Callable<Integer> {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }
-    }
-
-    private char[] password() throws IOException {
-        if (user == null) {
-            return new char[0];
-        }
-        String given = System.getenv(PASSWORD);
-        if (given != null) {
-            return given.toCharArray();
-        }
-        Console console = System.console();
-        char[] typed = console == null ? null : console.readPassword("Password: ");
-        if (typed == null) {
-            throw new IOException(
-                    "Expected a password in the variable " + PASSWORD + ", but there is none");
-        }
-        return typed;
     }
 
     private String inWords(Rewound rewound) {

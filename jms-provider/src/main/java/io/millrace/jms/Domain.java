@@ -3,11 +3,20 @@ package io.millrace.jms;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
-/** What a session may be used for (Jakarta Messaging 3.1, Table 9-1). */
+/** What a connection or session may be used for (Jakarta Messaging 3.1, Table 9-1). */
 enum Domain {
     BOTH,
     QUEUES,
     TOPICS;
+
+    /** Refuses durable and shared subscriptions on a connection for queues. */
+    void requireSubscriptions() throws JMSException {
+        if (this == QUEUES) {
+            throw new IllegalStateException(
+                    "Expected a connection that can subscribe to a topic, but this is a"
+                            + " QueueConnection");
+        }
+    }
 
     /**
      * Refuses what belongs to the other domain.

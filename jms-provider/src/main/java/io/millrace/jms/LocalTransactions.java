@@ -160,7 +160,10 @@ final class LocalTransactions implements TransactedWork {
                                 "Expected to hear whether transaction "
                                         + outcome.id()
                                         + " was committed, but the broker did not come back to say: "
-                                        + why,
+                                        + why
+                                        + "; to ask later: millrace transaction outcome URI "
+                                        + outcome.id()
+                                        + ", or MillraceTransactions",
                                 outcome.id().toString());
         }
         failure.initCause(reason);

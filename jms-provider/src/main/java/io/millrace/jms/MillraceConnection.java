@@ -30,11 +30,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection and its sessions (Jakarta Messaging 3.1, chapter 6.1). Thread-safe. */
 sealed class MillraceConnection implements QueueConnection, TopicConnection, TemporaryOwner
-        permits MillraceQueueConnection, MillraceXAConnection {
+        permits MillraceXAConnection {
 
     private static final long TICK_MILLIS = 1_000;
 
     private final ConnectionSettings settings;
+    private final Domain domain;
     private final BrokerConnection broker;
     private final ScheduledExecutorService timer;
     private final List<MillraceSession> sessions = new CopyOnWriteArrayList<>();
@@ -47,9 +48,19 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
     private volatile @Nullable String clientId;
     private volatile @Nullable ExceptionListener exceptionListener;
 
+    /**
+     * Connects.
+     *
+     * @param domain what it may be used for: one for queues knows no subscriptions (Jakarta
+     *     Messaging 3.1, Table 9-1)
+     */
     MillraceConnection(
-            ConnectionSettings settings, @Nullable String user, @Nullable String password) {
+            ConnectionSettings settings,
+            @Nullable String user,
+            @Nullable String password,
+            Domain domain) {
         this.settings = settings;
+        this.domain = domain;
         reports = new ExceptionReports(settings.threads(), () -> exceptionListener);
         broker =
                 new BrokerConnection(
@@ -416,6 +427,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
+        domain.requireSubscriptions();
         return consume(
                 pool,
                 maxMessages,
@@ -430,6 +442,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
+        domain.requireSubscriptions();
         return consume(
                 pool, maxMessages, session -> session.createDurable(topic, name, selector, false));
     }
@@ -442,6 +455,7 @@ sealed class MillraceConnection implements QueueConnection, TopicConnection, Tem
             ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
+        domain.requireSubscriptions();
         return consume(
                 pool,
                 maxMessages,

@@ -162,13 +162,16 @@ public final class MillraceConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return open(settings.address().options().user(), settings.address().options().password());
+        return open(
+                settings.address().options().user(),
+                settings.address().options().password(),
+                Domain.BOTH);
     }
 
     @Override
     public Connection createConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
-        return open(user, password);
+        return open(user, password, Domain.BOTH);
     }
 
     @Override
@@ -180,22 +183,19 @@ public final class MillraceConnectionFactory
     @Override
     public QueueConnection createQueueConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
-        try {
-            return new MillraceQueueConnection(settings, user, password);
-        } catch (RuntimeException e) {
-            throw JmsErrors.of(e);
-        }
+        return open(user, password, Domain.QUEUES);
     }
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return open(settings.address().options().user(), settings.address().options().password());
+        return createTopicConnection(
+                settings.address().options().user(), settings.address().options().password());
     }
 
     @Override
     public TopicConnection createTopicConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
-        return open(user, password);
+        return open(user, password, Domain.TOPICS);
     }
 
     @Override
@@ -220,7 +220,7 @@ public final class MillraceConnectionFactory
     public JMSContext createContext(
             @Nullable String user, @Nullable String password, int sessionMode) {
         try {
-            MillraceConnection connection = open(user, password);
+            MillraceConnection connection = open(user, password, Domain.BOTH);
             try {
                 return MillraceContext.first(connection, sessionMode);
             } catch (JMSException e) {
@@ -237,10 +237,10 @@ public final class MillraceConnectionFactory
         return settings;
     }
 
-    private MillraceConnection open(@Nullable String user, @Nullable String password)
+    private MillraceConnection open(@Nullable String user, @Nullable String password, Domain domain)
             throws JMSException {
         try {
-            return new MillraceConnection(settings, user, password);
+            return new MillraceConnection(settings, user, password, domain);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }

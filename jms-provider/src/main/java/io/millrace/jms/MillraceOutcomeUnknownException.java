@@ -5,7 +5,8 @@ import jakarta.jms.JMSException;
 /**
  * A commit was asked for, and the broker could not be reached again within {@code reconnect.max.ms}
  * to hear what became of it (Jakarta Messaging 3.1, 6.2.7): the transaction happened whole or not
- * at all, but which of the two is not known here.
+ * at all, but which of the two is not known here. {@link MillraceTransactions#outcome}, or {@code
+ * millrace transaction outcome}, tells later, by the transaction's id.
  *
  * <p>Never thrown when the broker answered: then {@code commit} returns, or throws {@link
  * jakarta.jms.TransactionRolledBackException}.

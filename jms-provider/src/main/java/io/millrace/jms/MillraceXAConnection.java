@@ -16,8 +16,11 @@ final class MillraceXAConnection extends MillraceConnection
         implements XAQueueConnection, XATopicConnection {
 
     MillraceXAConnection(
-            ConnectionSettings settings, @Nullable String user, @Nullable String password) {
-        super(settings, user, password);
+            ConnectionSettings settings,
+            @Nullable String user,
+            @Nullable String password,
+            Domain domain) {
+        super(settings, user, password, domain);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.jms;
 
+import io.millrace.jms.jndi.MillraceObjects;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -12,6 +13,13 @@ import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XAQueueConnectionFactory;
 import jakarta.jms.XATopicConnection;
 import jakarta.jms.XATopicConnectionFactory;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +38,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>session and consumers may be closed before the transaction is decided, the connection after
  * </ul>
  *
- * <p>Thread-safe.
+ * <p>Thread-safe, serializable, and can be stored in a naming service, as that one is.
  */
 public final class MillraceXAConnectionFactory
-        implements XAConnectionFactory, XAQueueConnectionFactory, XATopicConnectionFactory {
+        implements XAConnectionFactory,
+                XAQueueConnectionFactory,
+                XATopicConnectionFactory,
+                Referenceable,
+                Serializable {
 
-    private final MillraceConnectionFactory plain;
+    private static final long serialVersionUID = 1L;
+
+    private final transient MillraceConnectionFactory plain;
 
     /** For a broker at {@link MillraceConnectionFactory#DEFAULT_URI}. */
     public MillraceXAConnectionFactory() {
@@ -49,7 +63,11 @@ public final class MillraceXAConnectionFactory
      *     known ones
      */
     public MillraceXAConnectionFactory(String uri) {
-        this.plain = new MillraceConnectionFactory(uri);
+        this(new MillraceConnectionFactory(uri));
+    }
+
+    private MillraceXAConnectionFactory(MillraceConnectionFactory plain) {
+        this.plain = plain;
     }
 
     /** The URI as it was given. */
@@ -57,15 +75,60 @@ public final class MillraceXAConnectionFactory
         return plain.getUri();
     }
 
-    private MillraceXAConnection open() throws JMSException {
-        ConnectionSettings settings = plain.settings();
-        return open(settings.address().options().user(), settings.address().options().password());
+    /** As {@link MillraceConnectionFactory#setTrustedPackages}. */
+    public void setTrustedPackages(List<String> packagesOrClasses) {
+        plain.setTrustedPackages(packagesOrClasses);
     }
 
-    private MillraceXAConnection open(@Nullable String user, @Nullable String password)
-            throws JMSException {
+    /** What was set, or the option {@code trustedPackages} of the URI. */
+    public List<String> getTrustedPackages() {
+        return plain.getTrustedPackages();
+    }
+
+    /** As {@link MillraceConnectionFactory#setThreadFactory}. */
+    public void setThreadFactory(ThreadFactory threadFactory) {
+        plain.setThreadFactory(threadFactory);
+    }
+
+    /** As {@link MillraceConnectionFactory#setClassLoader}. */
+    public void setClassLoader(@Nullable ClassLoader classLoader) {
+        plain.setClassLoader(classLoader);
+    }
+
+    /** A reference for a naming service: {@link MillraceObjects} makes a factory of it again. */
+    @Override
+    public Reference getReference() {
+        return MillraceObjects.reference(this);
+    }
+
+    private Object writeReplace() {
+        return new SerializedFactory(plain);
+    }
+
+    private void readObject(ObjectInputStream from) throws InvalidObjectException {
+        throw new InvalidObjectException("Expected a SerializedFactory, but it is a factory");
+    }
+
+    /** What is kept of a factory. */
+    private record SerializedFactory(MillraceConnectionFactory plain) implements Serializable {
+
+        private Object readResolve() {
+            return new MillraceXAConnectionFactory(plain);
+        }
+    }
+
+    private MillraceXAConnection open(Domain domain) throws JMSException {
+        ConnectionSettings settings = plain.settings();
+        return open(
+                settings.address().options().user(),
+                settings.address().options().password(),
+                domain);
+    }
+
+    private MillraceXAConnection open(
+            @Nullable String user, @Nullable String password, Domain domain) throws JMSException {
         try {
-            return new MillraceXAConnection(plain.settings(), user, password);
+            return new MillraceXAConnection(plain.settings(), user, password, domain);
         } catch (RuntimeException e) {
             throw JmsErrors.of(e);
         }
@@ -73,45 +136,45 @@ public final class MillraceXAConnectionFactory
 
     @Override
     public XAConnection createXAConnection() throws JMSException {
-        return open();
+        return open(Domain.BOTH);
     }
 
     @Override
     public XAConnection createXAConnection(@Nullable String user, @Nullable String password)
             throws JMSException {
-        return open(user, password);
+        return open(user, password, Domain.BOTH);
     }
 
     @Override
     public XAQueueConnection createXAQueueConnection() throws JMSException {
-        return open();
+        return open(Domain.QUEUES);
     }
 
     @Override
     public XAQueueConnection createXAQueueConnection(
             @Nullable String user, @Nullable String password) throws JMSException {
-        return open(user, password);
+        return open(user, password, Domain.QUEUES);
     }
 
     @Override
     public XATopicConnection createXATopicConnection() throws JMSException {
-        return open();
+        return open(Domain.TOPICS);
     }
 
     @Override
     public XATopicConnection createXATopicConnection(
             @Nullable String user, @Nullable String password) throws JMSException {
-        return open(user, password);
+        return open(user, password, Domain.TOPICS);
     }
 
     @Override
     public XAJMSContext createXAContext() {
-        return MillraceContext.unchecked(() -> context(open()));
+        return MillraceContext.unchecked(() -> context(open(Domain.BOTH)));
     }
 
     @Override
     public XAJMSContext createXAContext(@Nullable String user, @Nullable String password) {
-        return MillraceContext.unchecked(() -> context(open(user, password)));
+        return MillraceContext.unchecked(() -> context(open(user, password, Domain.BOTH)));
     }
 
     private static XAJMSContext context(MillraceXAConnection connection) throws JMSException {

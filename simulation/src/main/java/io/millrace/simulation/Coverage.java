@@ -57,6 +57,9 @@ final class Coverage {
             counts.putIfAbsent(name(fault), 0L);
         }
         counts.putIfAbsent("seen a large body whole", 0L);
+        counts.putIfAbsent("seen late outcome COMMITTED", 0L);
+        counts.putIfAbsent("seen late outcome ROLLED_BACK", 0L);
+        counts.putIfAbsent("seen early outcome ROLLED_BACK", 0L);
         counts.putIfAbsent("seen a large body kept by a branch", 0L);
         for (LossyIndex.Happening each : LossyIndex.Happening.values()) {
             counts.putIfAbsent(each.text(), 0L);

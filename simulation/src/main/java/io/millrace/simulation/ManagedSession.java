@@ -413,7 +413,7 @@ final class ManagedSession implements Receiving {
     private void unknown() {
         TransactionRecord decided = record;
         world.oracle().undecided(decided);
-        consumers.each(TransactedConsumer::branchRolledBack);
+        consumers.each(TransactedConsumer::branchUnknown);
         sends.rolledBack();
         begin();
     }

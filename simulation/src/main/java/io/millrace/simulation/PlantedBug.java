@@ -50,6 +50,8 @@ enum PlantedBug {
     /** A branch that is prepared is not found after a crash, as if it never was. */
     PREPARED_IS_FORGOTTEN(
             Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
+    /** After a crash it is not known any more that somebody was told "rolled back". */
+    RULED_OUT_IS_FORGOTTEN(Check.TRANSACTION_IS_WHOLE),
     /** A broker is told a time that its clock shows some seconds later. */
     CLOCK_AHEAD(Check.NEVER_EARLY),
     /** In the heads of messages each has a group of its own. */

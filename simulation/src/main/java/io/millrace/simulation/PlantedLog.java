@@ -75,7 +75,15 @@ final class PlantedLog {
             case CRASH_TAKEN_FOR_A_STOP:
                 return new Innocent(log, world.coverage());
             case PREPARED_IS_FORGOTTEN:
-                return new Absentminded(log, world.coverage());
+                return new Absentminded(
+                        log,
+                        world.coverage(),
+                        event -> event instanceof BranchEvent.TransactionPrepared);
+            case RULED_OUT_IS_FORGOTTEN:
+                return new Absentminded(
+                        log,
+                        world.coverage(),
+                        event -> event instanceof PartitionEvent.TransactionRuledOut);
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -170,23 +178,23 @@ final class PlantedLog {
         }
     }
 
-    /** Has forgotten what was prepared when it is read back. */
+    /** Has forgotten some kind of event when it is read back. */
     private static final class Absentminded extends WatchedLog {
 
-        Absentminded(WatchedLog log, Coverage coverage) {
+        private final Predicate<Event> forgotten;
+
+        Absentminded(WatchedLog log, Coverage coverage, Predicate<Event> forgotten) {
             super(log, coverage);
+            this.forgotten = forgotten;
         }
 
         @Override
         public List<LogEntry> read(long from, int maxBytes) {
-            return super.read(from, maxBytes).stream().map(Absentminded::forget).toList();
+            return super.read(from, maxBytes).stream().map(this::forget).toList();
         }
 
-        private static LogEntry forget(LogEntry entry) {
-            List<Event> left =
-                    without(
-                            entry.body(),
-                            event -> event instanceof BranchEvent.TransactionPrepared);
+        private LogEntry forget(LogEntry entry) {
+            List<Event> left = without(entry.body(), forgotten);
             return with(entry, EventCodec.encode(left).toByteArray());
         }
 

@@ -228,6 +228,11 @@ final class TransactedConsumer implements ConsumerPort {
     /** What went over to the branch is given back by the broker, the rest from here. */
     void branchRolledBack() {
         toComeAgain.addAll(inBranch);
+        branchUnknown();
+    }
+
+    /** The same if the branch may have been committed: what went over to it comes again, or not. */
+    void branchUnknown() {
         boolean any = !inBranch.isEmpty();
         inBranch.clear();
         rolledBack();

@@ -10,11 +10,13 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionOutcome;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class TransactedSession implements Receiving {
 
     private final World world;
     private final Node node;
+    private final Doubts doubts;
     private final Application application;
     private final BrokerConnection connection;
     private final String name;
@@ -38,15 +41,20 @@ final class TransactedSession implements Receiving {
     private boolean deciding;
     private boolean ended;
     private int transactions;
+    private Doubts.@Nullable Doubt doubt;
+
+    /** A commit was answered: the broker has had the session. */
+    private boolean known;
 
     TransactedSession(
             World world,
-            Node node,
+            Doubts doubts,
             Application application,
             BrokerConnection connection,
             String name) {
         this.world = world;
-        this.node = node;
+        this.doubts = doubts;
+        this.node = application.node;
         this.application = application;
         this.connection = connection;
         this.name = name;
@@ -203,6 +211,7 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
+        doubt = doubts.deciding(transaction.core().id(), record, known);
         consumers.forEach(TransactedConsumer::deciding);
         Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
         for (TransactedConsumer consumer : consumers) {
@@ -226,20 +235,26 @@ final class TransactedSession implements Receiving {
         deciding = false;
         TransactionRecord decided = record;
         record = next();
+        Doubts.Doubt asked = Objects.requireNonNull(doubt);
+        doubt = null;
         world.coverage().happened("seen transaction " + outcome.kind());
         consumers.forEach(TransactedConsumer::workSoon);
         application.guarded(
                 () -> {
                     switch (outcome.kind()) {
                         case COMMITTED -> {
+                            known = true;
+                            doubts.decided(asked, TransactionOutcome.COMMITTED);
                             world.oracle().committed(decided, world.timeline().nowNanos());
                             settlements.forEach(TransactedConsumer::committed);
                         }
                         case ROLLED_BACK -> {
+                            doubts.decided(asked, TransactionOutcome.ROLLED_BACK);
                             world.oracle().rolledBack(decided, String.valueOf(outcome.reason()));
                             consumers.forEach(TransactedConsumer::rolledBack);
                         }
                         case UNKNOWN -> {
+                            doubts.orphaned(asked);
                             world.oracle().undecided(decided);
                             consumers.forEach(TransactedConsumer::rolledBack);
                         }
@@ -264,6 +279,7 @@ final class TransactedSession implements Receiving {
         consumers.forEach(TransactedConsumer::gone);
         if (deciding) {
             world.oracle().undecided(record);
+            doubts.orphaned(Objects.requireNonNull(doubt));
         } else {
             world.oracle().rolledBack(record, "its application is gone");
         }

@@ -8,6 +8,9 @@ import io.millrace.jms.client.BrokerConnection;
  */
 final class TransactedSessions {
 
+    private final Application application;
+    private final BrokerConnection connection;
+    private final Doubts doubts;
     private final TransactedSession local;
     private final ManagedSession managed;
 
@@ -21,9 +24,10 @@ final class TransactedSessions {
             BrokerConnection connection,
             String name,
             String shard) {
-        local =
-                new TransactedSession(
-                        world, application.node, application, connection, name + "tx");
+        this.application = application;
+        this.connection = connection;
+        doubts = world.doubts(shard);
+        local = new TransactedSession(world, doubts, application, connection, name + "tx");
         managed =
                 new ManagedSession(
                         world, application, connection, world.manager(shard), name + "xa");
@@ -31,12 +35,14 @@ final class TransactedSessions {
 
     /** Do something, whatever chance says. */
     void step() {
+        doubts.ask(connection, application);
         local.step();
         managed.step();
     }
 
     /** Receive what there is for them alone, and end what they began. */
     void drain() {
+        doubts.ask(connection, application);
         local.drain();
         managed.drain();
     }

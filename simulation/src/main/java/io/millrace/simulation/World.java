@@ -18,7 +18,8 @@ record World(
         Network network,
         Oracle oracle,
         Map<String, LogEntry> planted,
-        Map<String, TransactionManager> managersByShard) {
+        Map<String, TransactionManager> managersByShard,
+        Map<String, Doubts> doubtsByShard) {
 
     /** A world before its beginning. */
     static World of(Scenario scenario, boolean verbose) {
@@ -33,11 +34,17 @@ record World(
                 new Network(timeline, trace, scenario.seed()),
                 new Oracle(trace, coverage),
                 new HashMap<>(),
+                new HashMap<>(),
                 new HashMap<>());
     }
 
     /** Who decides the distributed transactions of a shard. */
     TransactionManager manager(String shard) {
         return managersByShard.computeIfAbsent(shard, name -> new TransactionManager(this));
+    }
+
+    /** Who asks what became of the transactions of a shard's applications. */
+    Doubts doubts(String shard) {
+        return doubtsByShard.computeIfAbsent(shard, name -> new Doubts(this, name));
     }
 }

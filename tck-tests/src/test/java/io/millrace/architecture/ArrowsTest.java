@@ -133,6 +133,16 @@ class ArrowsTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.mapdb..");
 
+    /** Applications with a broker inside have no need of it, and no time to load it. */
+    @ArchTest
+    static final ArchRule onlyMetricsSeeMicrometer =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.millrace.server.metrics..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.micrometer..", "com.sun.net.httpserver..");
+
     @ArchTest
     static final ArchRule coreSeesNoThreadNoDiskNoNetwork =
             noClasses()

@@ -2,12 +2,15 @@ package io.millrace.tck;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.jms.MillraceXAConnectionFactory;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicSession;
+import jakarta.jms.XAQueueConnection;
+import jakarta.jms.XATopicConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +60,42 @@ class DomainsTest {
     }
 
     @Test
+    void theSameHoldsInDistributedTransactions() throws Exception {
+        MillraceXAConnectionFactory factory = new MillraceXAConnectionFactory(provider.uri());
+        try (XAQueueConnection managed = factory.createXAQueueConnection();
+                XATopicConnection subscribing = factory.createXATopicConnection()) {
+            calls.put(
+                    "createSharedConnectionConsumer",
+                    () -> managed.createSharedConnectionConsumer(topic, "team", null, null, 1));
+            calls.put(
+                    "createDurableConnectionConsumer",
+                    () -> managed.createDurableConnectionConsumer(topic, "team", null, null, 1));
+            calls.put(
+                    "createSharedDurableConnectionConsumer",
+                    () ->
+                            managed.createSharedDurableConnectionConsumer(
+                                    topic, "team", null, null, 1));
+            addTopics(managed.createXAQueueSession().getQueueSession());
+            assertAllIllegal();
+            calls.clear();
+            addTopics(managed.createQueueSession(false, Session.AUTO_ACKNOWLEDGE));
+            assertAllIllegal();
+            calls.clear();
+            addQueues(subscribing.createXATopicSession().getTopicSession());
+            assertAllIllegal();
+            calls.clear();
+            addQueues(subscribing.createTopicSession(false, Session.AUTO_ACKNOWLEDGE));
+            assertAllIllegal();
+        }
+    }
+
+    @Test
     void aQueueSessionHasNoTopics() throws Exception {
-        QueueSession session = queues.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
+        addTopics(queues.createQueueSession(false, Session.AUTO_ACKNOWLEDGE));
+        assertAllIllegal();
+    }
+
+    private void addTopics(QueueSession session) {
         calls.put("createDurableSubscriber", () -> session.createDurableSubscriber(topic, "me"));
         calls.put("createDurableConsumer", () -> session.createDurableConsumer(topic, "me"));
         calls.put("createSharedConsumer", () -> session.createSharedConsumer(topic, "us"));
@@ -68,17 +105,19 @@ class DomainsTest {
         calls.put("createTemporaryTopic", session::createTemporaryTopic);
         calls.put("createTopic", () -> session.createTopic("news"));
         calls.put("unsubscribe", () -> session.unsubscribe("me"));
-        assertAllIllegal();
     }
 
     @Test
     void aTopicSessionHasNoQueues() throws Exception {
         try (var topics = provider.factory().createTopicConnection()) {
-            TopicSession session = topics.createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
-            calls.put("createBrowser", () -> session.createBrowser(this.session.createQueue("a")));
-            calls.put("createQueue", () -> session.createQueue("a"));
-            calls.put("createTemporaryQueue", session::createTemporaryQueue);
+            addQueues(topics.createTopicSession(false, Session.AUTO_ACKNOWLEDGE));
             assertAllIllegal();
         }
+    }
+
+    private void addQueues(TopicSession session) {
+        calls.put("createBrowser", () -> session.createBrowser(this.session.createQueue("a")));
+        calls.put("createQueue", () -> session.createQueue("a"));
+        calls.put("createTemporaryQueue", session::createTemporaryQueue);
     }
 }

@@ -1,20 +1,30 @@
 package io.millrace.tck;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.MillraceTransactions;
+import io.millrace.jms.MillraceXAConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +135,47 @@ class MillraceScriptIT {
             assertFalse(all.contains("DEBUG"), all);
             assertFalse(all.contains("logback"), all);
             assertFalse(all.contains("SLF4J"), all);
+        }
+    }
+
+    @Test
+    void aBranchThatNobodyDecidesIsSeenAndDecidedByHand() throws Exception {
+        String[] more = {
+            "--set=metrics.listener=127.0.0.1:0", "--set=transactions.prepared.alarm.ms=1"
+        };
+        try (Command broker = broker(more)) {
+            String uri = uri(broker);
+            TestXid xid = TestXid.next();
+            try (XAConnection connection =
+                    new MillraceXAConnectionFactory(uri).createXAConnection()) {
+                XASession session = connection.createXASession();
+                session.getXAResource().start(xid, XAResource.TMNOFLAGS);
+                Texts.send(session, session.createQueue("out"), "1");
+                session.getXAResource().end(xid, XAResource.TMSUCCESS);
+                assertEquals(XAResource.XA_OK, session.getXAResource().prepare(xid));
+            }
+            String id = MillraceTransactions.idOf(xid);
+            String line = "then commit or rollback URI " + id;
+            await().atMost(Duration.ofSeconds(30)).until(() -> broker.errors().contains(line));
+            await().until(() -> broker.output().lines().count() > 1);
+            String metrics = broker.output().lines().toList().get(1);
+            assertTrue(metrics.matches("Metrics on http://127.0.0.1:\\d+/metrics"), metrics);
+            try (InputStream page =
+                    new URL(metrics.substring("Metrics on ".length())).openStream()) {
+                String text = new String(page.readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(
+                        text.contains("millrace_transactions_prepared{partition=\"1\"} 1.0"), text);
+            }
+            try (Command decided = millrace("transaction", "rollback", uri, id)) {
+                assertEquals(0, decided.exitStatus(), decided.errors());
+            }
+            try (Command listed = millrace("transaction", "list", uri)) {
+                assertEquals(0, listed.exitStatus(), listed.errors());
+                assertTrue(listed.output().contains("rolled back by hand"), listed.output());
+            }
+            assertEquals(1, broker.errors().lines().filter(each -> each.endsWith(line)).count());
+            broker.terminate();
+            assertEquals(0, broker.exitStatus(), broker.errors());
         }
     }
 

@@ -81,6 +81,34 @@ public record BranchId(int formatId, byte[] global, byte[] qualifier) {
         return id;
     }
 
+    /**
+     * Reads what {@link #toString} says, as commands and people write it.
+     *
+     * @throws IllegalArgumentException if it is no id; says what one looks like
+     */
+    public static BranchId parse(String text) {
+        String[] parts = text.strip().split(":", -1);
+        try {
+            if (parts.length == 3) {
+                HexFormat format = HexFormat.of();
+                return new BranchId(
+                        Integer.parseUnsignedInt(parts[0], 16),
+                        format.parseHex(parts[1]),
+                        format.parseHex(parts[2]));
+            }
+        } catch (IllegalArgumentException | WireFormatException e) {
+            throw new IllegalArgumentException(isNone(text), e);
+        }
+        throw new IllegalArgumentException(isNone(text));
+    }
+
+    private static String isNone(String text) {
+        return "Expected the id of a branch, FORMAT:GLOBAL:QUALIFIER in hexadecimal digits, such as"
+                + " 4d52:0102ab:01, but it is '"
+                + text
+                + "'";
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof BranchId id
@@ -94,6 +122,7 @@ public record BranchId(int formatId, byte[] global, byte[] qualifier) {
         return 31 * (31 * formatId + Arrays.hashCode(global)) + Arrays.hashCode(qualifier);
     }
 
+    /** {@code format:global:qualifier} in hexadecimal digits: the form that people see. */
     @Override
     public String toString() {
         HexFormat format = HexFormat.of();

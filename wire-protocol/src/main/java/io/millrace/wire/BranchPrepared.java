@@ -5,7 +5,7 @@ package io.millrace.wire;
  *
  * @param readOnly nothing was done in it, and there is nothing to decide: it is over
  */
-public record BranchPrepared(long requestId, boolean readOnly) implements BrokerFrame {
+public record BranchPrepared(long requestId, boolean readOnly) implements TransactionAnswer {
 
     @Override
     public int type() {
@@ -19,10 +19,5 @@ public record BranchPrepared(long requestId, boolean readOnly) implements Broker
 
     static BranchPrepared read(WireInput from) {
         return new BranchPrepared(from.readVarint(), from.readBoolean());
-    }
-
-    @Override
-    public <R> R dispatch(Handler<R> handler) {
-        return handler.branchPrepared(this);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param branches by rising number
  */
 public record BranchesRecovered(long requestId, boolean atEnd, List<Branch> branches)
-        implements BrokerFrame {
+        implements TransactionAnswer {
 
     private static final int PREPARED = 0;
 
@@ -100,10 +100,5 @@ public record BranchesRecovered(long requestId, boolean atEnd, List<Branch> bran
             branches.add(Branch.read(from));
         }
         return new BranchesRecovered(requestId, atEnd, branches);
-    }
-
-    @Override
-    public <R> R dispatch(Handler<R> handler) {
-        return handler.branchesRecovered(this);
     }
 }

@@ -22,8 +22,7 @@ public sealed interface BrokerFrame extends Frame
                 BrokerFrame.ConsumerClosed,
                 Browsed,
                 Rewound,
-                BranchPrepared,
-                BranchesRecovered {
+                TransactionAnswer {
 
     <R> R dispatch(Handler<R> handler);
 
@@ -63,9 +62,8 @@ public sealed interface BrokerFrame extends Frame
 
         R rewound(Rewound frame);
 
-        R branchPrepared(BranchPrepared frame);
-
-        R branchesRecovered(BranchesRecovered frame);
+        /** Answers about transactions go to whoever asked. */
+        R transactionAnswer(TransactionAnswer frame);
     }
 
     /**

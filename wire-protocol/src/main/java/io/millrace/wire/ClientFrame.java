@@ -46,9 +46,8 @@ public sealed interface ClientFrame extends Frame
 
         R browse(TrafficFrame.Browse frame);
 
-        R commit(TransactionFrame.Commit frame);
-
-        R rollback(TransactionFrame.Rollback frame);
+        /** Those about transactions have a handler of their own. */
+        R transaction(TransactionFrame frame);
 
         /** Those about branches have a handler of their own. */
         R branch(BranchFrame frame);

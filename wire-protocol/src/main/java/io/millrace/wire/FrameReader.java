@@ -42,6 +42,7 @@ public final class FrameReader {
             case 0x45 -> BranchFrame.Resolve.read(from);
             case 0x46 -> BranchFrame.Forget.read(from);
             case 0x47 -> BranchFrame.Recover.read(from);
+            case 0x49 -> TransactionFrame.AskOutcome.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a client frame, but its type is 0x"
@@ -73,6 +74,7 @@ public final class FrameReader {
             case 0xb3 -> BrokerFrame.ConsumerClosed.read(from);
             case 0xc0 -> BranchPrepared.read(from);
             case 0xc1 -> BranchesRecovered.read(from);
+            case 0xc2 -> OutcomeTold.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a broker frame, but its type is 0x"

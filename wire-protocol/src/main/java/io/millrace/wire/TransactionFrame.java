@@ -3,8 +3,26 @@ package io.millrace.wire;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Client frames that decide transactions. */
+/** Client frames that decide transactions, or ask what became of one. */
 public sealed interface TransactionFrame extends ClientFrame {
+
+    int partition();
+
+    <R> R dispatch(Handler<R> handler);
+
+    @Override
+    default <R> R dispatch(ClientFrame.Handler<R> handler) {
+        return handler.transaction(this);
+    }
+
+    /** One method for each frame: a new frame does not compile until every handler knows it. */
+    interface Handler<R> {
+        R commit(Commit frame);
+
+        R rollback(Rollback frame);
+
+        R askOutcome(AskOutcome frame);
+    }
 
     /**
      * Makes all of a transaction happen at once, or nothing of it. Answered with {@link
@@ -48,7 +66,7 @@ public sealed interface TransactionFrame extends ClientFrame {
         }
 
         @Override
-        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+        public <R> R dispatch(TransactionFrame.Handler<R> handler) {
             return handler.commit(this);
         }
     }
@@ -91,8 +109,36 @@ public sealed interface TransactionFrame extends ClientFrame {
         }
 
         @Override
-        public <R> R dispatch(ClientFrame.Handler<R> handler) {
+        public <R> R dispatch(TransactionFrame.Handler<R> handler) {
             return handler.rollback(this);
+        }
+    }
+
+    /**
+     * Asks what became of a session's transaction, maybe long after, over whatever connection.
+     * Answered with {@link OutcomeTold}.
+     */
+    record AskOutcome(long requestId, int partition, byte[] transactionId)
+            implements TransactionFrame {
+
+        @Override
+        public int type() {
+            return 0x49;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(partition).writeBlob(transactionId);
+        }
+
+        static AskOutcome read(WireInput from) {
+            return new AskOutcome(
+                    from.readVarint(), from.readVarintInt("partition"), from.readBlob());
+        }
+
+        @Override
+        public <R> R dispatch(TransactionFrame.Handler<R> handler) {
+            return handler.askOutcome(this);
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.wire;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Names a transaction: {@code kind u8 | session id 16 | number i64}. Kind 1 is a session's own
  * transaction, kind 2 a branch of a distributed one: {@link BranchId}.
@@ -10,6 +13,7 @@ package io.millrace.wire;
 public record TransactionId(Id128 sessionId, long number) {
 
     private static final int LOCAL = 1;
+    private static final Pattern FORM = Pattern.compile("([0-9a-fA-F]{32}):([0-9]{1,18})");
     private static final int BYTES = 1 + 2 * Long.BYTES + Long.BYTES;
 
     /** Its form on the wire and in the log. */
@@ -41,6 +45,25 @@ public record TransactionId(Id128 sessionId, long number) {
         return id;
     }
 
+    /**
+     * Reads what {@link #toString} says, as commands and people write it.
+     *
+     * @throws IllegalArgumentException if it is no id; says what one looks like
+     */
+    public static TransactionId parse(String text) {
+        Matcher form = FORM.matcher(text.strip());
+        long number = form.matches() ? Long.parseLong(form.group(2)) : 0;
+        if (number < 1) {
+            throw new IllegalArgumentException(
+                    "Expected the id of a session's transaction, 32 hexadecimal digits, a colon and"
+                            + " a number from 1 on, but it is '"
+                            + text
+                            + "'");
+        }
+        return new TransactionId(Id128.parse(form.group(1)), number);
+    }
+
+    /** {@code session:number}: the form that people see. */
     @Override
     public String toString() {
         return sessionId + ":" + number;

@@ -35,6 +35,28 @@ class BranchIdTest {
     }
 
     @Test
+    void isReadAsItIsPrinted() {
+        for (BranchId each :
+                new BranchId[] {
+                    ID,
+                    new BranchId(0, new byte[1], new byte[0]),
+                    new BranchId(Integer.MIN_VALUE, new byte[64], new byte[64]),
+                    new BranchId(-2, new byte[] {(byte) 0xab}, new byte[] {1})
+                }) {
+            assertEquals(each, BranchId.parse(each.toString()));
+        }
+        assertEquals(ID, BranchId.parse(" 102:010203:FF "));
+        for (String each :
+                new String[] {
+                    "", "1:2", "1:02:03:04", "x:02:03", "1:2:03", "1::02", "ffffffff:01:"
+                }) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> BranchId.parse(each));
+            assertTrue(String.valueOf(refused.getMessage()).contains("4d52:0102ab:01"), each);
+        }
+    }
+
+    @Test
     void eachPartTellsBranchesApart() {
         assertNotEquals(ID, new BranchId(259, ID.global(), ID.qualifier()));
         assertNotEquals(ID, new BranchId(258, new byte[] {1, 2, 4}, ID.qualifier()));

@@ -222,6 +222,13 @@ final class GoldenBrokerFrames {
                         0b 02 00000102 03010203 01ff    # transactionId
                         04 af02                         # rolled back by an administrator, when
                         00 02                           # messages, deliveries
+                        """),
+                new GoldenFrame(
+                        new OutcomeTold(7, TransactionOutcome.ROLLED_BACK, "no"),
+                        """
+                        00000007 c2 00      # length, type, flags
+                        07 01               # requestId, outcome
+                        02 6e6f             # message
                         """));
     }
 }

@@ -287,6 +287,14 @@ final class GoldenClientFrames {
                         01                                      # partition
                         19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
                         0000000000000005                        # its number
+                        """),
+                new GoldenFrame(
+                        new TransactionFrame.AskOutcome(7, 1, id),
+                        """
+                        0000001e 49 00                          # length, type, flags
+                        07 01                                   # requestId, partition
+                        19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
+                        0000000000000005                        # its number
                         """));
     }
 

@@ -180,6 +180,9 @@ class ProtocolTablesTest {
         if (type == RewindFrom.class) {
             return RewindFrom.of(number).toString();
         }
+        if (type == TransactionOutcome.class) {
+            return TransactionOutcome.of(number).toString();
+        }
         if (type == Resolution.class) {
             return Resolution.of(number).toString();
         }

@@ -64,12 +64,12 @@ public sealed interface BranchEvent extends PartitionEvent {
         }
 
         /** How many messages were sent in it. */
-        long messages() {
+        public long messages() {
             return sends.stream().mapToLong(send -> send.batch().count()).sum();
         }
 
         /** How many messages were received in it. */
-        long deliveries() {
+        public long deliveries() {
             return settlements.stream().mapToLong(each -> each.sequences().sequenceCount()).sum();
         }
 

@@ -203,7 +203,10 @@ final class Branches implements BranchStep.Handler {
             refuse(
                     step,
                     ErrorCode.TRANSACTION_STATE,
-                    "Expected branch " + branch.id + " to be prepared, but it is not");
+                    "Expected branch "
+                            + branch.id
+                            + " to be prepared, but it is not; until it is, it is rolled back by"
+                            + " itself when a connection in it is lost or its time is over");
         }
     }
 
@@ -295,7 +298,8 @@ final class Branches implements BranchStep.Handler {
                     ErrorCode.TRANSACTION_STATE,
                     "Expected branch "
                             + step.id()
-                            + " to have been decided by an administrator, but it is not decided");
+                            + " to have been decided by an administrator, but it is not decided;"
+                            + " commit it or roll it back instead");
         } else {
             BranchWork.refuse(step, BranchWork.isUnknown(step.id()), out());
         }

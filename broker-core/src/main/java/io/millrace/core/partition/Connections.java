@@ -129,7 +129,13 @@ final class Connections {
         return link != null && link.linkId == origin.linkId();
     }
 
-    void ended(Id128 connectionId, boolean clean, Decision out) {
+    /** Whether a connection can be reached now. */
+    boolean hasLink(Id128 connectionId) {
+        Link link = linksByConnection.get(connectionId);
+        return link != null && link.linkId != NO_LINK;
+    }
+
+    void ended(Id128 connectionId, boolean clean, long steadyMillis, Decision out) {
         Link link = linksByConnection.remove(connectionId);
         if (link != null && link.linkId != NO_LINK) {
             dropConsumers(link.linkId, out);
@@ -143,7 +149,27 @@ final class Connections {
                 out);
         closedConsumers.removeIf(holder -> holder.connectionId().equals(connectionId));
         deleteBelongings(connectionId, out);
-        closeProducers(connectionId, out);
+        if (clean) {
+            closeProducers(connectionId, out);
+        } else {
+            keepProducers(connectionId, link, steadyMillis, out);
+        }
+    }
+
+    /** Somebody may ask what became of a commit that its application does not know the end of. */
+    private void keepProducers(
+            Id128 connectionId, @Nullable Link before, long steadyMillis, Decision out) {
+        if (state.windowsByProducer.values().stream()
+                .noneMatch(window -> window.connectionId.equals(connectionId))) {
+            return;
+        }
+        Link link = new Link();
+        link.lostAtMillis =
+                before != null && before.linkId == NO_LINK ? before.lostAtMillis : steadyMillis;
+        link.deliveriesReleased = true;
+        link.belongingsDeleted = true;
+        linksByConnection.put(connectionId, link);
+        out.effectNow(new Effect.WakeAt(link.lostAtMillis + nextLimit(link)));
     }
 
     void tick(long steadyMillis, Decision out) {

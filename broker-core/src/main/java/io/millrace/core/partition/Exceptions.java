@@ -22,7 +22,8 @@ record Exceptions(
         List<Subscription> grouped,
         List<Subscription> rewound,
         Bodies bodies,
-        PreparedBranches branches) {
+        PreparedBranches branches,
+        Map<Id128, ProducerWindow> decided) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -50,12 +51,17 @@ record Exceptions(
     /** As well with branches of distributed transactions. */
     static final int PREPARED = 11;
 
+    /** As well with what became of sessions' transactions before the last. */
+    static final int DECIDED = 12;
+
     /** What a reader knows. */
-    static final int NEWEST = PREPARED;
+    static final int NEWEST = DECIDED;
 
     /** The lowest version that can say all of it. */
     int version() {
-        if (!branches.isEmpty()) {
+        if (!decided.isEmpty()) {
+            return DECIDED;
+        } else if (!branches.isEmpty()) {
             return PREPARED;
         } else if (!bodies.isEmpty()) {
             return BODIES;
@@ -110,6 +116,14 @@ record Exceptions(
         }
         if (version >= PREPARED) {
             branches.writeTo(to);
+        }
+        if (version >= DECIDED) {
+            to.writeVarint(decided.size());
+            decided.forEach(
+                    (producerId, window) -> {
+                        to.writeId(producerId);
+                        window.decided().writeTo(to);
+                    });
         }
     }
 

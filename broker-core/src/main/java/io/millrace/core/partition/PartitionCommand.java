@@ -64,6 +64,8 @@ public sealed interface PartitionCommand {
 
         void rollback(Rollback command);
 
+        void askOutcome(AskOutcome command);
+
         void readDone(ReadDone command);
 
         void selectDone(SelectDone command);
@@ -371,6 +373,14 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.rollback(this);
+        }
+    }
+
+    /** Tell what became of a session's transaction. */
+    record AskOutcome(Origin origin, long requestId, TransactionId id) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.askOutcome(this);
         }
     }
 

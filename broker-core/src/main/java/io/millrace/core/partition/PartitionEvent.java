@@ -28,6 +28,7 @@ public sealed interface PartitionEvent extends Event
                 PartitionEvent.Returned,
                 PartitionEvent.Selected,
                 PartitionEvent.TransactionCommitted,
+                PartitionEvent.TransactionRuledOut,
                 TimeEvent {
 
     void dispatch(Handler handler);
@@ -57,6 +58,8 @@ public sealed interface PartitionEvent extends Event
         void selected(Selected event);
 
         void transactionCommitted(TransactionCommitted event);
+
+        void transactionRuledOut(TransactionRuledOut event);
 
         void postponed(TimeEvent.Postponed event);
 
@@ -458,6 +461,29 @@ public sealed interface PartitionEvent extends Event
         @Override
         public void dispatch(Handler handler) {
             handler.transactionCommitted(this);
+        }
+    }
+
+    /** Nothing of a transaction happened, and nothing ever will: somebody was told so. */
+    record TransactionRuledOut(TransactionId id) implements PartitionEvent {
+
+        @Override
+        public int type() {
+            return 15;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeBlob(id.toBytes());
+        }
+
+        public static TransactionRuledOut read(WireInput from) {
+            return new TransactionRuledOut(TransactionId.of(from.readBlob()));
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.transactionRuledOut(this);
         }
     }
 }

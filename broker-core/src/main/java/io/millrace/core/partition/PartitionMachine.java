@@ -43,6 +43,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Browsing browsing;
     private final Arrivals arrivals;
     private final Transactions transactions;
+    private final Inquiries inquiries;
     private final BranchWork branchWork;
     private final Branches branches;
     private final Timers timers;
@@ -91,6 +92,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.transactions =
                 new Transactions(
                         state, arrivals, deliveries, transacted, limits.transactionMillis());
+        this.inquiries = new Inquiries(state, connections, transactions);
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
         this.branchWork =
                 new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
@@ -190,6 +192,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         return state.isUncertain();
     }
 
+    /** Branches of distributed transactions, as they are now. */
+    public KnownBranches branches() {
+        return state.branches;
+    }
+
     /** Numbers about every destination, as they are now. */
     public void report(DestinationReport.Receiver answer) {
         for (Destination destination : state.destinationsById.values()) {
@@ -247,7 +254,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             transactions.forgetConnection(command.connectionId());
             arrivals.forgetConnection(command.connectionId());
             deliveries.forget(command.connectionId());
-            connections.ended(command.connectionId(), command.clean(), out);
+            connections.ended(command.connectionId(), command.clean(), steadyMillis, out);
             branchWork.connectionEnded(command.connectionId(), command.clean(), steadyMillis, out);
         }
 
@@ -354,8 +361,13 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void rollback(PartitionCommand.Rollback command) {
             if (connections.isCurrent(command.origin())) {
-                transactions.rollback(command);
+                transactions.rollback(command.id());
             }
+        }
+
+        @Override
+        public void askOutcome(PartitionCommand.AskOutcome command) {
+            inquiries.handle(command, out);
         }
 
         @Override

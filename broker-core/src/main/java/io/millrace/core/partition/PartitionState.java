@@ -221,7 +221,15 @@ final class PartitionState implements PartitionEvent.Handler {
     public void transactionCommitted(PartitionEvent.TransactionCommitted event) {
         ProducerWindow window = windowsByProducer.get(event.id().sessionId());
         if (window != null) {
-            window.committed(event.id().number());
+            window.decided().committed(event.id().number());
+        }
+    }
+
+    @Override
+    public void transactionRuledOut(PartitionEvent.TransactionRuledOut event) {
+        ProducerWindow window = windowsByProducer.get(event.id().sessionId());
+        if (window != null) {
+            window.decided().ruledOut(event.id().number());
         }
     }
 
@@ -300,6 +308,8 @@ final class PartitionState implements PartitionEvent.Handler {
         refusing.values().removeIf(window -> !window.hasGaps());
         Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
         transacted.values().removeIf(window -> window.lastCommitted() == 0);
+        Map<Id128, ProducerWindow> decided = new LinkedHashMap<>(windowsByProducer);
+        decided.values().removeIf(window -> !window.hasDetails());
         return new Exceptions(
                 those(subscription -> !subscription.filter().isNone()),
                 refusing,
@@ -313,7 +323,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.backlog.groups.isEmpty()),
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
-                branches);
+                branches,
+                decided);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -379,7 +390,7 @@ final class PartitionState implements PartitionEvent.Handler {
     private void readNewerFrom(WireInput from, long version) {
         if (version >= Exceptions.TRANSACTED) {
             for (long left = from.readVarint(); left > 0; left--) {
-                window(from.readId()).committed(from.readVarint());
+                window(from.readId()).decided().restoreCommitted(from.readVarint());
             }
         }
         if (version >= Exceptions.ARRANGED) {
@@ -414,6 +425,11 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         if (version >= Exceptions.PREPARED) {
             branches.readFrom(from);
+        }
+        if (version >= Exceptions.DECIDED) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                window(from.readId()).decided().readFrom(from);
+            }
         }
     }
 }

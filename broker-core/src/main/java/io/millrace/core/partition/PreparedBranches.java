@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and those that an administrator decided, until their transaction manager knows. Hard state, owned
  * by the partition's thread.
  */
-final class PreparedBranches {
+final class PreparedBranches implements KnownBranches {
 
     private final Bodies bodies;
     private final Map<BranchId, TransactionPrepared> preparedById = new LinkedHashMap<>();
@@ -41,6 +42,29 @@ final class PreparedBranches {
 
     boolean isEmpty() {
         return preparedById.isEmpty() && decidedById.isEmpty();
+    }
+
+    @Override
+    public int preparedCount() {
+        return preparedById.size();
+    }
+
+    @Override
+    public int decidedCount() {
+        return decidedById.size();
+    }
+
+    /** They are in the order in which they were prepared. */
+    @Override
+    public long oldestMillis() {
+        return preparedById.isEmpty()
+                ? Long.MAX_VALUE
+                : preparedById.values().iterator().next().preparedMillis();
+    }
+
+    @Override
+    public void forEachPrepared(ObjLongConsumer<BranchId> receiver) {
+        preparedById.forEach((id, each) -> receiver.accept(id, each.preparedMillis()));
     }
 
     /** How many branches are prepared, or remembered. */

@@ -7,6 +7,7 @@ import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a producer: whose it is, the last of its sequences that was stored, and which
@@ -27,8 +28,8 @@ final class ProducerWindow {
     private int gaps;
     private long lastSequence;
 
-    /** Number of the last of its transactions that was committed; 0 before the first. */
-    private long lastCommitted;
+    /** What became of its transactions; null while there is nothing to know. */
+    private @Nullable DecidedTransactions decided;
 
     /** Of what lies before, it cannot be told whether it was stored. */
     private long knownFrom = 1;
@@ -133,18 +134,29 @@ final class ProducerWindow {
         lastSequence = batch.lastProducerSequence();
     }
 
-    void committed(long number) {
-        lastCommitted = number;
+    /** What became of its transactions. */
+    DecidedTransactions decided() {
+        DecidedTransactions known = decided;
+        if (known == null) {
+            known = new DecidedTransactions();
+            decided = known;
+        }
+        return known;
     }
 
-    /** Whether a transaction was committed, knowing that it was decided or is the newest. */
-    boolean hasCommitted(long number) {
-        return number <= lastCommitted;
+    /** Whether more is known of its transactions than the last one that was committed. */
+    boolean hasDetails() {
+        return decided != null && decided.isDetailed();
+    }
+
+    /** What became of one of its transactions. */
+    DecidedTransactions.Fate fateOf(long number) {
+        return decided == null ? DecidedTransactions.Fate.OPEN : decided.fateOf(number);
     }
 
     /** Number of the last transaction that was committed; 0 if there is none. */
     long lastCommitted() {
-        return lastCommitted;
+        return decided == null ? 0 : decided.lastCommitted();
     }
 
     void writeTo(WireOutput to) {

@@ -82,8 +82,8 @@ final class Transactions {
         MessageBatch batch = command.batch();
         TransactionId id = TransactionId.of(batch.transactionId());
         ProducerWindow window = state.windowsByProducer.get(id.sessionId());
-        if (window != null && window.hasCommitted(id.number())) {
-            // Sent again by a client that does not know yet that it was committed.
+        if (window != null && window.fateOf(id.number()) != DecidedTransactions.Fate.OPEN) {
+            // Sent again by a client that does not know yet what became of it.
             return;
         }
         Staged staged = staged(command.origin(), id, steadyMillis + timeoutMillis);
@@ -195,10 +195,10 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen. */
-    void rollback(PartitionCommand.Rollback command) {
-        Staged staged = stagedBySession.get(command.id().sessionId());
-        if (staged != null && staged.number <= command.id().number()) {
-            forget(command.id().sessionId());
+    void rollback(TransactionId id) {
+        Staged staged = stagedBySession.get(id.sessionId());
+        if (staged != null && staged.number <= id.number()) {
+            forget(id.sessionId());
         }
     }
 
@@ -210,19 +210,34 @@ final class Transactions {
         ProducerWindow window = state.windowsByProducer.get(id.sessionId());
         if (window == null || !window.connectionId.equals(command.origin().connectionId())) {
             refuse(command, ErrorCode.PRODUCER_EXPIRED, Arrivals.isUnknown(id.sessionId()), out);
-        } else if (!window.hasCommitted(id.number())) {
-            Staged staged = staged(command.origin(), id, TimedSequences.NEVER);
-            String obstacle = obstacle(command, staged);
-            if (obstacle != null) {
-                refuse(command, ErrorCode.ROLLED_BACK, obstacle, out);
-            } else {
-                decide(command, staged.sends, out);
-                confirm(command, out);
-            }
         } else {
-            confirm(command, out);
+            switch (window.fateOf(id.number())) {
+                case COMMITTED -> confirm(command, out);
+                case OPEN -> commitOpen(command, out);
+                case ROLLED_BACK ->
+                        refuse(command, ErrorCode.ROLLED_BACK, Inquiries.isRuledOut(id), out);
+                case FORGOTTEN ->
+                        refuse(command, ErrorCode.PRODUCER_EXPIRED, Inquiries.isForgotten(id), out);
+            }
         }
         forget(id.sessionId());
+    }
+
+    private void commitOpen(PartitionCommand.Commit command, Decision out) {
+        Staged staged = staged(command.origin(), command.id(), TimedSequences.NEVER);
+        String obstacle = obstacle(command, staged);
+        if (obstacle != null) {
+            refuse(command, ErrorCode.ROLLED_BACK, obstacle, out);
+        } else {
+            decide(command, staged.sends, out);
+            confirm(command, out);
+        }
+    }
+
+    /** Whether a session has sent in a later transaction over the link that it has. */
+    boolean isBehind(TransactionId id) {
+        Staged staged = stagedBySession.get(id.sessionId());
+        return staged != null && staged.number > id.number();
     }
 
     /** Why nothing of a transaction can happen; null if all of it can. */

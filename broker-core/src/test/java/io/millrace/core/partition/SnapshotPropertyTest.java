@@ -60,10 +60,12 @@ class SnapshotPropertyTest {
     private final List<Effect.CopyDeadLetter> deadLetters = new ArrayList<>();
     private final StoredPast past = new StoredPast();
     private final Random claims = new Random(1);
+    private final Random questions = new Random(2);
     private final RandomBranches branches = new RandomBranches(harness);
     private int committed;
     private int bodies;
     private static int referred;
+    private static int ruledOut;
     private static long rewound;
     private static int buried;
 
@@ -107,6 +109,7 @@ class SnapshotPropertyTest {
         assertTrue(buried > 0, "dead letters must have been moved");
         assertTrue(referred > 50, "messages must have had their body elsewhere");
         assertTrue(rewound > 100, "messages must have come again");
+        assertTrue(ruledOut > 10, "transactions must have been ruled out");
         RandomBranches.assertAllHappened();
     }
 
@@ -310,6 +313,9 @@ class SnapshotPropertyTest {
             stagedBySession.merge(connection, count, Integer::sum);
             return;
         }
+        if (questions.nextInt(8) == 0) {
+            askOutcome(session, number);
+        }
         TransactionId id = new TransactionId(session, number);
         if (random.nextInt(4) == 0) {
             harness.handle(new PartitionCommand.Rollback(origin, id));
@@ -330,6 +336,18 @@ class SnapshotPropertyTest {
         }
         stagedBySession.remove(connection);
         transactionBySession.put(connection, number + random.nextInt(2));
+    }
+
+    /** Asks about one that is over, or is under way; apart from all other chance. */
+    private void askOutcome(Id128 session, long number) {
+        long asking = 1 + questions.nextInt(3);
+        long asked = Math.max(1, number - 3 + questions.nextInt(5));
+        harness.handle(
+                new PartitionCommand.AskOutcome(
+                        PartitionHarness.origin(asking, asking),
+                        1,
+                        new TransactionId(session, asked)));
+        ruledOut += harness.lastEvents.isEmpty() ? 0 : 1;
     }
 
     /** Sends a body ahead, and mostly a message that refers to it; now and then half of it. */

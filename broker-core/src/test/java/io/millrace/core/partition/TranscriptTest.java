@@ -85,6 +85,7 @@ class TranscriptTest {
                 "transactions-after-a-lost-link",
                 "transaction-limits",
                 "transaction-timeout",
+                "transaction-outcomes",
                 "branches",
                 "branch-rollback",
                 "branch-states",
@@ -237,6 +238,7 @@ class TranscriptTest {
             case "link" -> new PartitionCommand.LinkOpened(origin);
             case "unlink" -> new PartitionCommand.LinkClosed(origin);
             case "goodbye" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), true);
+            case "lose" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), false);
             case "queue" -> PartitionHarness.openQueue(origin, number(words[2]), "q" + words[2]);
             case "dead-letters" -> PartitionHarness.openQueue(origin, number(words[2]), words[3]);
             case "bury", "bury-np" ->
@@ -271,7 +273,8 @@ class TranscriptTest {
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
-            case "tx-send", "tx-send-np", "commit", "rollback" -> transaction(origin, words);
+            case "tx-send", "tx-send-np", "commit", "rollback", "outcome" ->
+                    transaction(origin, words);
             case "body", "part", "refer", "refer-np", "tx-refer", "branch-refer", "bury-large" ->
                     BodyWords.command(origin, words);
             case "join", "leave", "prepare", "resolve", "forget", "recover" ->
@@ -302,6 +305,9 @@ class TranscriptTest {
         TransactionId id = new TransactionId(producer(words[2]), number(words[3]));
         if (words[0].equals("rollback")) {
             return new PartitionCommand.Rollback(origin, id);
+        }
+        if (words[0].equals("outcome")) {
+            return new PartitionCommand.AskOutcome(origin, 9, id);
         }
         List<TransactionFrame.Settlement> settlements = new ArrayList<>();
         for (int index = 5; index < words.length; index++) {

@@ -25,6 +25,13 @@ public enum BrokerKey {
             ValueForm.number(1, 256),
             "1",
             "Threads that serve the sockets."),
+    METRICS_LISTENER(
+            "metrics.listener",
+            Where.COMMAND,
+            ValueForm.text("`HOST:PORT`"),
+            null,
+            "Address at which metrics can be had over HTTP, at `/metrics`, in the form of Prometheus; port 0 for a"
+                    + " free one. Without the key there are none. Whoever reaches the address may read them."),
     USERS(
             "users",
             Where.BROKER,
@@ -101,6 +108,13 @@ public enum BrokerKey {
                     + " broker is rolled back, in milliseconds; its commit throws a"
                     + " `TransactionRolledBackException`. For branches of distributed transactions their"
                     + " transaction manager says how long."),
+    PREPARED_ALARM_MILLIS(
+            "transactions.prepared.alarm.ms",
+            Where.BROKER,
+            ValueForm.number(0, ValueForm.WEEK_MILLIS),
+            "3600000",
+            "A branch of a distributed transaction that has been prepared for so many milliseconds, and that nobody"
+                    + " decides, is worth a warning in the broker's log, once; 0 for never."),
     MAX_DELIVERIES(
             "max.deliveries",
             Where.EACH_DESTINATION,

@@ -31,7 +31,7 @@ final class ConfigurationPage {
         page.append(
                 """
 
-                `listeners`, `log.dirs` and `num.network.threads` are for a broker of its own only.
+                `listeners`, `log.dirs`, `num.network.threads` and `metrics.listener` are for a broker of its own only.
 
                 ## For one destination
 

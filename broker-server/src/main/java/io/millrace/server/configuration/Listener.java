@@ -17,15 +17,15 @@ public record Listener(String host, int port) {
      *
      * @throws IllegalArgumentException if one has another form
      */
-    public static List<Listener> parse(String text) {
+    public static List<Listener> parse(BrokerKey key, String text) {
         List<Listener> listeners = new ArrayList<>();
         for (String each : text.split(",", -1)) {
-            listeners.add(one(each.strip(), text));
+            listeners.add(one(key, each.strip(), text));
         }
         return listeners;
     }
 
-    private static Listener one(String address, String all) {
+    private static Listener one(BrokerKey key, String address, String all) {
         int colon = address.lastIndexOf(':');
         String host = colon < 0 ? "" : address.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -41,8 +41,10 @@ public record Listener(String host, int port) {
         if (host.isEmpty() || !bracketed && host.contains(":") || port < 0 || port > LAST_PORT) {
             throw new IllegalArgumentException(
                     "Expected "
-                            + BrokerKey.LISTENERS.key()
-                            + " to be HOST:PORT, several with commas between, but it is "
+                            + key.key()
+                            + " to be "
+                            + key.form().describe().replace("`", "")
+                            + ", but it is "
                             + all);
         }
         return new Listener(host, port);

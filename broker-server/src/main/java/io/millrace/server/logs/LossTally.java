@@ -2,6 +2,7 @@ package io.millrace.server.logs;
 
 import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
+import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.Relocated;
 import io.millrace.storage.segment.LogVisitor;
@@ -21,6 +22,7 @@ final class LossTally implements LogVisitor {
     private final Map<Long, RangeSet> messagesByDestination = new TreeMap<>();
     private final Map<Long, RangeSet> settledBySubscription = new TreeMap<>();
     private final Map<String, Long> othersByKind = new TreeMap<>();
+    private final List<String> transactions = new ArrayList<>();
     private long entries;
     private long unreadable;
     private long firstMillis;
@@ -52,6 +54,26 @@ final class LossTally implements LogVisitor {
             settledBySubscription
                     .computeIfAbsent(settled.subscriptionId(), id -> new RangeSet())
                     .add(settled.sequences());
+        } else if (event instanceof BranchEvent.TransactionPrepared prepared) {
+            transactions.add(
+                    "branch %s of a distributed transaction, prepared %s with %d messages sent and %d received: its transaction manager will be told that there is none"
+                            .formatted(
+                                    prepared.id(),
+                                    Instant.ofEpochMilli(prepared.preparedMillis()),
+                                    prepared.messages(),
+                                    prepared.deliveries()));
+        } else if (event instanceof BranchEvent.TransactionResolved resolved) {
+            transactions.add(
+                    "the decision %s of branch %s: if it was prepared before, it is prepared again"
+                            .formatted(resolved.resolution(), resolved.id()));
+        } else if (event instanceof BranchEvent.TransactionForgotten forgotten) {
+            transactions.add(
+                    "that the decision of branch %s was forgotten: it is remembered again"
+                            .formatted(forgotten.id()));
+        } else if (event instanceof PartitionEvent.TransactionRuledOut ruledOut) {
+            transactions.add(
+                    "that transaction %s is rolled back, which somebody was told"
+                            .formatted(ruledOut.id()));
         } else {
             othersByKind.merge(event.getClass().getSimpleName(), 1L, Long::sum);
         }
@@ -86,6 +108,7 @@ final class LossTally implements LogVisitor {
                         lines.add(
                                 "%d settlements of subscription %d: sequences %s; these messages may be delivered again"
                                         .formatted(sequences.count(), id, sequences.toRanges())));
+        lines.addAll(transactions);
         othersByKind.forEach((kind, count) -> lines.add(count + " " + kind));
         if (unreadable > 0) {
             lines.add(unreadable + " entries that this version cannot decode");

@@ -456,16 +456,10 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     }
 
     @Override
-    public Boolean commit(TransactionFrame.Commit frame) {
-        if (transactions.commit(authenticated(), frame, router)) {
+    public Boolean transaction(TransactionFrame frame) {
+        if (transactions.pass(frame, authenticated(), router)) {
             mayHelp = true;
         }
-        return true;
-    }
-
-    @Override
-    public Boolean rollback(TransactionFrame.Rollback frame) {
-        router.toPartition(frame.partition(), TransactionCommands.rollback(authenticated(), frame));
         return true;
     }
 

@@ -41,22 +41,55 @@ final class TransactionCommands {
         }
     }
 
-    /** Passes a commit on; whether its partition is to be helped. */
-    boolean commit(Origin from, TransactionFrame.Commit frame, Router router) {
-        PartitionCommand.Commit commit =
-                new PartitionCommand.Commit(
-                        from,
-                        frame.requestId(),
-                        TransactionId.of(frame.transactionId()),
-                        frame.messages(),
-                        frame.settlements());
-        boolean large = isLarge();
-        if (large) {
-            router.toPartition(frame.partition(), commit);
-        } else {
-            router.leaveToHelp(frame.partition(), commit);
+    /** Passes on what a frame asks of its partition; whether that is to be helped. */
+    boolean pass(TransactionFrame frame, Origin from, Router router) {
+        return frame.dispatch(new Passing(from, router));
+    }
+
+    private final class Passing implements TransactionFrame.Handler<Boolean> {
+
+        private final Origin from;
+        private final Router router;
+
+        Passing(Origin from, Router router) {
+            this.from = from;
+            this.router = router;
         }
-        return !large;
+
+        @Override
+        public Boolean commit(TransactionFrame.Commit frame) {
+            PartitionCommand.Commit commit =
+                    new PartitionCommand.Commit(
+                            from,
+                            frame.requestId(),
+                            TransactionId.of(frame.transactionId()),
+                            frame.messages(),
+                            frame.settlements());
+            boolean large = isLarge();
+            if (large) {
+                router.toPartition(frame.partition(), commit);
+            } else {
+                router.leaveToHelp(frame.partition(), commit);
+            }
+            return !large;
+        }
+
+        @Override
+        public Boolean rollback(TransactionFrame.Rollback frame) {
+            router.toPartition(
+                    frame.partition(),
+                    new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId())));
+            return false;
+        }
+
+        @Override
+        public Boolean askOutcome(TransactionFrame.AskOutcome frame) {
+            router.toPartition(
+                    frame.partition(),
+                    new PartitionCommand.AskOutcome(
+                            from, frame.requestId(), TransactionId.of(frame.transactionId())));
+            return false;
+        }
     }
 
     /** Whether much was sent in transactions since the last commit. */
@@ -64,9 +97,5 @@ final class TransactionCommands {
         boolean large = bytes > LARGE_BYTES;
         bytes = 0;
         return large;
-    }
-
-    static PartitionCommand.Rollback rollback(Origin from, TransactionFrame.Rollback frame) {
-        return new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId()));
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.core.index.IndexLost;
 import io.millrace.core.index.PageIndex;
 import io.millrace.core.log.LogFailure;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.KnownBranches;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionLimits;
 import io.millrace.core.partition.PartitionMachine;
@@ -39,7 +40,10 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
     private final PartitionLimits limits;
     private final PartitionShell.Surroundings surroundings;
 
+    private final PreparedWatch prepared;
+
     // Of the partition's thread.
+    private @Nullable KnownBranches branches;
     private @Nullable PartitionRunner<PartitionCommand> runner;
     private @Nullable PartitionShell shell;
     private @Nullable String shortage;
@@ -63,6 +67,7 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         this.logs = logs;
         this.limits = limits;
         this.surroundings = surroundings;
+        this.prepared = new PreparedWatch(partition, logs.preparedAlarmMillis());
     }
 
     @Override
@@ -93,6 +98,11 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
             opened.close();
             throw e;
         }
+    }
+
+    /** What there is of prepared branches. May be asked by any thread. */
+    public PreparedReport prepared() {
+        return prepared.report();
     }
 
     /** A larger batch is refused. May be asked by any thread. */
@@ -137,6 +147,8 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         shell = built;
         wasOpen = true;
         this.runner = runner;
+        branches = machine.branches();
+        lookAtBranches(runner);
         shortage = null;
         lookForSpace(runner);
         return new RunnerHost.Running<>(loop, log, used);
@@ -163,6 +175,19 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
             }
         } else if (command instanceof PartitionCommand.Tick && runner != null && shortage != null) {
             lookForSpace(runner);
+        }
+        if (runner != null
+                && (command instanceof PartitionCommand.Branch
+                        || command instanceof PartitionCommand.Tick)) {
+            lookAtBranches(runner);
+        }
+    }
+
+    private void lookAtBranches(PartitionRunner<PartitionCommand> timed) {
+        KnownBranches known = branches;
+        long again = known == null ? Long.MAX_VALUE : prepared.look(known, timed.nowMillis());
+        if (again != Long.MAX_VALUE) {
+            timed.wakeIn(again);
         }
     }
 

@@ -230,6 +230,11 @@ public final class PartitionRunner<C> {
         wakeAtMillis = Math.min(wakeAtMillis, millis);
     }
 
+    /** Asks for a tick not later than in so many milliseconds. Within a turn only. */
+    void wakeIn(long millis) {
+        wakeAt(clock.steadyMillis() + millis);
+    }
+
     /** Handles what is in the mailbox, takes a checkpoint, closes the log and ends the thread. */
     public void stop() {
         stopping = true;

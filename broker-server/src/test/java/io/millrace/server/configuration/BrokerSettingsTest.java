@@ -139,10 +139,13 @@ class BrokerSettingsTest {
     void listenersAreHostsAndPorts() {
         assertEquals(
                 List.of(new Listener("localhost", 0), new Listener("::1", 5670)),
-                Listener.parse("localhost:0, [::1]:5670"));
+                Listener.parse(BrokerKey.LISTENERS, "localhost:0, [::1]:5670"));
         for (String wrong :
                 List.of("", "localhost", ":5670", "::1:5670", "a:70000", "a:1,", "a:b")) {
-            assertThrows(IllegalArgumentException.class, () -> Listener.parse(wrong), wrong);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Listener.parse(BrokerKey.LISTENERS, wrong),
+                    wrong);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.millrace.jms.client;
 
-import io.millrace.wire.BranchPrepared;
-import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.Browsed;
 import io.millrace.wire.ClientFrame;
@@ -9,6 +7,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
 import io.millrace.wire.Rewound;
+import io.millrace.wire.TransactionAnswer;
 import io.millrace.wire.WireFormatException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -182,12 +181,7 @@ abstract class InboundFrames implements FrameLink.Listener, BrokerFrame.Handler<
     }
 
     @Override
-    public Boolean branchPrepared(BranchPrepared frame) {
-        return answered(frame.requestId(), frame);
-    }
-
-    @Override
-    public Boolean branchesRecovered(BranchesRecovered frame) {
+    public Boolean transactionAnswer(TransactionAnswer frame) {
         return answered(frame.requestId(), frame);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.jms.jndi;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.MillraceXAConnectionFactory;
 import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTopic;
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class ConfiguredNames {
     private static final List<String> DEFAULT_FACTORIES =
             List.of("ConnectionFactory", "QueueConnectionFactory", "TopicConnectionFactory");
 
+    private static final List<String> DEFAULT_XA_FACTORIES =
+            List.of("XAConnectionFactory", "XAQueueConnectionFactory", "XATopicConnectionFactory");
+
     private final Directory root = new Directory(null);
 
     /** Which property says what a name means, for messages. */
@@ -38,6 +42,12 @@ final class ConfiguredNames {
             @Override
             Object make(String value) {
                 return new MillraceConnectionFactory(value);
+            }
+        },
+        XACONNECTIONFACTORY {
+            @Override
+            Object make(String value) {
+                return new MillraceXAConnectionFactory(value);
             }
         },
         QUEUE {
@@ -87,12 +97,19 @@ final class ConfiguredNames {
         }
         if (url.startsWith(URI_SCHEME)) {
             for (String name : DEFAULT_FACTORIES) {
-                if (names.root.get(name) == null) {
-                    names.root.put(name, made(Kind.CONNECTIONFACTORY, Context.PROVIDER_URL, url));
-                }
+                names.addDefault(name, Kind.CONNECTIONFACTORY, url);
+            }
+            for (String name : DEFAULT_XA_FACTORIES) {
+                names.addDefault(name, Kind.XACONNECTIONFACTORY, url);
             }
         }
         return names.root;
+    }
+
+    private void addDefault(String name, Kind kind, String url) throws NamingException {
+        if (root.get(name) == null) {
+            root.put(name, made(kind, Context.PROVIDER_URL, url));
+        }
     }
 
     private static void addTo(Map<String, String> properties, Map<?, ?> source) {

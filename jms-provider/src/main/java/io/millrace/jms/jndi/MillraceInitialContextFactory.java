@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * java.naming.factory.initial = io.millrace.jms.jndi.MillraceInitialContextFactory
  * connectionfactory.NAME = millrace://host:5670?clientId=orders
+ * xaconnectionfactory.NAME = millrace://host:5670
  * queue.NAME = physical name of the queue
  * topic.NAME = physical name of the topic
  * </pre>
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * java.naming.provider.url} names; the first that has a key counts. Prefixes are in upper and lower
  * case alike. A NAME with slashes makes sub-contexts. If {@code java.naming.provider.url} is a
  * Millrace URI, a factory for it is bound as {@code ConnectionFactory}, {@code
- * QueueConnectionFactory} and {@code TopicConnectionFactory}, unless these are configured.
+ * QueueConnectionFactory} and {@code TopicConnectionFactory}, and one for distributed transactions
+ * as {@code XAConnectionFactory}, {@code XAQueueConnectionFactory} and {@code
+ * XATopicConnectionFactory}, unless these are configured.
  *
  * <p>{@code dynamicQueues/x} and {@code dynamicTopics/x} are the queue and the topic x without any
  * configuration. What an application binds is there for the contexts of one {@code InitialContext}.

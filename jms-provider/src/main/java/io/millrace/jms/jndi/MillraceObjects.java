@@ -1,12 +1,15 @@
 package io.millrace.jms.jndi;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.MillraceXAConnectionFactory;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTopic;
 import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import javax.naming.ConfigurationException;
 import javax.naming.Context;
 import javax.naming.Name;
@@ -33,9 +36,17 @@ public final class MillraceObjects implements ObjectFactory {
 
     /** What is kept of a factory. */
     public static Reference reference(MillraceConnectionFactory factory) {
-        Reference reference = referenceTo(MillraceConnectionFactory.class);
-        reference.add(new StringRefAddr(URI, factory.getUri()));
-        List<String> trusted = factory.getTrustedPackages();
+        return reference(factory.getClass(), factory.getUri(), factory.getTrustedPackages());
+    }
+
+    /** What is kept of a factory whose sessions take part in distributed transactions. */
+    public static Reference reference(MillraceXAConnectionFactory factory) {
+        return reference(factory.getClass(), factory.getUri(), factory.getTrustedPackages());
+    }
+
+    private static Reference reference(Class<?> type, String uri, List<String> trusted) {
+        Reference reference = referenceTo(type);
+        reference.add(new StringRefAddr(URI, uri));
         if (!trusted.isEmpty()) {
             reference.add(new StringRefAddr(TRUSTED, String.join(",", trusted)));
         }
@@ -73,7 +84,18 @@ public final class MillraceObjects implements ObjectFactory {
                     "jakarta.jms.ConnectionFactory",
                     "jakarta.jms.QueueConnectionFactory",
                     "jakarta.jms.TopicConnectionFactory" ->
-                    factory(reference);
+                    factory(
+                            reference,
+                            MillraceConnectionFactory::new,
+                            MillraceConnectionFactory::setTrustedPackages);
+            case "io.millrace.jms.MillraceXAConnectionFactory",
+                    "jakarta.jms.XAConnectionFactory",
+                    "jakarta.jms.XAQueueConnectionFactory",
+                    "jakarta.jms.XATopicConnectionFactory" ->
+                    factory(
+                            reference,
+                            MillraceXAConnectionFactory::new,
+                            MillraceXAConnectionFactory::setTrustedPackages);
             case "io.millrace.jms.destination.MillraceQueue", "jakarta.jms.Queue" ->
                     new MillraceQueue(required(reference, PHYSICAL_NAME));
             case "io.millrace.jms.destination.MillraceTopic", "jakarta.jms.Topic" ->
@@ -82,13 +104,14 @@ public final class MillraceObjects implements ObjectFactory {
         };
     }
 
-    private static MillraceConnectionFactory factory(Reference reference) throws NamingException {
+    private static <T> T factory(
+            Reference reference, Function<String, T> ofUri, BiConsumer<T, List<String>> trusting)
+            throws NamingException {
         try {
-            MillraceConnectionFactory factory =
-                    new MillraceConnectionFactory(required(reference, URI));
+            T factory = ofUri.apply(required(reference, URI));
             String trusted = optional(reference, TRUSTED);
             if (trusted != null) {
-                factory.setTrustedPackages(Arrays.asList(trusted.split(",", -1)));
+                trusting.accept(factory, Arrays.asList(trusted.split(",", -1)));
             }
             return factory;
         } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.MillraceXAConnectionFactory;
 import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTopic;
 import java.net.URL;
@@ -69,6 +70,24 @@ class InitialContextTest {
                 MEMORY + "?clientId=me",
                 assertInstanceOf(MillraceConnectionFactory.class, factory).getUri());
         assertSame(factory, context.lookup("broker"));
+    }
+
+    @Test
+    void factoriesForDistributedTransactionsHaveNamesToo() throws NamingException {
+        Context context =
+                context(
+                        Context.PROVIDER_URL + "=" + MEMORY,
+                        "XAConnectionFactory.jms/managed=" + MEMORY + "?user=me");
+        assertEquals(
+                MEMORY + "?user=me",
+                ((MillraceXAConnectionFactory) context.lookup("jms/managed")).getUri());
+        for (String name :
+                List.of(
+                        "XAConnectionFactory",
+                        "XAQueueConnectionFactory",
+                        "XATopicConnectionFactory")) {
+            assertEquals(MEMORY, ((MillraceXAConnectionFactory) context.lookup(name)).getUri());
+        }
     }
 
     @Test

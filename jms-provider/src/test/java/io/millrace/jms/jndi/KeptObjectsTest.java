@@ -1,10 +1,12 @@
 package io.millrace.jms.jndi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.MillraceXAConnectionFactory;
 import io.millrace.jms.destination.MillraceQueue;
 import io.millrace.jms.destination.MillraceTopic;
 import java.io.ByteArrayInputStream;
@@ -67,6 +69,29 @@ class KeptObjectsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new MillraceConnectionFactory(MEMORY + "?trustedPackages=,"));
+    }
+
+    @Test
+    void factoriesForDistributedTransactionsCanBeKept() throws Exception {
+        MillraceXAConnectionFactory factory =
+                new MillraceXAConnectionFactory(MEMORY + "?trustedPackages=org.example");
+        factory.setTrustedPackages(List.of("com.example"));
+        factory.setThreadFactory(Thread::new);
+        for (Object kept : List.of(throughReference(factory), throughBytes(factory))) {
+            MillraceXAConnectionFactory same = (MillraceXAConnectionFactory) kept;
+            assertEquals(factory.getUri(), same.getUri());
+            assertEquals(List.of("com.example"), same.getTrustedPackages());
+        }
+        Reference reference =
+                new Reference(
+                        "jakarta.jms.XAConnectionFactory", MillraceObjects.class.getName(), null);
+        assertThrows(
+                ConfigurationException.class,
+                () -> NamingManager.getObjectInstance(reference, null, null, null));
+        reference.add(new StringRefAddr("uri", MEMORY));
+        assertInstanceOf(
+                MillraceXAConnectionFactory.class,
+                NamingManager.getObjectInstance(reference, null, null, null));
     }
 
     @Test
