@@ -20,6 +20,7 @@ import io.millrace.wire.Frame;
  * @param heldTimes when more delivery times and expirations than this are held in the heap, those
  *     of destinations that have many go to the index; up to 4,096 of each destination's delivery
  *     times, and of its expirations, stay in any case
+ * @param sharers how many partitions share what memory there is for all
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
@@ -30,7 +31,8 @@ public record PartitionLimits(
         RedeliveryPolicies redelivery,
         WaitingLimits waiting,
         long maxMessageBytes,
-        int heldTimes) {
+        int heldTimes,
+        int sharers) {
 
     /** Default of {@link #maxMessageBytes}, in bytes. */
     public static final long MESSAGE_BYTES = 1L << 30;
@@ -55,7 +57,8 @@ public record PartitionLimits(
                 RedeliveryPolicies.USUAL,
                 WaitingLimits.NONE,
                 MESSAGE_BYTES,
-                HELD_TIMES);
+                HELD_TIMES,
+                1);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -69,7 +72,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /**
@@ -86,7 +90,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -100,7 +105,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with other policies for what comes back. */
@@ -114,7 +120,8 @@ public record PartitionLimits(
                 policies,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with other limits for what waits. */
@@ -128,7 +135,8 @@ public record PartitionLimits(
                 redelivery,
                 limits,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with another limit for times in the heap. */
@@ -142,7 +150,26 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                times);
+                times,
+                sharers);
+    }
+
+    /**
+     * The same for one of several partitions that have together what these say of memory: each has
+     * its part of it.
+     */
+    public PartitionLimits sharedBy(int partitions) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes / partitions,
+                redelivery,
+                waiting,
+                maxMessageBytes,
+                heldTimes / partitions,
+                partitions);
     }
 
     /** The same with another limit for messages, in bytes. */
@@ -156,7 +183,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 messageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /**

@@ -59,7 +59,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     }
 
     /**
-     * @param partition number of the partition
+     * @param partition number of the partition, from 1 on
      * @param epoch epoch of its owner, told to clients with each delivery
      * @param index for what outgrows the heap; nobody else uses it
      */
@@ -70,7 +70,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     PartitionMachine(
             int partition, long epoch, PartitionLimits limits, PageIndex index, long leap) {
         this.leap = leap;
-        this.state = new PartitionState(new TimeMemory(index, limits.heldTimes()));
+        this.state =
+                new PartitionState(
+                        partition,
+                        new KnownBlocks(limits.sharers()),
+                        new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
         this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());

@@ -42,7 +42,8 @@ class TranscriptTest {
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
                     PartitionLimits.MESSAGE_BYTES,
-                    PartitionLimits.HELD_TIMES);
+                    PartitionLimits.HELD_TIMES,
+                    1);
 
     /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
     private static final PartitionLimits FIVE =
