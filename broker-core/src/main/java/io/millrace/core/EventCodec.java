@@ -90,6 +90,7 @@ public final class EventCodec {
             case 22 -> RewindEvent.RewindBegan.read(from);
             case 23 -> RewindEvent.Rewound.read(from);
             case 24 -> Relocated.read(from);
+            case 25 -> BranchEvent.TransactionRefused.read(from);
             case 64 -> CatalogEvent.DestinationCreated.read(from);
             case 65 -> CatalogEvent.SubscriptionCreated.read(from);
             case 66 -> CatalogEvent.SubscriptionRemoved.read(from);

@@ -50,6 +50,8 @@ public sealed interface ClientFrame extends Frame
 
         R rollback(TransactionFrame.Rollback frame);
 
+        R preparePart(TransactionFrame.PreparePart frame);
+
         /** Those about branches have a handler of their own. */
         R branch(BranchFrame frame);
     }

@@ -7,12 +7,12 @@ package io.millrace.wire;
  * @param sessionId the session's producer id, random, the same over all links
  * @param number counts the session's transactions, from 1; a session decides them in order
  */
-public record TransactionId(Id128 sessionId, long number) {
+public record TransactionId(Id128 sessionId, long number) implements WorkId {
 
     private static final int LOCAL = 1;
     private static final int BYTES = 1 + 2 * Long.BYTES + Long.BYTES;
 
-    /** Its form on the wire and in the log. */
+    @Override
     public byte[] toBytes() {
         WireOutput to = new WireOutput(BYTES);
         to.writeByte(LOCAL).writeId(sessionId).writeLong(number);

@@ -193,10 +193,11 @@ final class GoldenBrokerFrames {
         byte[] id = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff}).toBytes();
         return List.of(
                 new GoldenFrame(
-                        new BranchPrepared(7, true),
+                        new BranchPrepared(7, true, PartitionSet.of(List.of(2, 300))),
                         """
-                        00000004 c0 00      # length, type, flags
+                        00000008 c0 00      # length, type, flags
                         07 01               # requestId, readOnly
+                        02 02 ac02          # added: partitions 2 and 300
                         """),
                 new GoldenFrame(
                         new BranchesRecovered(

@@ -22,7 +22,9 @@ record Exceptions(
         List<Subscription> grouped,
         List<Subscription> rewound,
         Bodies bodies,
-        PreparedBranches branches) {
+        PreparedBranches branches,
+        Map<Id128, ProducerWindow> refused,
+        Decisions decisions) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -50,12 +52,17 @@ record Exceptions(
     /** As well with branches of distributed transactions. */
     static final int PREPARED = 11;
 
+    /** As well with transactions over several partitions. */
+    static final int DECIDED = 12;
+
     /** What a reader knows. */
-    static final int NEWEST = PREPARED;
+    static final int NEWEST = DECIDED;
 
     /** The lowest version that can say all of it. */
     int version() {
-        if (!branches.isEmpty()) {
+        if (!refused.isEmpty() || !decisions.isEmpty() || branches.hasSharedParts()) {
+            return DECIDED;
+        } else if (!branches.isEmpty()) {
             return PREPARED;
         } else if (!bodies.isEmpty()) {
             return BODIES;
@@ -110,6 +117,13 @@ record Exceptions(
         }
         if (version >= PREPARED) {
             branches.writeTo(to);
+        }
+        if (version >= DECIDED) {
+            to.writeVarint(refused.size());
+            refused.forEach(
+                    (producerId, window) ->
+                            to.writeId(producerId).writeVarint(window.lastRefused()));
+            decisions.writeTo(to);
         }
     }
 

@@ -45,6 +45,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Transactions transactions;
     private final BranchWork branchWork;
     private final Branches branches;
+    private final Coordination coordination;
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final Rewinds rewinds;
@@ -92,11 +93,24 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
         TransactedSends transacted = new TransactedSends(state, arrivals, limits);
-        this.transactions = new Transactions(state, arrivals, deliveries, transacted);
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
         this.branchWork =
                 new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
-        this.branches = new Branches(state, arrivals, transacted, locks, branchWork);
+        PreparedWork prepared = new PreparedWork(state, arrivals, transacted, locks);
+        this.coordination =
+                new Coordination(partition, state, connections, prepared, branchWork);
+        this.branches =
+                new Branches(
+                        state, arrivals, transacted, locks, branchWork, prepared, coordination);
+        this.transactions =
+                new Transactions(
+                        state,
+                        arrivals,
+                        deliveries,
+                        transacted,
+                        connections,
+                        branchWork,
+                        coordination);
     }
 
     @Override
@@ -111,6 +125,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         deadLetters.advance(steadyMillis, out);
         arrivals.advance(steadyMillis);
         branchWork.resume(out);
+        coordination.advance(steadyMillis, out);
         rewinds.resume(out);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
         arrivals.lookAgain(command, out);
@@ -454,9 +469,16 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void shared(PartitionCommand.Shared command) {
+            SharedSteps steps = new SharedSteps(transactions, coordination, nowMillis, out);
+            steps.handle(command.step(), connections);
+        }
+
+        @Override
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             branchWork.tick(steadyMillis, out);
+            coordination.tick(out);
             timers.wake(out);
             deadLetters.wake(out);
             arrivals.admit(out);

@@ -4,6 +4,7 @@ import io.millrace.core.Invariant;
 import io.millrace.wire.BodyReference;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -28,6 +29,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
     final PreparedBranches branches = new PreparedBranches(bodies);
+    final Decisions decisions = new Decisions();
     private final KnownBlocks knownBlocks;
     private final TimeMemory times;
     private long nextOwnId;
@@ -233,6 +235,7 @@ final class PartitionState implements PartitionEvent.Handler {
         if (window != null) {
             window.committed(event.id().number());
         }
+        decisions.committed(event.id(), event.participants());
     }
 
     @Override
@@ -243,11 +246,29 @@ final class PartitionState implements PartitionEvent.Handler {
     @Override
     public void transactionResolved(BranchEvent.TransactionResolved event) {
         branches.apply(event);
+        decisions.committed(event.id(), event.participants());
+        if (event.id() instanceof TransactionId id) {
+            ProducerWindow window = windowsByProducer.get(id.sessionId());
+            if (window != null && event.resolution().isCommit()) {
+                window.committed(id.number());
+            } else if (window != null) {
+                window.refused(id.number());
+            }
+        }
+    }
+
+    @Override
+    public void transactionRefused(BranchEvent.TransactionRefused event) {
+        ProducerWindow window = windowsByProducer.get(event.id().sessionId());
+        if (window != null) {
+            window.refused(event.id().number());
+        }
     }
 
     @Override
     public void transactionForgotten(BranchEvent.TransactionForgotten event) {
         branches.apply(event);
+        decisions.forgotten(event.id());
     }
 
     @Override
@@ -310,6 +331,8 @@ final class PartitionState implements PartitionEvent.Handler {
         refusing.values().removeIf(window -> !window.hasGaps());
         Map<Id128, ProducerWindow> transacted = new LinkedHashMap<>(windowsByProducer);
         transacted.values().removeIf(window -> window.lastCommitted() == 0);
+        Map<Id128, ProducerWindow> refused = new LinkedHashMap<>(windowsByProducer);
+        refused.values().removeIf(window -> window.lastRefused() == 0);
         return new Exceptions(
                 those(subscription -> !subscription.filter().isNone()),
                 refusing,
@@ -323,7 +346,9 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.backlog.groups.isEmpty()),
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
-                branches);
+                branches,
+                refused,
+                decisions);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -424,6 +449,12 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         if (version >= Exceptions.PREPARED) {
             branches.readFrom(from);
+        }
+        if (version >= Exceptions.DECIDED) {
+            for (long left = from.readVarint(); left > 0; left--) {
+                window(from.readId()).refused(from.readVarint());
+            }
+            decisions.readFrom(from);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import io.millrace.wire.WorkId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -16,14 +17,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Branches that can be committed and rolled back whatever happens, with all that they will store;
- * and those that an administrator decided, until their transaction manager knows. Hard state, owned
- * by the partition's thread.
+ * Branches, and parts of transactions that another partition decides, that can be committed and
+ * rolled back whatever happens, with all that they will store; and branches that an administrator
+ * decided, until their transaction manager knows. Hard state, owned by the partition's thread.
+ *
+ * <p>What another partition decides is nothing to transaction managers and administrators.
  */
 final class PreparedBranches {
 
     private final Bodies bodies;
-    private final Map<BranchId, TransactionPrepared> preparedById = new LinkedHashMap<>();
+    private final Map<WorkId, TransactionPrepared> preparedById = new LinkedHashMap<>();
     private final Map<BranchId, Decided> decidedById = new LinkedHashMap<>();
     private long bytes;
 
@@ -53,15 +56,30 @@ final class PreparedBranches {
         return bytes;
     }
 
-    /** A branch that is prepared and not decided; null if that is none. */
-    @Nullable TransactionPrepared prepared(BranchId id) {
+    /** What is prepared and not decided; null if that is none. */
+    @Nullable TransactionPrepared prepared(WorkId id) {
         return preparedById.get(id);
+    }
+
+    /** What other partitions decide. */
+    List<TransactionPrepared> sharedParts() {
+        return preparedById.values().stream().filter(each -> each.coordinator() != 0).toList();
+    }
+
+    boolean hasSharedParts() {
+        return preparedById.values().stream().anyMatch(each -> each.coordinator() != 0);
     }
 
     /** What an administrator decided of a branch; null if nobody did. */
     @Nullable Resolution decided(BranchId id) {
         Decided decided = decidedById.get(id);
         return decided == null ? null : decided.resolution();
+    }
+
+    /** Whether {@link #after} has a branch. */
+    boolean isListed(BranchId id) {
+        TransactionPrepared prepared = preparedById.get(id);
+        return prepared == null ? decidedById.containsKey(id) : prepared.coordinator() == 0;
     }
 
     /** Whether a branch is prepared, or remembered. */
@@ -92,7 +110,7 @@ final class PreparedBranches {
     List<BranchesRecovered.Branch> after(long number) {
         List<BranchesRecovered.Branch> found = new ArrayList<>();
         for (TransactionPrepared each : preparedById.values()) {
-            if (each.number() > number) {
+            if (each.number() > number && each.coordinator() == 0) {
                 found.add(
                         new BranchesRecovered.Branch(
                                 each.number(),
@@ -135,9 +153,9 @@ final class PreparedBranches {
         }
         bytes -= resolved.weight();
         resolved.sends().forEach(send -> bodies.resolved(send.batch()));
-        if (event.resolution().isHeuristic()) {
+        if (event.resolution().isHeuristic() && event.id() instanceof BranchId id) {
             decidedById.put(
-                    event.id(),
+                    id,
                     new Decided(
                             resolved.number(),
                             event.resolution(),
@@ -148,7 +166,9 @@ final class PreparedBranches {
     }
 
     void apply(BranchEvent.TransactionForgotten event) {
-        decidedById.remove(event.id());
+        if (event.id() instanceof BranchId id) {
+            decidedById.remove(id);
+        }
     }
 
     void writeTo(WireOutput to) {

@@ -30,6 +30,9 @@ final class ProducerWindow {
     /** Number of the last of its transactions that was committed; 0 before the first. */
     private long lastCommitted;
 
+    /** Number of the last of its transactions that never will be, because others were told so. */
+    private long lastRefused;
+
     /** Of what lies before, it cannot be told whether it was stored. */
     private long knownFrom = 1;
 
@@ -130,11 +133,32 @@ final class ProducerWindow {
                 gaps--;
             }
         }
-        lastSequence = batch.lastProducerSequence();
+        // A part that another partition decided may be behind what its session has sent since.
+        lastSequence = Math.max(lastSequence, batch.lastProducerSequence());
     }
 
     void committed(long number) {
-        lastCommitted = number;
+        lastCommitted = Math.max(lastCommitted, number);
+    }
+
+    /** A transaction never will be committed. */
+    void refused(long number) {
+        lastRefused = Math.max(lastRefused, number);
+    }
+
+    /** Whether a transaction that was not committed never will be. */
+    boolean hasRefused(long number) {
+        return number <= lastRefused && !hasCommitted(number);
+    }
+
+    /** Whether a transaction was committed, or never will be. */
+    boolean hasDecided(long number) {
+        return hasCommitted(number) || hasRefused(number);
+    }
+
+    /** Number of the last transaction that was refused; 0 if there is none. */
+    long lastRefused() {
+        return lastRefused;
     }
 
     /** Whether a transaction was committed, knowing that it was decided or is the newest. */

@@ -23,8 +23,12 @@ record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandl
             Origin from,
             Map<Integer, OpenedProducer> producersByHandle,
             Router router) {
-        BranchStep step = frame.dispatch(new BranchCommands(from, producersByHandle));
-        router.toPartition(frame.partition(), new PartitionCommand.Branch(step));
+        PartitionCommand command =
+                TransactionCommands.isRollback(frame)
+                        ? TransactionCommands.rollBackAll(from, (BranchFrame.Resolve) frame)
+                        : new PartitionCommand.Branch(
+                                frame.dispatch(new BranchCommands(from, producersByHandle)));
+        router.toPartition(frame.partition(), command);
         return true;
     }
 
@@ -57,7 +61,8 @@ record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandl
                 BranchId.of(frame.transactionId()),
                 frame.messages(),
                 frame.failed(),
-                frame.settlements());
+                frame.settlements(),
+                frame.partitions());
     }
 
     @Override
@@ -69,7 +74,11 @@ record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandl
     @Override
     public BranchStep resolve(BranchFrame.Resolve frame) {
         return new BranchStep.Resolve(
-                from, frame.requestId(), BranchId.of(frame.transactionId()), frame.resolution());
+                from,
+                frame.requestId(),
+                BranchId.of(frame.transactionId()),
+                frame.resolution(),
+                frame.participants());
     }
 
     @Override

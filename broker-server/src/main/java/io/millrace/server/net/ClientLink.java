@@ -456,8 +456,12 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean rollback(TransactionFrame.Rollback frame) {
-        router.toPartition(frame.partition(), TransactionCommands.rollback(authenticated(), frame));
-        return true;
+        return TransactionCommands.rollback(frame, authenticated(), router);
+    }
+
+    @Override
+    public Boolean preparePart(TransactionFrame.PreparePart frame) {
+        return TransactionCommands.preparePart(frame, authenticated(), router);
     }
 
     @Override

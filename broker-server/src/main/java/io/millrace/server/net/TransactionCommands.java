@@ -2,8 +2,11 @@ package io.millrace.server.net;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.SharedWork;
+import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
@@ -49,7 +52,8 @@ final class TransactionCommands {
                         frame.requestId(),
                         TransactionId.of(frame.transactionId()),
                         frame.messages(),
-                        frame.settlements());
+                        frame.settlements(),
+                        frame.participants());
         boolean large = isLarge();
         if (large) {
             router.toPartition(frame.partition(), commit);
@@ -66,7 +70,42 @@ final class TransactionCommands {
         return large;
     }
 
-    static PartitionCommand.Rollback rollback(Origin from, TransactionFrame.Rollback frame) {
-        return new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId()));
+    /** Passes on that a participant's part is to be durable; the link goes on. */
+    static boolean preparePart(TransactionFrame.PreparePart frame, Origin from, Router router) {
+        SharedWork.PreparePart part =
+                new SharedWork.PreparePart(
+                        from,
+                        frame.requestId(),
+                        TransactionId.of(frame.transactionId()),
+                        frame.coordinator(),
+                        frame.messages(),
+                        frame.settlements());
+        router.toPartition(frame.partition(), new PartitionCommand.Shared(part));
+        return true;
+    }
+
+    /** Whether a frame is about a session's transaction, which is not a branch. */
+    static boolean isRollback(BranchFrame frame) {
+        return frame instanceof BranchFrame.Resolve resolve
+                && resolve.resolution() == Resolution.ROLLBACK
+                && !BranchId.isOne(resolve.transactionId());
+    }
+
+    /** Nothing of a session's transaction is to happen in any partition. */
+    static PartitionCommand rollBackAll(Origin from, BranchFrame.Resolve frame) {
+        return new PartitionCommand.Shared(
+                new SharedWork.RollBack(
+                        from,
+                        frame.requestId(),
+                        TransactionId.of(frame.transactionId()),
+                        frame.participants()));
+    }
+
+    /** Passes on that nothing of a transaction is to happen; the link goes on. */
+    static boolean rollback(TransactionFrame.Rollback frame, Origin from, Router router) {
+        router.toPartition(
+                frame.partition(),
+                new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId())));
+        return true;
     }
 }

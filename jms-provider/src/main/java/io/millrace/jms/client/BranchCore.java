@@ -4,6 +4,7 @@ import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.WireOutput;
@@ -134,7 +135,8 @@ public final class BranchCore implements SendCore {
                 id.toBytes(),
                 batches.messages(),
                 failed,
-                settlements);
+                settlements,
+                PartitionSet.NONE);
     }
 
     /** The session is in no branch any more. */

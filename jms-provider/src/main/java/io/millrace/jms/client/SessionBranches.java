@@ -5,6 +5,7 @@ import io.millrace.wire.BranchId;
 import io.millrace.wire.BranchPrepared;
 import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
 import java.util.ArrayList;
@@ -167,7 +168,11 @@ public final class SessionBranches implements ProducerPort {
                 .askLater(
                         requestId ->
                                 new BranchFrame.Resolve(
-                                        requestId, partition, id.toBytes(), resolution))
+                                        requestId,
+                                        partition,
+                                        id.toBytes(),
+                                        resolution,
+                                        PartitionSet.NONE))
                 .thenAccept(done -> {});
     }
 

@@ -2,6 +2,7 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
@@ -122,7 +123,12 @@ public final class TransactionCore implements SendCore {
         committing = true;
         commitLinks = linked ? 1 : 0;
         return new TransactionFrame.Commit(
-                requestId, partition, id().toBytes(), batches.messages(), settlements);
+                requestId,
+                partition,
+                id().toBytes(),
+                batches.messages(),
+                settlements,
+                PartitionSet.NONE);
     }
 
     /**
