@@ -56,7 +56,9 @@ public final class BranchCore implements SendCore {
         this.handle = handle;
         this.sessionId = sessionId;
         this.whenBroken = whenBroken;
-        this.batches = new TransactedBatches(options, handle, sessionId, this::transmit);
+        this.batches =
+                new TransactedBatches(
+                        options, handle, new TransactionNumbers(sessionId), this::transmit);
     }
 
     @Override
