@@ -30,7 +30,6 @@ public final class BranchCore implements SendCore {
     private final TransactedBatches batches;
     private @Nullable BranchId branch;
     private @Nullable RuntimeException failure;
-    private int links;
 
     /** The link broke since the session joined: the branch is rolled back. */
     private boolean broken;
@@ -114,9 +113,15 @@ public final class BranchCore implements SendCore {
         return broken;
     }
 
-    /** How many links there were: what is asked over several may have been done before. */
-    int links() {
-        return links;
+    /** How much was sent in the branch here, about, in bytes. */
+    long bytes() {
+        return batches.bytes();
+    }
+
+    /** The branch was rolled back before the session could join it here. */
+    void joinedBroken(BranchId id) {
+        joined(id);
+        broken = true;
     }
 
     /** Lets everything sent go; before the session leaves. */
@@ -129,7 +134,8 @@ public final class BranchCore implements SendCore {
             long requestId,
             BranchId id,
             boolean failed,
-            List<TransactionFrame.Settlement> settlements) {
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet partitions) {
         return new BranchFrame.Leave(
                 requestId,
                 handle,
@@ -138,7 +144,7 @@ public final class BranchCore implements SendCore {
                 batches.messages(),
                 failed,
                 settlements,
-                PartitionSet.NONE);
+                partitions);
     }
 
     /** The session is in no branch any more. */
@@ -156,7 +162,6 @@ public final class BranchCore implements SendCore {
     @Override
     public List<ProducerCore.Batch> linkUp() {
         linked = true;
-        links++;
         output.send(new TrafficFrame.OpenProducer(handle, partition, sessionId, false));
         return List.of();
     }

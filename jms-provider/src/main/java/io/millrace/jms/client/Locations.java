@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class Locations {
     private final BrokerConnection connection;
     private final Id128 connectionId;
     private final AtomicLong lastTemporary = new AtomicLong();
+    private final AtomicInteger links = new AtomicInteger();
     private final Map<String, DestinationKind> temporaries = new LinkedHashMap<>();
     private final Map<MillraceDestination, BrokerFrame.Located> locations =
             new ConcurrentHashMap<>();
@@ -40,6 +42,16 @@ public final class Locations {
         this.connectionId = connectionId;
     }
 
+    /** How many partitions the broker has beside its catalog, numbered from 1. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** How many links there were: what is asked over several may have been done before. */
+    public int links() {
+        return links.get();
+    }
+
     /** How large the body of a message may be, in bytes. */
     public long maxMessageBytes() {
         return maxMessageBytes;
@@ -57,6 +69,7 @@ public final class Locations {
 
     /** What the broker of a new link says. */
     void welcomed(BrokerFrame.@Nullable Welcome by) {
+        links.incrementAndGet();
         if (by == null) {
             return;
         }
