@@ -101,6 +101,7 @@ class EventCodecTest {
                         0000000000000005                        # its number
                         """));
         all.addAll(GoldenBranchEvents.all(BATCH));
+        all.addAll(GoldenBranchEvents.shared());
         all.addAll(catalog());
         return all;
     }

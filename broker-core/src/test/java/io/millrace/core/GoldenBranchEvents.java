@@ -2,11 +2,14 @@ package io.millrace.core;
 
 import io.millrace.core.EventCodecTest.Golden;
 import io.millrace.core.partition.BranchEvent;
+import io.millrace.core.partition.PartitionEvent;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionId;
 import java.util.List;
 
 /** The bytes that events about branches of distributed transactions must have for ever. */
@@ -49,7 +52,8 @@ final class GoldenBranchEvents {
                         """
                                 + batchHex),
                 new Golden(
-                        new BranchEvent.TransactionResolved(id, Resolution.HEURISTIC_COMMIT),
+                        new BranchEvent.TransactionResolved(
+                                id, Resolution.HEURISTIC_COMMIT, PartitionSet.NONE),
                         """
                         12 0d                               # type, length
                         0b 02 00000102 03010203 01ff        # id
@@ -60,6 +64,57 @@ final class GoldenBranchEvents {
                         """
                         13 0c                               # type, length
                         0b 02 00000102 03010203 01ff        # id
+                        """));
+    }
+
+    /** Those of transactions in which several partitions take part. */
+    static List<Golden> shared() {
+        BranchId branch = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff});
+        TransactionId id =
+                new TransactionId(new Id128(0x0011223344556677L, 0x8899aabbccddeeffL), 5);
+        PartitionSet participants = PartitionSet.of(List.of(2, 300));
+        return List.of(
+                new Golden(
+                        new PartitionEvent.TransactionCommitted(id, participants),
+                        """
+                        10 1e                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        02 02 ac02                              # participants 2 and 300
+                        """),
+                new Golden(
+                        new BranchEvent.TransactionPrepared(
+                                id,
+                                300,
+                                301,
+                                2,
+                                List.of(
+                                        new BranchEvent.Settlement(
+                                                4, SequenceRanges.of(1, 1))),
+                                List.of()),
+                        """
+                        11 25                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        ac02 ad02 02                            # number, preparedMillis, coordinator
+                        01 04 01 0100                           # settlements
+                        00                                      # sends
+                        """),
+                new Golden(
+                        new BranchEvent.TransactionResolved(
+                                branch, Resolution.COMMIT_ONE_PHASE, participants),
+                        """
+                        12 11                               # type, length
+                        0b 02 00000102 03010203 01ff        # id
+                        02                                  # resolution
+                        02 02 ac02                          # participants 2 and 300
+                        """),
+                new Golden(
+                        new BranchEvent.TransactionForgotten(id),
+                        """
+                        13 1a                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
                         """));
     }
 }

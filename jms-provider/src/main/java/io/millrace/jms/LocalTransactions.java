@@ -4,19 +4,17 @@ import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.CommitOutcome;
 import io.millrace.jms.client.Completions;
 import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.client.SessionTransaction;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.TransactionFrame;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +46,13 @@ final class LocalTransactions implements TransactedWork {
     @Override
     public void opened(int partition) {
         // Now, so that the first commit need not wait for it.
-        var unused = at(partition);
+        transaction().open(partition);
     }
 
-    private synchronized SessionTransaction at(int partition) {
+    private synchronized SessionTransaction transaction() {
         SessionTransaction known = open;
         if (known == null) {
-            known = new SessionTransaction(broker, partition);
+            known = new SessionTransaction(broker);
             open = known;
         }
         return known;
@@ -67,7 +65,7 @@ final class LocalTransactions implements TransactedWork {
             SessionProducer.Outgoing message,
             @Nullable Runnable undoing,
             @Nullable AsyncSend async) {
-        at(to.partition()).send(to.destinationId(), nowMillis, message);
+        transaction().send(to.partition(), to.destinationId(), nowMillis, message);
         if (undoing != null) {
             undo.add(undoing);
         }
@@ -87,21 +85,12 @@ final class LocalTransactions implements TransactedWork {
     @Override
     public void commit(List<MillraceConsumer> consumers, List<HeldDeliveries> lingering)
             throws JMSException {
-        Map<HeldDeliveries, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
-        List<HeldDeliveries> ports = new ArrayList<>(lingering);
-        consumers.forEach(consumer -> ports.add(consumer.port()));
-        for (HeldDeliveries consumer : ports) {
-            TransactionFrame.Settlement settlement = consumer.settlement();
-            if (!settlement.sequences().isEmpty()) {
-                settlements.put(consumer, settlement);
-            }
-        }
-        settlements.keySet().forEach(consumer -> at(consumer.partition()));
-        SessionTransaction transaction = open;
-        if (transaction == null || transaction.isEmpty() && settlements.isEmpty()) {
+        List<ReceivedPart> received = received(consumers, lingering);
+        SessionTransaction transaction = transaction();
+        if (transaction.isEmpty() && received.isEmpty()) {
             return;
         }
-        CommitOutcome outcome = transaction.commit(List.copyOf(settlements.values()));
+        CommitOutcome outcome = transaction.commit(received);
         if (transaction.isExpired()) {
             transaction.close();
             open = null;
@@ -110,11 +99,26 @@ final class LocalTransactions implements TransactedWork {
         if (failure != null) {
             undo();
             putBack(consumers, lingering);
+            if (received.stream().anyMatch(each -> each.isLetGo())) {
+                // The broker gives that back.
+                consumers.forEach(consumer -> consumer.port().makeWay());
+            }
             throw failure;
         }
         undo.clear();
-        settlements.forEach(HeldDeliveries::committed);
+        received.forEach(ReceivedPart::letGo);
         lingering.clear();
+    }
+
+    /** What the consumers gave, and is not settled. */
+    static List<ReceivedPart> received(
+            List<MillraceConsumer> consumers, List<HeldDeliveries> lingering) {
+        List<HeldDeliveries> ports = new ArrayList<>(lingering);
+        consumers.forEach(consumer -> ports.add(consumer.port()));
+        return ports.stream()
+                .map(ReceivedPart::of)
+                .filter(each -> !each.settlement().sequences().isEmpty())
+                .toList();
     }
 
     /** Gives back all that a session has, to come again in order. */

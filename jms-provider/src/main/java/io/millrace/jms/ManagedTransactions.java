@@ -3,13 +3,13 @@ package io.millrace.jms;
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.Completions;
 import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.client.SessionBranches;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.TransactionFrame;
 import jakarta.jms.TransactionInProgressException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * next. Thread-safe: the transaction manager may call from other threads than the session's.
  */
 final class ManagedTransactions implements TransactedWork {
-
-    /** A broker has one partition beside its catalog. */
-    private static final int PARTITION = 1;
 
     /** Of so many branches it is remembered which bodies were sent ahead. */
     private static final int REMEMBERED = 1_000;
@@ -63,7 +60,7 @@ final class ManagedTransactions implements TransactedWork {
         this.completions = completions;
         this.consumers = consumers;
         this.lingering = lingering;
-        this.branches = new SessionBranches(broker, PARTITION, this::broken);
+        this.branches = new SessionBranches(broker, this::broken);
     }
 
     /**
@@ -107,30 +104,25 @@ final class ManagedTransactions implements TransactedWork {
      * @throws RefusedException if it failed
      */
     synchronized void leave(boolean failed) {
-        Map<HeldDeliveries, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
-        List<HeldDeliveries> ports = new ArrayList<>(lingering);
-        consumers.forEach(consumer -> ports.add(consumer.port()));
-        for (HeldDeliveries consumer : ports) {
-            TransactionFrame.Settlement settlement = consumer.settlement();
-            if (!settlement.sequences().isEmpty()) {
-                settlements.put(consumer, settlement);
-            }
-        }
+        List<ReceivedPart> received = LocalTransactions.received(consumers, lingering);
         BranchId id = branches.branch();
         boolean left = false;
         try {
-            join(() -> branches.leaveLater(failed, List.copyOf(settlements.values())).join());
+            join(() -> branches.leaveLater(failed, received).join());
             left = true;
         } finally {
             if (left) {
                 if (id != null && !undo.isEmpty()) {
                     remember(id);
                 }
-                settlements.forEach(HeldDeliveries::committed);
                 lingering.clear();
             } else {
                 undo.forEach(Runnable::run);
                 LocalTransactions.putBack(consumers, lingering);
+                if (received.stream().anyMatch(ReceivedPart::isLetGo)) {
+                    // The broker gives that back.
+                    consumers.forEach(consumer -> consumer.port().makeWay());
+                }
             }
             undo.clear();
             endIfClosed();
@@ -182,7 +174,8 @@ final class ManagedTransactions implements TransactedWork {
             SessionProducer.Outgoing message,
             @Nullable Runnable undoing,
             @Nullable AsyncSend async) {
-        branches.send(to.destinationId(), nowMillis, message);
+        join(() -> branches.joinAtLater(to.partition()).join());
+        branches.send(to.partition(), to.destinationId(), nowMillis, message);
         if (undoing != null) {
             undo.add(undoing);
         }

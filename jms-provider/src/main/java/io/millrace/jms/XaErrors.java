@@ -1,5 +1,6 @@
 package io.millrace.jms;
 
+import io.millrace.jms.client.MixedOutcomeException;
 import io.millrace.jms.client.RefusedException;
 import javax.transaction.xa.XAException;
 
@@ -10,7 +11,9 @@ final class XaErrors {
 
     static XAException of(RuntimeException failure) {
         int code = XAException.XAER_RMFAIL;
-        if (failure instanceof RefusedException refused) {
+        if (failure instanceof MixedOutcomeException) {
+            code = XAException.XA_HEURMIX;
+        } else if (failure instanceof RefusedException refused) {
             code =
                     switch (refused.code()) {
                         case UNKNOWN_TRANSACTION -> XAException.XAER_NOTA;

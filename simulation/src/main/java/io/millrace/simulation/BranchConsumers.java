@@ -1,15 +1,14 @@
 package io.millrace.simulation;
 
 import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.TransactionFrame;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +53,16 @@ final class BranchConsumers {
     }
 
     /** All that they have, for the branch. */
-    Map<TransactedConsumer, TransactionFrame.Settlement> settlements() {
-        Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
+    List<ReceivedPart> received() {
+        List<ReceivedPart> received = new ArrayList<>();
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                settlements.put(consumer, settlement);
+                received.add(
+                        new ReceivedPart(Shard.PARTITION, settlement, consumer::handedOver));
             }
         }
-        return settlements;
+        return received;
     }
 
     void open(String queue) {

@@ -59,12 +59,13 @@ final class BranchSends {
             upload(destination.name(), id);
             return;
         }
-        for (int left = 1 + random.nextInt(4); left > 0 && branches.core().isUsable(); left--) {
+        for (int left = 1 + random.nextInt(4); left > 0 && branches.isUsable(); left--) {
             boolean persistent = random.nextInt(3) > 0;
             long now = application.node.clock.millis();
             long message = sending(destination.name(), persistent);
             int size = random.nextInt(random.nextInt(12) == 0 ? LONG_BYTES : 120);
             branches.send(
+                    Shard.PARTITION,
                     id,
                     now,
                     new TransactedSession.Outgoing(
@@ -96,7 +97,7 @@ final class BranchSends {
                         whole -> {
                             if (session.mayReceive()
                                     && session.record() == begun
-                                    && branches.core().isUsable()) {
+                                    && branches.isUsable()) {
                                 sendLarge(destination, destinationId, whole);
                             } else {
                                 drop(whole);
@@ -109,7 +110,11 @@ final class BranchSends {
         boolean persistent = random.nextInt(3) > 0;
         long now = application.node.clock.millis();
         long message = sending(destination, persistent);
-        branches.send(destinationId, now, new Large(message, persistent, body, destination, now));
+        branches.send(
+                Shard.PARTITION,
+                destinationId,
+                now,
+                new Large(message, persistent, body, destination, now));
         bodies.add(body);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.simulation;
 
 import io.millrace.jms.client.BrokerConnection;
+import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.client.SessionBranches;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Resolution;
@@ -60,9 +61,7 @@ final class ManagedSession implements Receiving {
         this.consumers = new BranchConsumers(world, application, connection, this, random);
         this.branches =
                 new SessionBranches(
-                        connection,
-                        Shard.PARTITION,
-                        () -> consumers.each(TransactedConsumer::branchBroken));
+                        connection, () -> consumers.each(TransactedConsumer::branchBroken));
         this.sends = new BranchSends(world, application, connection, branches, this, name, random);
         this.record = next();
     }
@@ -173,9 +172,9 @@ final class ManagedSession implements Receiving {
     private void leave(boolean failing) {
         state = State.LEAVING;
         consumers.each(TransactedConsumer::leaving);
-        Map<TransactedConsumer, TransactionFrame.Settlement> settlements = consumers.settlements();
+        List<ReceivedPart> received = consumers.received();
         var unused =
-                branches.leaveLater(failing, List.copyOf(settlements.values()))
+                branches.leaveLater(failing, received)
                         .whenComplete(
                                 (done, failed) -> {
                                     if (state == State.ENDED) {
@@ -186,7 +185,6 @@ final class ManagedSession implements Receiving {
                                         rolledBack(failed);
                                         return;
                                     }
-                                    settlements.forEach(TransactedConsumer::handedOver);
                                     if (failing) {
                                         rolledBack(null);
                                     } else {

@@ -109,7 +109,7 @@ final class Shard {
                 new PartitionRunner<>(
                         name + "-catalog",
                         new Watched<>(
-                                new CatalogHost(CATALOG, PARTITION, logs, limits, surroundings),
+                                new CatalogHost(CATALOG, logs, limits, surroundings),
                                 loop -> catalogLoop = loop),
                         this::wallMillis,
                         node.clock::nanos);
@@ -356,8 +356,8 @@ final class Shard {
         }
 
         @Override
-        public int homePartition() {
-            return PARTITION;
+        public int partitions() {
+            return 1;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.millrace.simulation;
 
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.CommitOutcome;
+import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.client.SessionTransaction;
 import io.millrace.jms.destination.MillraceDestination;
@@ -13,7 +14,6 @@ import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionOutcome;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +58,7 @@ final class TransactedSession implements Receiving {
         this.application = application;
         this.connection = connection;
         this.name = name;
-        this.transaction = new SessionTransaction(connection, Shard.PARTITION);
+        this.transaction = new SessionTransaction(connection);
         this.record = next();
     }
 
@@ -123,13 +123,13 @@ final class TransactedSession implements Receiving {
             return;
         }
         int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
-        for (int sent = 0; sent < count && transaction.core().isUsable(); sent++) {
+        for (int sent = 0; sent < count && transaction.isUsable(); sent++) {
             boolean persistent = node.random.nextInt(3) > 0;
             long now = node.clock.millis();
             long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
             Outgoing outgoing = new Outgoing(message, persistent, size, destination.name(), now);
-            transaction.send(id, now, outgoing);
+            transaction.send(Shard.PARTITION, id, now, outgoing);
         }
     }
 
@@ -213,22 +213,21 @@ final class TransactedSession implements Receiving {
         world.oracle().deciding(record);
         doubt = doubts.deciding(transaction.core().id(), record, known);
         consumers.forEach(TransactedConsumer::deciding);
-        Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
+        List<ReceivedPart> received = new ArrayList<>();
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                settlements.put(consumer, settlement);
+                received.add(
+                        new ReceivedPart(Shard.PARTITION, settlement, consumer::committed));
             }
         }
         var unused =
                 transaction
-                        .commitLater(List.copyOf(settlements.values()))
-                        .thenAccept(outcome -> decided(settlements, outcome));
+                        .commitLater(received)
+                        .thenAccept(outcome -> decided(received, outcome));
     }
 
-    private void decided(
-            Map<TransactedConsumer, TransactionFrame.Settlement> settlements,
-            CommitOutcome outcome) {
+    private void decided(List<ReceivedPart> received, CommitOutcome outcome) {
         if (ended) {
             return;
         }
@@ -246,7 +245,7 @@ final class TransactedSession implements Receiving {
                             known = true;
                             doubts.decided(asked, TransactionOutcome.COMMITTED);
                             world.oracle().committed(decided, world.timeline().nowNanos());
-                            settlements.forEach(TransactedConsumer::committed);
+                            received.forEach(ReceivedPart::letGo);
                         }
                         case ROLLED_BACK -> {
                             doubts.decided(asked, TransactionOutcome.ROLLED_BACK);

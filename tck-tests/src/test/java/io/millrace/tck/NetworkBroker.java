@@ -26,12 +26,20 @@ public final class NetworkBroker implements AutoCloseable {
     private @Nullable NettyAcceptor acceptor;
 
     NetworkBroker(Path data) {
+        this(data, 1);
+    }
+
+    NetworkBroker(Path data, int partitions) {
         this(
                 () ->
                         LogOpeners.inDirectory(
                                 data,
                                 BrokerConfiguration.parse(
-                                        Map.of("log.segment.bytes", SEGMENT_BYTES))));
+                                        Map.of(
+                                                "log.segment.bytes",
+                                                SEGMENT_BYTES,
+                                                "num.partitions",
+                                                "" + partitions))));
     }
 
     /**

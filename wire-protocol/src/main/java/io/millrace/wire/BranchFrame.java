@@ -1,6 +1,5 @@
 package io.millrace.wire;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -88,6 +87,7 @@ public sealed interface BranchFrame extends ClientFrame {
      * @param messages how many it sent since it joined; all have to be there
      * @param failed whether the branch can only be rolled back
      * @param settlements what of its consumers' deliveries it got since it joined
+     * @param partitions numbers of the other partitions that it has joined the branch at
      */
     record Leave(
             long requestId,
@@ -96,7 +96,8 @@ public sealed interface BranchFrame extends ClientFrame {
             byte[] transactionId,
             int messages,
             boolean failed,
-            List<TransactionFrame.Settlement> settlements)
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet partitions)
             implements BranchFrame {
 
         @Override
@@ -108,23 +109,20 @@ public sealed interface BranchFrame extends ClientFrame {
         public void writeTo(WireOutput to) {
             to.writeVarint(requestId).writeVarint(handle).writeVarint(partition);
             to.writeBlob(transactionId).writeVarint(messages).writeBoolean(failed);
-            to.writeVarint(settlements.size());
-            settlements.forEach(settlement -> settlement.writeTo(to));
+            TransactionFrame.Settlement.writeAll(settlements, to);
+            partitions.writeIfAny(to);
         }
 
         static Leave read(WireInput from) {
-            long requestId = from.readVarint();
-            int handle = from.readVarintInt("handle");
-            int partition = from.readVarintInt("partition");
-            byte[] transactionId = from.readBlob();
-            int messages = from.readCount(Integer.MAX_VALUE);
-            boolean failed = from.readBoolean();
-            List<TransactionFrame.Settlement> settlements = new ArrayList<>();
-            for (int left = from.readCount(from.remaining()); left > 0; left--) {
-                settlements.add(TransactionFrame.Settlement.read(from));
-            }
             return new Leave(
-                    requestId, handle, partition, transactionId, messages, failed, settlements);
+                    from.readVarint(),
+                    from.readVarintInt("handle"),
+                    from.readVarintInt("partition"),
+                    from.readBlob(),
+                    from.readCount(Integer.MAX_VALUE),
+                    from.readBoolean(),
+                    TransactionFrame.Settlement.readAll(from),
+                    PartitionSet.readIfAny(from));
         }
 
         @Override
@@ -137,8 +135,8 @@ public sealed interface BranchFrame extends ClientFrame {
      * Makes a branch durable that all sessions have left, so that it can be committed and rolled
      * back whatever happens. Answered with {@link BranchPrepared}.
      *
-     * @param coordinator 0: a transaction manager decides. Reserved for the partition that has the
-     *     decision
+     * @param coordinator number of the partition that decides, in a commit in one phase; 0: a
+     *     transaction manager does
      */
     record Prepare(long requestId, int partition, byte[] transactionId, int coordinator)
             implements BranchFrame {
@@ -168,8 +166,21 @@ public sealed interface BranchFrame extends ClientFrame {
         }
     }
 
-    /** Decides a branch. Answered with {@link BrokerFrame.Done} once that is durable. */
-    record Resolve(long requestId, int partition, byte[] transactionId, Resolution resolution)
+    /**
+     * Decides a branch. Answered with {@link BrokerFrame.Done} once that is durable.
+     *
+     * <p>With participants the partition decides for them as well: a commit in one phase, or a
+     * rollback, which may be one of a session's transaction.
+     *
+     * @param participants numbers of the other partitions that have prepared it for this one to
+     *     decide
+     */
+    record Resolve(
+            long requestId,
+            int partition,
+            byte[] transactionId,
+            Resolution resolution,
+            PartitionSet participants)
             implements BranchFrame {
 
         @Override
@@ -181,6 +192,7 @@ public sealed interface BranchFrame extends ClientFrame {
         public void writeTo(WireOutput to) {
             to.writeVarint(requestId).writeVarint(partition);
             to.writeBlob(transactionId).writeByte(resolution.number());
+            participants.writeIfAny(to);
         }
 
         static Resolve read(WireInput from) {
@@ -188,7 +200,8 @@ public sealed interface BranchFrame extends ClientFrame {
                     from.readVarint(),
                     from.readVarintInt("partition"),
                     from.readBlob(),
-                    Resolution.of(from.readUnsignedByte()));
+                    Resolution.of(from.readUnsignedByte()),
+                    PartitionSet.readIfAny(from));
         }
 
         @Override

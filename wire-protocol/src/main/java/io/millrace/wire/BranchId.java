@@ -12,7 +12,7 @@ import java.util.HexFormat;
  * @param global id of the whole transaction, 1 to 64 bytes that nobody changes
  * @param qualifier id of the branch in it, at most 64 bytes that nobody changes
  */
-public record BranchId(int formatId, byte[] global, byte[] qualifier) {
+public record BranchId(int formatId, byte[] global, byte[] qualifier) implements WorkId {
 
     /** Most bytes of each of the two parts (X/Open XA, 4.2). */
     public static final int MAX_PART_BYTES = 64;
@@ -45,7 +45,7 @@ public record BranchId(int formatId, byte[] global, byte[] qualifier) {
         return bytes.length > 0 && bytes[0] == KIND;
     }
 
-    /** Its form on the wire and in the log. */
+    @Override
     public byte[] toBytes() {
         WireOutput to = new WireOutput(7 + global.length + qualifier.length);
         to.writeByte(KIND).writeInt(formatId);

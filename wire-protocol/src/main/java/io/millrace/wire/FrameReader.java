@@ -43,6 +43,7 @@ public final class FrameReader {
             case 0x46 -> BranchFrame.Forget.read(from);
             case 0x47 -> BranchFrame.Recover.read(from);
             case 0x49 -> TransactionFrame.AskOutcome.read(from);
+            case 0x48 -> TransactionFrame.PreparePart.read(from);
             default ->
                     throw new WireFormatException(
                             "Expected a client frame, but its type is 0x"

@@ -21,6 +21,8 @@ public sealed interface TransactionFrame extends ClientFrame {
 
         R rollback(Rollback frame);
 
+        R preparePart(PreparePart frame);
+
         R askOutcome(AskOutcome frame);
     }
 
@@ -30,15 +32,20 @@ public sealed interface TransactionFrame extends ClientFrame {
      * ErrorCode#ROLLED_BACK} says that nothing of it happened. Asked again after a lost link it
      * tells the outcome.
      *
-     * @param messages how many were sent in it; all have to be there
-     * @param settlements what of consumers' deliveries it is done with
+     * <p>With participants the partition decides for them as well: each has prepared its part, and
+     * the answer comes once all have heard the decision.
+     *
+     * @param messages how many were sent in it here; all have to be there
+     * @param settlements what of consumers' deliveries here it is done with
+     * @param participants numbers of the other partitions that take part
      */
     record Commit(
             long requestId,
             int partition,
             byte[] transactionId,
             int messages,
-            List<Settlement> settlements)
+            List<Settlement> settlements,
+            PartitionSet participants)
             implements TransactionFrame {
 
         @Override
@@ -49,20 +56,19 @@ public sealed interface TransactionFrame extends ClientFrame {
         @Override
         public void writeTo(WireOutput to) {
             to.writeVarint(requestId).writeVarint(partition).writeBlob(transactionId);
-            to.writeVarint(messages).writeVarint(settlements.size());
-            settlements.forEach(settlement -> settlement.writeTo(to));
+            to.writeVarint(messages);
+            Settlement.writeAll(settlements, to);
+            participants.writeIfAny(to);
         }
 
         static Commit read(WireInput from) {
-            long requestId = from.readVarint();
-            int partition = from.readVarintInt("partition");
-            byte[] transactionId = from.readBlob();
-            int messages = from.readCount(Integer.MAX_VALUE);
-            List<Settlement> settlements = new ArrayList<>();
-            for (int left = from.readCount(from.remaining()); left > 0; left--) {
-                settlements.add(Settlement.read(from));
-            }
-            return new Commit(requestId, partition, transactionId, messages, settlements);
+            return new Commit(
+                    from.readVarint(),
+                    from.readVarintInt("partition"),
+                    from.readBlob(),
+                    from.readCount(Integer.MAX_VALUE),
+                    Settlement.readAll(from),
+                    PartitionSet.readIfAny(from));
         }
 
         @Override
@@ -85,6 +91,65 @@ public sealed interface TransactionFrame extends ClientFrame {
 
         static Settlement read(WireInput from) {
             return new Settlement(from.readVarint(), from.readVarint(), SequenceRanges.read(from));
+        }
+
+        static void writeAll(List<Settlement> settlements, WireOutput to) {
+            to.writeVarint(settlements.size());
+            settlements.forEach(settlement -> settlement.writeTo(to));
+        }
+
+        static List<Settlement> readAll(WireInput from) {
+            List<Settlement> settlements = new ArrayList<>();
+            for (int left = from.readCount(from.remaining()); left > 0; left--) {
+                settlements.add(read(from));
+            }
+            return settlements;
+        }
+    }
+
+    /**
+     * Makes a partition's part of a session's transaction durable, so that it can be committed and
+     * rolled back whatever happens, as another partition decides. Answered with {@link
+     * BranchPrepared}, or with {@link BrokerFrame.Refused}: nothing of it will happen here then.
+     *
+     * @param coordinator number of the partition that decides
+     * @param messages how many were sent in it here; all have to be there
+     * @param settlements what of consumers' deliveries here it is done with
+     */
+    record PreparePart(
+            long requestId,
+            int partition,
+            byte[] transactionId,
+            int coordinator,
+            int messages,
+            List<Settlement> settlements)
+            implements TransactionFrame {
+
+        @Override
+        public int type() {
+            return 0x48;
+        }
+
+        @Override
+        public void writeTo(WireOutput to) {
+            to.writeVarint(requestId).writeVarint(partition).writeBlob(transactionId);
+            to.writeVarint(coordinator).writeVarint(messages);
+            Settlement.writeAll(settlements, to);
+        }
+
+        static PreparePart read(WireInput from) {
+            return new PreparePart(
+                    from.readVarint(),
+                    from.readVarintInt("partition"),
+                    from.readBlob(),
+                    from.readVarintInt("coordinator"),
+                    from.readCount(Integer.MAX_VALUE),
+                    Settlement.readAll(from));
+        }
+
+        @Override
+        public <R> R dispatch(TransactionFrame.Handler<R> handler) {
+            return handler.preparePart(this);
         }
     }
 

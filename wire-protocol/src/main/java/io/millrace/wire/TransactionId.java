@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * @param sessionId the session's producer id, random, the same over all links
  * @param number counts the session's transactions, from 1; a session decides them in order
  */
-public record TransactionId(Id128 sessionId, long number) {
+public record TransactionId(Id128 sessionId, long number) implements WorkId {
 
     private static final int LOCAL = 1;
     private static final Pattern FORM = Pattern.compile("([0-9a-fA-F]{32}):([0-9]{1,18})");
     private static final int BYTES = 1 + 2 * Long.BYTES + Long.BYTES;
 
-    /** Its form on the wire and in the log. */
+    @Override
     public byte[] toBytes() {
         WireOutput to = new WireOutput(BYTES);
         to.writeByte(LOCAL).writeId(sessionId).writeLong(number);

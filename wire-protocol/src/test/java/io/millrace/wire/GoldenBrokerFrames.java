@@ -24,9 +24,9 @@ final class GoldenBrokerFrames {
         return List.of(
                 new GoldenFrame(
                         new BrokerFrame.Welcome(
-                                0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000, 1L << 30, 200),
+                                0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000, 1L << 30, 200, 3),
                         """
-                        00000024 81 00                      # length, type, flags
+                        00000025 81 00                      # length, type, flags
                         fffe                                # version
                         00112233445566778899aabbccddeeff    # incarnation
                         02 6270                             # brokerProduct
@@ -34,6 +34,7 @@ final class GoldenBrokerFrames {
                         904e                                # heartbeatMillis
                         8080808004                          # maxMessageBytes
                         c801                                # maxBatchBytes
+                        03                                  # added: partitions
                         """),
                 new GoldenFrame(
                         new BrokerFrame.Challenge(new byte[0]),
@@ -192,10 +193,11 @@ final class GoldenBrokerFrames {
         byte[] id = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff}).toBytes();
         return List.of(
                 new GoldenFrame(
-                        new BranchPrepared(7, true),
+                        new BranchPrepared(7, true, PartitionSet.of(List.of(2, 300))),
                         """
-                        00000004 c0 00      # length, type, flags
+                        00000008 c0 00      # length, type, flags
                         07 01               # requestId, readOnly
+                        02 02 ac02          # added: partitions 2 and 300
                         """),
                 new GoldenFrame(
                         new BranchesRecovered(

@@ -216,30 +216,33 @@ final class GoldenClientFrames {
                         02 61               # added: selector, length plus one
                         """),
                 new GoldenFrame(
-                        new TrafficFrame.Detach(9, 1, SequenceRanges.of(128, 255)),
+                        new TrafficFrame.Detach(9, 1, SequenceRanges.of(128, 255), 2),
                         """
-                        00000008 31 00      # length, type, flags
+                        00000009 31 00      # length, type, flags
                         09 01               # requestId, consumerId
                         01 8001 7f          # held: 128-255
+                        02                  # added: partition, unless it is 1
                         """),
                 new GoldenFrame(
-                        new TrafficFrame.Credit(1, 0, 128, true, false),
+                        new TrafficFrame.Credit(1, 0, 128, true, false, 2),
                         """
-                        00000008 32 00      # length, type, flags
+                        00000009 32 00      # length, type, flags
                         01 00 8001          # consumerId, messages, bytes
                         01 00               # drain, paused
+                        02                  # added: partition, unless it is 1
                         """),
                 new GoldenFrame(
                         new TrafficFrame.Settle(
-                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true, "ab"),
+                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true, "ab", 2),
                         """
-                        00000012 33 00      # length, type, flags
+                        00000013 33 00      # length, type, flags
                         01 02 07            # consumerId, settleId, epoch
                         02                  # outcome
                         01 09               # transactionId
                         02 0100 02a902      # sequences: 1, 3-300
                         01                  # awaited
                         03 6162             # added: why
+                        02                  # added: partition, unless it is 1
                         """));
     }
 
@@ -269,12 +272,37 @@ final class GoldenClientFrames {
                                         new TransactionFrame.Settlement(
                                                 3, 300, SequenceRanges.of(5, 6)),
                                         new TransactionFrame.Settlement(
-                                                4, 1, SequenceRanges.of(1, 1)))),
+                                                4, 1, SequenceRanges.of(1, 1))),
+                                PartitionSet.of(List.of(2, 3))),
                         """
-                        0000002c 40 00                          # length, type, flags
+                        0000002f 40 00                          # length, type, flags
                         07 01                                   # requestId, partition
                         19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
                         0000000000000005                        # its number
+                        ac02                                    # messages
+                        02                                      # settlements
+                        03 ac02 01 0501                         # consumer 3, subscription 300: 5-6
+                        04 01 01 0100                           # consumer 4, subscription 1: 1
+                        02 02 03                                # added: participants 2 and 3
+                        """),
+                new GoldenFrame(
+                        new TransactionFrame.PreparePart(
+                                7,
+                                2,
+                                id,
+                                1,
+                                300,
+                                List.of(
+                                        new TransactionFrame.Settlement(
+                                                3, 300, SequenceRanges.of(5, 6)),
+                                        new TransactionFrame.Settlement(
+                                                4, 1, SequenceRanges.of(1, 1)))),
+                        """
+                        0000002d 48 00                          # length, type, flags
+                        07 02                                   # requestId, partition
+                        19 01 00112233445566778899aabbccddeeff  # transactionId: length, kind, session
+                        0000000000000005                        # its number
+                        01                                      # coordinator
                         ac02                                    # messages
                         02                                      # settlements
                         03 ac02 01 0501                         # consumer 3, subscription 300: 5-6
@@ -325,15 +353,17 @@ final class GoldenClientFrames {
                                         new TransactionFrame.Settlement(
                                                 3, 300, SequenceRanges.of(5, 6)),
                                         new TransactionFrame.Settlement(
-                                                4, 1, SequenceRanges.of(1, 1)))),
+                                                4, 1, SequenceRanges.of(1, 1))),
+                                PartitionSet.of(List.of(2))),
                         """
-                        00000021 43 00                  # length, type, flags
+                        00000023 43 00                  # length, type, flags
                         07 ac02 01                      # requestId, handle, partition
                         0b 02 00000102 03010203 01ff    # transactionId
                         ad02 00                         # messages, failed
                         02                              # settlements
                         03 ac02 01 0501                 # consumer 3, subscription 300: 5-6
                         04 01 01 0100                   # consumer 4, subscription 1: 1
+                        01 02                           # added: partitions: 2
                         """));
     }
 
@@ -341,20 +371,26 @@ final class GoldenClientFrames {
         byte[] id = BRANCH.toBytes();
         return List.of(
                 new GoldenFrame(
-                        new BranchFrame.Prepare(7, 1, id, 0),
+                        new BranchFrame.Prepare(7, 1, id, 3),
                         """
                         00000011 44 00                  # length, type, flags
                         07 01                           # requestId, partition
                         0b 02 00000102 03010203 01ff    # transactionId
-                        00                              # coordinator
+                        03                              # coordinator
                         """),
                 new GoldenFrame(
-                        new BranchFrame.Resolve(7, 1, id, Resolution.COMMIT_ONE_PHASE),
+                        new BranchFrame.Resolve(
+                                7,
+                                1,
+                                id,
+                                Resolution.COMMIT_ONE_PHASE,
+                                PartitionSet.of(List.of(2, 3))),
                         """
-                        00000011 45 00                  # length, type, flags
+                        00000014 45 00                  # length, type, flags
                         07 01                           # requestId, partition
                         0b 02 00000102 03010203 01ff    # transactionId
                         02                              # resolution
+                        02 02 03                        # added: participants 2 and 3
                         """),
                 new GoldenFrame(
                         new BranchFrame.Forget(7, 1, id),

@@ -123,8 +123,11 @@ class ProtocolTablesTest {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 // "runs: number varint, each as below" is one field, and the last of its frame;
-                // so are settlements and branches.
-                String payload = row.group(3).replaceAll(": .*", " runs");
+                // so are branches, and settlements unless something follows.
+                String payload =
+                        row.group(3)
+                                .replace(": number varint, each as below,", " settlements,")
+                                .replaceAll(": .*", " runs");
                 rows.add(
                         new Row(
                                 Integer.parseInt(row.group(1), 16),
@@ -160,6 +163,12 @@ class ProtocolTablesTest {
             case "ranges?" ->
                     (from.hasRemaining() ? SequenceRanges.read(from) : SequenceRanges.EMPTY)
                             .toString();
+            case "partitions?" -> PartitionSet.readIfAny(from).toString();
+            case "settlements" -> {
+                int before = from.position() + 1;
+                assertEquals(2, TransactionFrame.Settlement.readAll(from).size());
+                yield HexFormat.of().formatHex(from.array(), before, from.position());
+            }
             case "runs" -> {
                 assertEquals(2, from.readVarint());
                 yield HexFormat.of().formatHex(from.readBytes(from.remaining()));

@@ -33,7 +33,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     /** Owner of shared subscriptions of connections without a client id. */
     private static final String NO_CLIENT_ID = "";
 
-    private final int homePartition;
+    private final int partitions;
     private final long keepConnectionMillis;
     private final CatalogState state = new CatalogState();
 
@@ -43,11 +43,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     private boolean strandedFound;
 
     /**
-     * @param homePartition where new destinations are placed
+     * @param partitions how many partitions new destinations are placed in, numbered from 1 on
      * @param keepConnectionMillis how long a connection without a link keeps its client id
      */
-    public CatalogMachine(int homePartition, long keepConnectionMillis) {
-        this.homePartition = homePartition;
+    public CatalogMachine(int partitions, long keepConnectionMillis) {
+        this.partitions = partitions;
         this.keepConnectionMillis = keepConnectionMillis;
     }
 
@@ -69,6 +69,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     @Override
     public void restore(WireInput from) {
         state.readFrom(from);
+    }
+
+    /** The highest partition that something lives in; 0 if there is nothing. */
+    public int highestPartition() {
+        return state.highestPartition();
     }
 
     /** The handling of one command. */
@@ -142,11 +147,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                                 command.clientId(), origin.connectionId()));
             }
             // Before the answer: what the connection sends after it may be left out by noLocal.
-            out.effect(
-                    new Effect.AskPartition(
-                            homePartition,
-                            new PartitionCommand.ClientIdClaimed(
-                                    origin.connectionId(), command.clientId())));
+            PartitionCommand claimed =
+                    new PartitionCommand.ClientIdClaimed(origin.connectionId(), command.clientId());
+            for (int partition = 1; partition <= partitions; partition++) {
+                out.effect(new Effect.AskPartition(partition, claimed));
+            }
             out.tell(origin.linkId(), new BrokerFrame.Done(command.requestId()));
         }
 
@@ -280,11 +285,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
          */
         private void replace(
                 CatalogEvent.SubscriptionCreated known, CatalogCommand.Subscribe command) {
-            CatalogEvent.DestinationCreated topic = state.destination(known.destinationId());
-            int partition = topic == null ? homePartition : topic.partition();
             out.effect(
                     new Effect.AskPartition(
-                            partition,
+                            state.partitionOf(known),
                             new PartitionCommand.DropSubscription(
                                     command.origin(),
                                     command.requestId(),
@@ -426,7 +429,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (found == null) {
                 found =
                         new CatalogEvent.DestinationCreated(
-                                state.nextId(), kind, name, homePartition, 1);
+                                state.nextId(), kind, name, state.placementOf(name, partitions), 1);
                 out.emit(found);
             }
             return found;

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ final class Branch {
 
     /** What its lock may have something of. */
     final Set<Long> subscriptionIds = new LinkedHashSet<>();
+
+    /** The other partitions that sessions which have left have joined it at. */
+    final Set<Integer> partitions = new TreeSet<>();
 
     long bytes;
 

@@ -3,28 +3,35 @@ package io.millrace.core.partition;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import io.millrace.wire.WorkId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to branches of distributed transactions. */
+/**
+ * What happened to branches of distributed transactions, and to parts of transactions in which
+ * several partitions take part.
+ */
 public sealed interface BranchEvent extends PartitionEvent {
 
     /**
-     * A branch can be committed and rolled back from now on, whatever happens.
+     * A branch, or a part of a transaction that another partition decides, can be committed and
+     * rolled back from now on, whatever happens.
      *
      * @param number of the branch in this partition, which the holder of its deliveries has
      * @param preparedMillis when that was, in milliseconds since 1970
-     * @param coordinator 0: a transaction manager decides
+     * @param coordinator the partition that decides; 0: a transaction manager does
      * @param settlements deliveries that it is done with; its lock has them
      * @param sends what it stores once it is committed, in order
      */
     record TransactionPrepared(
-            BranchId id,
+            WorkId id,
             long number,
             long preparedMillis,
             int coordinator,
@@ -47,7 +54,7 @@ public sealed interface BranchEvent extends PartitionEvent {
         }
 
         public static TransactionPrepared read(WireInput from) {
-            BranchId id = BranchId.of(from.readBlob());
+            WorkId id = WorkId.of(from.readBlob());
             long number = from.readVarint();
             long preparedMillis = from.readVarint();
             int coordinator = from.readVarintInt("coordinator");
@@ -120,6 +127,15 @@ public sealed interface BranchEvent extends PartitionEvent {
             @Nullable String clientId,
             MessageBatch batch) {
 
+        static Send of(PartitionCommand.Enqueue send, @Nullable String clientId) {
+            return new Send(
+                    send.destinationId(),
+                    send.origin().connectionId(),
+                    send.origin().user(),
+                    clientId,
+                    send.batch());
+        }
+
         void writeTo(WireOutput to) {
             to.writeVarint(destinationId).writeId(connectionId);
             to.writeNullableString(user).writeNullableString(clientId);
@@ -144,10 +160,14 @@ public sealed interface BranchEvent extends PartitionEvent {
     }
 
     /**
-     * A branch is decided. For a commit stands in the entry that holds all of it: {@code Enqueued}
-     * and {@code Settled} come before.
+     * It is decided. For a commit stands in the entry that holds all of it: {@code Enqueued} and
+     * {@code Settled} come before.
+     *
+     * @param participants of a commit in one phase: the other partitions that have prepared their
+     *     part, for which this is the decision, too
      */
-    record TransactionResolved(BranchId id, Resolution resolution) implements BranchEvent {
+    record TransactionResolved(WorkId id, Resolution resolution, PartitionSet participants)
+            implements BranchEvent {
 
         @Override
         public int type() {
@@ -157,11 +177,14 @@ public sealed interface BranchEvent extends PartitionEvent {
         @Override
         public void writeTo(WireOutput to) {
             to.writeBlob(id.toBytes()).writeByte(resolution.number());
+            participants.writeIfAny(to);
         }
 
         public static TransactionResolved read(WireInput from) {
             return new TransactionResolved(
-                    BranchId.of(from.readBlob()), Resolution.of(from.readUnsignedByte()));
+                    WorkId.of(from.readBlob()),
+                    Resolution.of(from.readUnsignedByte()),
+                    PartitionSet.readIfAny(from));
         }
 
         @Override
@@ -170,8 +193,11 @@ public sealed interface BranchEvent extends PartitionEvent {
         }
     }
 
-    /** What an administrator decided is remembered no more. */
-    record TransactionForgotten(BranchId id) implements BranchEvent {
+    /**
+     * A decision is remembered no more: an administrator's, or one that was for other partitions as
+     * well.
+     */
+    record TransactionForgotten(WorkId id) implements BranchEvent {
 
         @Override
         public int type() {
@@ -184,7 +210,7 @@ public sealed interface BranchEvent extends PartitionEvent {
         }
 
         public static TransactionForgotten read(WireInput from) {
-            return new TransactionForgotten(BranchId.of(from.readBlob()));
+            return new TransactionForgotten(WorkId.of(from.readBlob()));
         }
 
         @Override

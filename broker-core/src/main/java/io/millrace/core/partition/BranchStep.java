@@ -3,6 +3,7 @@ package io.millrace.core.partition;
 import io.millrace.core.Origin;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
 import java.util.List;
@@ -58,6 +59,7 @@ public sealed interface BranchStep {
      * @param messages how many it sent since it joined
      * @param failed whether the branch can only be rolled back
      * @param settlements what it received since it joined
+     * @param partitions the others that it has joined the branch at
      */
     record Leave(
             Origin origin,
@@ -66,7 +68,8 @@ public sealed interface BranchStep {
             BranchId id,
             int messages,
             boolean failed,
-            List<TransactionFrame.Settlement> settlements)
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet partitions)
             implements BranchStep {
         @Override
         public void dispatch(Handler handler) {
@@ -74,7 +77,11 @@ public sealed interface BranchStep {
         }
     }
 
-    /** Make a branch durable, so that it can be committed and rolled back whatever happens. */
+    /**
+     * Make a branch durable, so that it can be committed and rolled back whatever happens.
+     *
+     * @param coordinator the partition that decides; 0 if a transaction manager does
+     */
     record Prepare(Origin origin, long requestId, BranchId id, int coordinator)
             implements BranchStep {
         @Override
@@ -83,8 +90,17 @@ public sealed interface BranchStep {
         }
     }
 
-    /** Commit a branch or roll it back. */
-    record Resolve(Origin origin, long requestId, BranchId id, Resolution resolution)
+    /**
+     * Commit a branch or roll it back.
+     *
+     * @param participants other partitions that have prepared it for this one to decide
+     */
+    record Resolve(
+            Origin origin,
+            long requestId,
+            BranchId id,
+            Resolution resolution,
+            PartitionSet participants)
             implements BranchStep {
         @Override
         public void dispatch(Handler handler) {

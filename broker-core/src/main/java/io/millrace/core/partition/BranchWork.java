@@ -67,6 +67,11 @@ final class BranchWork {
         locks.releaseStale(out);
     }
 
+    /** A number for something that is prepared at once: no other lock has it. */
+    long nextNumber() {
+        return ++lastNumber;
+    }
+
     /** A branch that is not prepared; null if there is none with this id. */
     @Nullable Branch find(BranchId id) {
         return openById.get(id);
@@ -82,7 +87,7 @@ final class BranchWork {
             return;
         }
         if (branch == null) {
-            branch = new Branch(step.id(), ++lastNumber, endOf(step.timeoutMillis(), steadyMillis));
+            branch = new Branch(step.id(), nextNumber(), endOf(step.timeoutMillis(), steadyMillis));
             openById.put(step.id(), branch);
             wake(branch.endsAtMillis, out);
         }
@@ -203,6 +208,7 @@ final class BranchWork {
                     out);
         }
         part.messages = 0;
+        branch.partitions.addAll(step.partitions().numbers());
         if (step.settlements().isEmpty()) {
             done(step, out);
         } else {

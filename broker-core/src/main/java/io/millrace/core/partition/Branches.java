@@ -8,6 +8,7 @@ import io.millrace.wire.BranchPrepared;
 import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Branches implements BranchStep.Handler {
 
     /** More branches than this are not prepared, or remembered, at a time. */
-    private static final int MAX_PREPARED = 10_000;
+    static final int MAX_PREPARED = 10_000;
 
     /** Most branches in one answer. */
     private static final int MAX_LISTED = 1_000;
@@ -36,6 +37,8 @@ final class Branches implements BranchStep.Handler {
     private final TransactedSends transacted;
     private final BranchLocks locks;
     private final BranchWork work;
+    private final PreparedWork preparedWork;
+    private final Coordination coordination;
 
     // Of the command that is handled.
     private long nowMillis;
@@ -47,12 +50,16 @@ final class Branches implements BranchStep.Handler {
             Arrivals arrivals,
             TransactedSends transacted,
             BranchLocks locks,
-            BranchWork work) {
+            BranchWork work,
+            PreparedWork preparedWork,
+            Coordination coordination) {
         this.state = state;
         this.arrivals = arrivals;
         this.transacted = transacted;
         this.locks = locks;
         this.work = work;
+        this.preparedWork = preparedWork;
+        this.coordination = coordination;
     }
 
     void handle(BranchStep step, long now, long steady, Decision out) {
@@ -89,50 +96,53 @@ final class Branches implements BranchStep.Handler {
     @Override
     public void prepare(BranchStep.Prepare step) {
         Branch branch = work.find(step.id());
-        if (step.coordinator() != 0) {
-            refuse(
-                    step,
-                    ErrorCode.NOT_SUPPORTED,
-                    "Expected a branch that a transaction manager decides, but partition "
-                            + step.coordinator()
-                            + " is to decide it");
-        } else if (branch != null) {
+        TransactionPrepared prepared = state.branches.prepared(step.id());
+        if (branch != null) {
             prepare(step, branch);
+        } else if (prepared != null && prepared.coordinator() != step.coordinator()) {
+            BranchWork.refuse(step, BranchWork.isPrepared(step.id()), out());
         } else if (state.branches.knows(step.id())) {
             // Asked again over another link. Whoever decides hears what an administrator decided
             // meanwhile.
-            tell(step.origin(), new BranchPrepared(step.requestId(), false));
+            tellPrepared(step, PartitionSet.NONE);
         } else {
             BranchWork.refuse(step, BranchWork.isUnknown(step.id()), out());
         }
+    }
+
+    private void tellPrepared(BranchStep.Prepare step, PartitionSet partitions) {
+        if (step.coordinator() != 0) {
+            coordination.preparedBy(step.id(), step.origin().connectionId(), out());
+        }
+        tell(step.origin(), new BranchPrepared(step.requestId(), false, partitions));
     }
 
     private void prepare(BranchStep.Prepare step, Branch branch) {
         if (!isComplete(step, branch)) {
             return;
         }
+        PartitionSet partitions = PartitionSet.of(branch.partitions);
         List<BranchEvent.Settlement> settlements = locks.of(branch.lock, branch.subscriptionIds);
         if (branch.sends.isEmpty() && settlements.isEmpty()) {
             work.end(branch, ReturnCause.GIVEN, out());
-            tell(step.origin(), new BranchPrepared(step.requestId(), true));
+            tell(step.origin(), new BranchPrepared(step.requestId(), true, partitions));
             return;
         }
         List<BranchEvent.Send> sends = new ArrayList<>(branch.sends.size());
         for (PartitionCommand.Enqueue send : branch.sends) {
-            Origin from = send.origin();
-            sends.add(
-                    new BranchEvent.Send(
-                            send.destinationId(),
-                            from.connectionId(),
-                            from.user(),
-                            branch.clientIdsByConnection.get(from.connectionId()),
-                            send.batch()));
+            String clientId = branch.clientIdsByConnection.get(send.origin().connectionId());
+            sends.add(BranchEvent.Send.of(send, clientId));
         }
         work.remove(branch);
         out().emit(
                         new TransactionPrepared(
-                                branch.id, branch.number, nowMillis, 0, settlements, sends));
-        tell(step.origin(), new BranchPrepared(step.requestId(), false));
+                                branch.id,
+                                branch.number,
+                                nowMillis,
+                                step.coordinator(),
+                                settlements,
+                                sends));
+        tellPrepared(step, partitions);
     }
 
     /**
@@ -149,11 +159,7 @@ final class Branches implements BranchStep.Handler {
                             + ", but one is still in it");
             return false;
         }
-        Branch.Doom doom = branch.doom;
-        if (doom == null) {
-            String obstacle = obstacle(branch);
-            doom = obstacle == null ? null : new Branch.Doom(ErrorCode.ROLLED_BACK, obstacle);
-        }
+        Branch.Doom doom = doomOf(branch);
         if (doom != null) {
             work.end(branch, ReturnCause.GIVEN, out());
             BranchWork.refuse(step, doom, out());
@@ -161,12 +167,18 @@ final class Branches implements BranchStep.Handler {
         return doom == null;
     }
 
+    /** Why nothing of a branch can happen; null if all of it can. */
+    private Branch.@Nullable Doom doomOf(Branch branch) {
+        if (branch.doom != null) {
+            return branch.doom;
+        }
+        String obstacle = obstacle(branch);
+        return obstacle == null ? null : new Branch.Doom(ErrorCode.ROLLED_BACK, obstacle);
+    }
+
     private @Nullable String obstacle(Branch branch) {
         if (state.branches.count() >= MAX_PREPARED) {
-            return "Expected at most "
-                    + MAX_PREPARED
-                    + " branches that are prepared and not decided, or decided by an administrator"
-                    + " and not forgotten, but there are more; resolve some";
+            return areTooMany();
         }
         long bytes = branch.bytes;
         for (BranchEvent.Settlement each : locks.of(branch.lock, branch.subscriptionIds)) {
@@ -178,25 +190,35 @@ final class Branches implements BranchStep.Handler {
                 destination -> locks.settledIn(destination, branch.lock, branch.subscriptionIds));
     }
 
+    static String areTooMany() {
+        return "Expected at most "
+                + MAX_PREPARED
+                + " branches that are prepared and not decided, or decided by an administrator"
+                + " and not forgotten, but there are more; resolve some";
+    }
+
     // ---- deciding ----
 
     @Override
     public void resolve(BranchStep.Resolve step) {
         TransactionPrepared prepared = state.branches.prepared(step.id());
         Branch branch = work.find(step.id());
-        if (prepared != null) {
+        if (!step.participants().isEmpty()) {
+            resolveForAll(step, branch);
+        } else if (prepared != null && prepared.coordinator() == 0) {
             resolve(step, prepared);
         } else if (step.resolution().isHeuristic()
                 && step.resolution() == state.branches.decided(step.id())) {
             // Asked again over another link.
             done(step);
         } else if (branch == null) {
+            // Or another partition is to decide, which is nothing to whoever asks here.
             refuseDecided(step, step.id());
         } else if (step.resolution() == Resolution.ROLLBACK) {
             rollback(step, branch);
         } else if (step.resolution() == Resolution.COMMIT_ONE_PHASE) {
-            if (isComplete(step, branch)) {
-                commit(branch);
+            if (isWhole(step, branch) && isComplete(step, branch)) {
+                commit(branch, step.participants());
                 done(step);
             }
         } else {
@@ -210,48 +232,83 @@ final class Branches implements BranchStep.Handler {
         }
     }
 
+    /** Whether all partitions where a branch has been joined have prepared it, if this one knows. */
+    private boolean isWhole(BranchStep.Resolve step, Branch branch) {
+        boolean whole = step.participants().containsAll(PartitionSet.of(branch.partitions));
+        if (!whole) {
+            refuse(
+                    step,
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected branch "
+                            + branch.id
+                            + " to be prepared at all partitions where it was joined, "
+                            + branch.partitions
+                            + ", but it is at "
+                            + step.participants());
+        }
+        return whole;
+    }
+
+    /** A client has had others prepare the branch for this partition to decide. */
+    private void resolveForAll(BranchStep.Resolve step, @Nullable Branch branch) {
+        BrokerFrame done = new BrokerFrame.Done(step.requestId());
+        if (state.decisions.participants(step.id()) != null) {
+            // Asked again over another link.
+            decided(step, true, done);
+        } else if (step.resolution() == Resolution.ROLLBACK) {
+            if (branch != null) {
+                work.end(branch, ReturnCause.GIVEN, out());
+            }
+            decided(step, false, done);
+        } else if (step.resolution() != Resolution.COMMIT_ONE_PHASE) {
+            refuse(
+                    step,
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected a transaction manager to decide about branch "
+                            + step.id()
+                            + " at each partition, but one is to do so for others");
+        } else if (branch == null) {
+            Branch.Doom unknown = BranchWork.isUnknown(step.id());
+            decided(step, false, refusal(step, unknown.code(), unknown.message()));
+        } else if (isWhole(step, branch)) {
+            Branch.Doom doom = doomOf(branch);
+            if (doom == null) {
+                commit(branch, step.participants());
+                decided(step, true, done);
+            } else {
+                work.end(branch, ReturnCause.GIVEN, out());
+                decided(step, false, refusal(step, doom.code(), doom.message()));
+            }
+        }
+    }
+
+    private void decided(BranchStep.Resolve step, boolean committed, BrokerFrame answer) {
+        coordination.decided(
+                step.id(),
+                committed,
+                step.participants(),
+                new Coordination.Answer(step.origin().linkId(), answer),
+                out());
+    }
+
+    private static BrokerFrame refusal(BranchStep step, ErrorCode code, String message) {
+        return new BrokerFrame.Refused(step.requestId(), code, message, 0);
+    }
+
     private void resolve(BranchStep.Resolve step, TransactionPrepared prepared) {
         if (step.resolution() == Resolution.COMMIT_ONE_PHASE) {
             BranchWork.refuse(step, BranchWork.isPrepared(step.id()), out());
             return;
         }
-        if (step.resolution().isCommit()) {
-            commit(prepared, step.resolution());
-        } else {
-            Holder lock = Holder.ofBranch(prepared.number());
-            List<Long> subscriptionIds = subscriptionsOf(prepared);
-            locks.giveBack(lock, subscriptionIds, ReturnCause.GIVEN, out());
-            out().emit(new BranchEvent.TransactionResolved(prepared.id(), step.resolution()));
-            locks.dispatch(subscriptionIds, out());
-        }
+        preparedWork.resolve(prepared, step.resolution(), out());
         done(step);
     }
 
-    private static List<Long> subscriptionsOf(TransactionPrepared prepared) {
-        return prepared.settlements().stream().map(BranchEvent.Settlement::subscriptionId).toList();
-    }
-
-    private void commit(TransactionPrepared prepared, Resolution resolution) {
-        Set<Destination> touched = new LinkedHashSet<>();
-        for (BranchEvent.Send send : prepared.sends()) {
-            Destination destination = state.destinationsById.get(send.destinationId());
-            // One that is gone takes what would be in it with it.
-            if (destination != null) {
-                Origin from = new Origin(0, send.connectionId(), send.user());
-                arrivals.append(from, send.clientId(), destination, send.batch(), out());
-                touched.add(destination);
-            }
-        }
-        Holder lock = Holder.ofBranch(prepared.number());
-        locks.settle(lock, subscriptionsOf(prepared), touched, out());
-        out().emit(new BranchEvent.TransactionResolved(prepared.id(), resolution));
-        // Only now: what leaves for consumers waits for the whole of it.
-        transacted.handOut(touched, out());
-    }
-
     /** Without having been prepared. */
-    private void commit(Branch branch) {
-        if (branch.sends.isEmpty() && locks.of(branch.lock, branch.subscriptionIds).isEmpty()) {
+    private void commit(Branch branch, PartitionSet participants) {
+        if (participants.isEmpty()
+                && branch.sends.isEmpty()
+                && locks.of(branch.lock, branch.subscriptionIds).isEmpty()) {
             work.remove(branch);
             return;
         }
@@ -264,7 +321,9 @@ final class Branches implements BranchStep.Handler {
             touched.add(destination);
         }
         locks.settle(branch.lock, branch.subscriptionIds, touched, out());
-        out().emit(new BranchEvent.TransactionResolved(branch.id, Resolution.COMMIT_ONE_PHASE));
+        out().emit(
+                        new BranchEvent.TransactionResolved(
+                                branch.id, Resolution.COMMIT_ONE_PHASE, participants));
         work.remove(branch);
         transacted.handOut(touched, out());
     }
@@ -292,7 +351,7 @@ final class Branches implements BranchStep.Handler {
         if (state.branches.decided(step.id()) != null) {
             out().emit(new BranchEvent.TransactionForgotten(step.id()));
             done(step);
-        } else if (state.branches.knows(step.id()) || work.find(step.id()) != null) {
+        } else if (state.branches.isListed(step.id()) || work.find(step.id()) != null) {
             refuse(
                     step,
                     ErrorCode.TRANSACTION_STATE,

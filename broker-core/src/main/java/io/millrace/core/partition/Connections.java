@@ -123,6 +123,14 @@ final class Connections {
         return link == null ? null : link.clientId;
     }
 
+    /** Whether a connection has no link, and had its time to come back. */
+    boolean isAway(Id128 connectionId, long steadyMillis) {
+        Link link = linksByConnection.get(connectionId);
+        return link == null
+                || link.linkId == NO_LINK
+                        && steadyMillis - link.lostAtMillis >= limits.holdDeliveriesMillis();
+    }
+
     /** Whether commands of this origin come over the connection's current link. */
     boolean isCurrent(Origin origin) {
         Link link = linksByConnection.get(origin.connectionId());

@@ -60,6 +60,10 @@ final class DecidedTransactions {
     void committed(long number) {
         if (number > lastCommitted + 1) {
             add(lastCommitted + 1, number - 1);
+        } else if (number < lastCommitted && rolledBack.contains(number)) {
+            // Leapt over while it was prepared and another partition had not decided it yet.
+            rolledBack.remove(number, number);
+            ranges = rolledBack.toRanges().rangeCount();
         }
         lastCommitted = Math.max(lastCommitted, number);
     }

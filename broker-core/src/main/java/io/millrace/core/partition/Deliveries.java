@@ -202,6 +202,14 @@ final class Deliveries {
                 && (lost == null || lost.intersect(sequences).isEmpty());
     }
 
+    /** A consumer's session has given deliveries away, wherever they are. */
+    void letGo(Holder holder, SequenceRanges sequences) {
+        RangeSet lost = lostByHolder.get(holder);
+        if (lost != null) {
+            lost.remove(sequences);
+        }
+    }
+
     private static SequenceRanges allOutBut(
             Subscription subscription, Holder holder, SequenceRanges kept) {
         RangeSet rest = new RangeSet();

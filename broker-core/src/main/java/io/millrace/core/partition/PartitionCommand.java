@@ -6,6 +6,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.Outcome;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
@@ -81,6 +82,8 @@ public sealed interface PartitionCommand {
         void relocate(Relocate command);
 
         void branch(Branch command);
+
+        void shared(Shared command);
 
         void tick(Tick command);
 
@@ -350,17 +353,16 @@ public sealed interface PartitionCommand {
     }
 
     /**
-     * Make all of a session's transaction happen.
-     *
-     * @param messages how many were staged
-     * @param settlements what of its deliveries it is done with
+     * Make all of a session's transaction happen: what was staged, of which there must be so many
+     * messages, and the settlements. Participants have prepared their parts, and do the same.
      */
     record Commit(
             Origin origin,
             long requestId,
             TransactionId id,
             int messages,
-            List<TransactionFrame.Settlement> settlements)
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet participants)
             implements PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
@@ -466,6 +468,19 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.branch(this);
+        }
+    }
+
+    /** Something about a transaction in which several partitions take part. */
+    record Shared(SharedWork step) implements PartitionCommand {
+        @Override
+        public @Nullable Origin origin() {
+            return step.origin();
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.shared(this);
         }
     }
 

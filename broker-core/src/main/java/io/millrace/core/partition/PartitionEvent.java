@@ -4,6 +4,7 @@ import io.millrace.core.Event;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
@@ -76,6 +77,7 @@ public sealed interface PartitionEvent extends Event
         void transactionPrepared(BranchEvent.TransactionPrepared event);
 
         void transactionResolved(BranchEvent.TransactionResolved event);
+
 
         void transactionForgotten(BranchEvent.TransactionForgotten event);
     }
@@ -440,9 +442,18 @@ public sealed interface PartitionEvent extends Event
 
     /**
      * All events before this one in the same entry that belong to the transaction happened; a
-     * commit that is asked again is confirmed.
+     * commit that is asked again is confirmed. With participants it is the decision for them, too,
+     * and remembered until {@link BranchEvent.TransactionForgotten}.
+     *
+     * @param participants the other partitions that have prepared their part
      */
-    record TransactionCommitted(TransactionId id) implements PartitionEvent {
+    record TransactionCommitted(TransactionId id, PartitionSet participants)
+            implements PartitionEvent {
+
+        /** One that no other partition takes part in. */
+        public TransactionCommitted(TransactionId id) {
+            this(id, PartitionSet.NONE);
+        }
 
         @Override
         public int type() {
@@ -452,10 +463,12 @@ public sealed interface PartitionEvent extends Event
         @Override
         public void writeTo(WireOutput to) {
             to.writeBlob(id.toBytes());
+            participants.writeIfAny(to);
         }
 
         public static TransactionCommitted read(WireInput from) {
-            return new TransactionCommitted(TransactionId.of(from.readBlob()));
+            return new TransactionCommitted(
+                    TransactionId.of(from.readBlob()), PartitionSet.readIfAny(from));
         }
 
         @Override

@@ -46,6 +46,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Inquiries inquiries;
     private final BranchWork branchWork;
     private final Branches branches;
+    private final Coordination coordination;
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final Rewinds rewinds;
@@ -60,7 +61,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     }
 
     /**
-     * @param partition number of the partition
+     * @param partition number of the partition, from 1 on
      * @param epoch epoch of its owner, told to clients with each delivery
      * @param index for what outgrows the heap; nobody else uses it
      */
@@ -71,7 +72,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     PartitionMachine(
             int partition, long epoch, PartitionLimits limits, PageIndex index, long leap) {
         this.leap = leap;
-        this.state = new PartitionState(new TimeMemory(index, limits.heldTimes()));
+        this.state =
+                new PartitionState(
+                        partition,
+                        new KnownBlocks(limits.sharers()),
+                        new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
         this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
@@ -89,14 +94,26 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
         TransactedSends transacted = new TransactedSends(state, arrivals, limits);
-        this.transactions =
-                new Transactions(
-                        state, arrivals, deliveries, transacted, limits.transactionMillis());
-        this.inquiries = new Inquiries(state, connections, transactions);
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
         this.branchWork =
                 new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
-        this.branches = new Branches(state, arrivals, transacted, locks, branchWork);
+        PreparedWork prepared = new PreparedWork(state, arrivals, transacted, locks);
+        this.coordination =
+                new Coordination(partition, state, connections, prepared, branchWork);
+        this.branches =
+                new Branches(
+                        state, arrivals, transacted, locks, branchWork, prepared, coordination);
+        this.transactions =
+                new Transactions(
+                        state,
+                        arrivals,
+                        deliveries,
+                        transacted,
+                        connections,
+                        branchWork,
+                        coordination,
+                        limits.transactionMillis());
+        this.inquiries = new Inquiries(state, connections, transactions);
     }
 
     @Override
@@ -111,6 +128,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         deadLetters.advance(steadyMillis, out);
         arrivals.advance(steadyMillis);
         branchWork.resume(out);
+        coordination.advance(steadyMillis, out);
         rewinds.resume(out);
         command.dispatch(new Handling(nowMillis, steadyMillis, out));
         arrivals.lookAgain(command, out);
@@ -464,10 +482,17 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void shared(PartitionCommand.Shared command) {
+            SharedSteps steps = new SharedSteps(transactions, coordination, nowMillis, out);
+            steps.handle(command.step(), connections);
+        }
+
+        @Override
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             branchWork.tick(steadyMillis, out);
             transactions.tick(steadyMillis, out);
+            coordination.tick(out);
             timers.wake(out);
             deadLetters.wake(out);
             arrivals.admit(out);

@@ -4,6 +4,7 @@ import io.millrace.core.Invariant;
 import io.millrace.wire.BodyReference;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -16,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** All that a partition remembers across a crash, and the only place where it changes. */
 final class PartitionState implements PartitionEvent.Handler {
 
-    /** Ids below come from the catalog, ids from here on are made by the partition. */
-    private static final long FIRST_OWN_ID = 1L << 40;
+    /**
+     * Ids below come from the catalog, ids from here on are made by the partitions: each has as
+     * many of its own, so that no two of a broker are alike.
+     */
+    private static final long OWN_IDS = 1L << 40;
 
     final Map<Long, Destination> destinationsById = new LinkedHashMap<>();
     final Map<String, Destination> temporariesByName = new LinkedHashMap<>();
@@ -25,9 +29,10 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
     final PreparedBranches branches = new PreparedBranches(bodies);
-    private final KnownBlocks knownBlocks = new KnownBlocks();
-    private long nextOwnId = FIRST_OWN_ID;
+    final Decisions decisions = new Decisions();
+    private final KnownBlocks knownBlocks;
     private final TimeMemory times;
+    private long nextOwnId;
 
     /** The last event was {@link LifeEvent.StoppedCleanly}. */
     private boolean stoppedCleanly;
@@ -35,8 +40,15 @@ final class PartitionState implements PartitionEvent.Handler {
     /** Offset of the entry whose events are applied. */
     private long entryOffset;
 
-    PartitionState(TimeMemory times) {
+    /**
+     * Without anything.
+     *
+     * @param partition number of the partition, from 1 on
+     */
+    PartitionState(int partition, KnownBlocks knownBlocks, TimeMemory times) {
+        this.knownBlocks = knownBlocks;
         this.times = times;
+        this.nextOwnId = partition * OWN_IDS;
     }
 
     void apply(PartitionEvent event, long at) {
@@ -223,6 +235,7 @@ final class PartitionState implements PartitionEvent.Handler {
         if (window != null) {
             window.decided().committed(event.id().number());
         }
+        decisions.committed(event.id(), event.participants());
     }
 
     @Override
@@ -241,11 +254,21 @@ final class PartitionState implements PartitionEvent.Handler {
     @Override
     public void transactionResolved(BranchEvent.TransactionResolved event) {
         branches.apply(event);
+        decisions.committed(event.id(), event.participants());
+        if (event.id() instanceof TransactionId id) {
+            ProducerWindow window = windowsByProducer.get(id.sessionId());
+            if (window != null && event.resolution().isCommit()) {
+                window.decided().committed(id.number());
+            } else if (window != null) {
+                window.decided().ruledOut(id.number());
+            }
+        }
     }
 
     @Override
     public void transactionForgotten(BranchEvent.TransactionForgotten event) {
         branches.apply(event);
+        decisions.forgotten(event.id());
     }
 
     @Override
@@ -324,7 +347,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
                 branches,
-                decided);
+                decided,
+                decisions);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -430,6 +454,9 @@ final class PartitionState implements PartitionEvent.Handler {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).decided().readFrom(from);
             }
+        }
+        if (version >= Exceptions.COORDINATED) {
+            decisions.readFrom(from);
         }
     }
 }

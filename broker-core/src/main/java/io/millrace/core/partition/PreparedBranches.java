@@ -6,6 +6,7 @@ import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import io.millrace.wire.WorkId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,17 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Branches that can be committed and rolled back whatever happens, with all that they will store;
- * and those that an administrator decided, until their transaction manager knows. Hard state, owned
- * by the partition's thread.
+ * Branches, and parts of transactions that another partition decides, that can be committed and
+ * rolled back whatever happens, with all that they will store; and branches that an administrator
+ * decided, until their transaction manager knows. Hard state, owned by the partition's thread.
+ *
+ * <p>What another partition decides is nothing to transaction managers and administrators.
  */
 final class PreparedBranches implements KnownBranches {
 
     private final Bodies bodies;
-    private final Map<BranchId, TransactionPrepared> preparedById = new LinkedHashMap<>();
+    private final Map<WorkId, TransactionPrepared> preparedById = new LinkedHashMap<>();
     private final Map<BranchId, Decided> decidedById = new LinkedHashMap<>();
     private long bytes;
 
@@ -46,7 +50,12 @@ final class PreparedBranches implements KnownBranches {
 
     @Override
     public int preparedCount() {
-        return preparedById.size();
+        return (int) managed().count();
+    }
+
+    /** Those that wait for a transaction manager, and not for another partition. */
+    private Stream<TransactionPrepared> managed() {
+        return preparedById.values().stream().filter(each -> each.coordinator() == 0);
     }
 
     @Override
@@ -57,14 +66,16 @@ final class PreparedBranches implements KnownBranches {
     /** They are in the order in which they were prepared. */
     @Override
     public long oldestMillis() {
-        return preparedById.isEmpty()
-                ? Long.MAX_VALUE
-                : preparedById.values().iterator().next().preparedMillis();
+        return managed()
+                .mapToLong(TransactionPrepared::preparedMillis)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
     }
 
     @Override
     public void forEachPrepared(ObjLongConsumer<BranchId> receiver) {
-        preparedById.forEach((id, each) -> receiver.accept(id, each.preparedMillis()));
+        managed()
+                .forEach(each -> receiver.accept((BranchId) each.id(), each.preparedMillis()));
     }
 
     /** How many branches are prepared, or remembered. */
@@ -77,15 +88,30 @@ final class PreparedBranches implements KnownBranches {
         return bytes;
     }
 
-    /** A branch that is prepared and not decided; null if that is none. */
-    @Nullable TransactionPrepared prepared(BranchId id) {
+    /** What is prepared and not decided; null if that is none. */
+    @Nullable TransactionPrepared prepared(WorkId id) {
         return preparedById.get(id);
+    }
+
+    /** What other partitions decide. */
+    List<TransactionPrepared> sharedParts() {
+        return preparedById.values().stream().filter(each -> each.coordinator() != 0).toList();
+    }
+
+    boolean hasSharedParts() {
+        return preparedById.values().stream().anyMatch(each -> each.coordinator() != 0);
     }
 
     /** What an administrator decided of a branch; null if nobody did. */
     @Nullable Resolution decided(BranchId id) {
         Decided decided = decidedById.get(id);
         return decided == null ? null : decided.resolution();
+    }
+
+    /** Whether {@link #after} has a branch. */
+    boolean isListed(BranchId id) {
+        TransactionPrepared prepared = preparedById.get(id);
+        return prepared == null ? decidedById.containsKey(id) : prepared.coordinator() == 0;
     }
 
     /** Whether a branch is prepared, or remembered. */
@@ -116,7 +142,7 @@ final class PreparedBranches implements KnownBranches {
     List<BranchesRecovered.Branch> after(long number) {
         List<BranchesRecovered.Branch> found = new ArrayList<>();
         for (TransactionPrepared each : preparedById.values()) {
-            if (each.number() > number) {
+            if (each.number() > number && each.coordinator() == 0) {
                 found.add(
                         new BranchesRecovered.Branch(
                                 each.number(),
@@ -159,9 +185,9 @@ final class PreparedBranches implements KnownBranches {
         }
         bytes -= resolved.weight();
         resolved.sends().forEach(send -> bodies.resolved(send.batch()));
-        if (event.resolution().isHeuristic()) {
+        if (event.resolution().isHeuristic() && event.id() instanceof BranchId id) {
             decidedById.put(
-                    event.id(),
+                    id,
                     new Decided(
                             resolved.number(),
                             event.resolution(),
@@ -172,7 +198,9 @@ final class PreparedBranches implements KnownBranches {
     }
 
     void apply(BranchEvent.TransactionForgotten event) {
-        decidedById.remove(event.id());
+        if (event.id() instanceof BranchId id) {
+            decidedById.remove(id);
+        }
     }
 
     void writeTo(WireOutput to) {

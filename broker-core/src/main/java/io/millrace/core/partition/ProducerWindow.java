@@ -131,7 +131,8 @@ final class ProducerWindow {
                 gaps--;
             }
         }
-        lastSequence = batch.lastProducerSequence();
+        // A part that another partition decided may be behind what its session has sent since.
+        lastSequence = Math.max(lastSequence, batch.lastProducerSequence());
     }
 
     /** What became of its transactions. */

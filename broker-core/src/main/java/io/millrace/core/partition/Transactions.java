@@ -3,10 +3,12 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Origin;
+import io.millrace.wire.BranchPrepared;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TransactionFrame.Settlement;
 import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
@@ -36,6 +38,9 @@ final class Transactions {
     private final Arrivals arrivals;
     private final Deliveries deliveries;
     private final TransactedSends transacted;
+    private final Connections connections;
+    private final BranchWork branchWork;
+    private final Coordination coordination;
     private final long timeoutMillis;
 
     // Soft state: dies with the process.
@@ -69,12 +74,18 @@ final class Transactions {
             Arrivals arrivals,
             Deliveries deliveries,
             TransactedSends transacted,
+            Connections connections,
+            BranchWork branchWork,
+            Coordination coordination,
             long timeoutMillis) {
         this.timeoutMillis = timeoutMillis;
         this.state = state;
         this.arrivals = arrivals;
         this.deliveries = deliveries;
         this.transacted = transacted;
+        this.connections = connections;
+        this.branchWork = branchWork;
+        this.coordination = coordination;
     }
 
     /** A batch was sent in a transaction. */
@@ -82,7 +93,8 @@ final class Transactions {
         MessageBatch batch = command.batch();
         TransactionId id = TransactionId.of(batch.transactionId());
         ProducerWindow window = state.windowsByProducer.get(id.sessionId());
-        if (window != null && window.fateOf(id.number()) != DecidedTransactions.Fate.OPEN) {
+        if (window != null && window.fateOf(id.number()) != DecidedTransactions.Fate.OPEN
+                || state.branches.prepared(id) != null) {
             // Sent again by a client that does not know yet what became of it.
             return;
         }
@@ -207,8 +219,8 @@ final class Transactions {
      */
     void commit(PartitionCommand.Commit command, Decision out) {
         TransactionId id = command.id();
-        ProducerWindow window = state.windowsByProducer.get(id.sessionId());
-        if (window == null || !window.connectionId.equals(command.origin().connectionId())) {
+        ProducerWindow window = windowOf(id, command.origin());
+        if (window == null) {
             refuse(command, ErrorCode.PRODUCER_EXPIRED, Arrivals.isUnknown(id.sessionId()), out);
         } else {
             switch (window.fateOf(id.number())) {
@@ -225,8 +237,9 @@ final class Transactions {
 
     private void commitOpen(PartitionCommand.Commit command, Decision out) {
         Staged staged = staged(command.origin(), command.id(), TimedSequences.NEVER);
-        String obstacle = obstacle(command, staged);
+        String obstacle = obstacle(new Part(command), staged);
         if (obstacle != null) {
+            rollBackParticipants(command, out);
             refuse(command, ErrorCode.ROLLED_BACK, obstacle, out);
         } else {
             decide(command, staged.sends, out);
@@ -240,37 +253,69 @@ final class Transactions {
         return staged != null && staged.number > id.number();
     }
 
+    /** Once they are told that nothing of it happens, nothing of it may. */
+    private static void rollBackParticipants(PartitionCommand.Commit command, Decision out) {
+        if (!command.participants().isEmpty()) {
+            out.emit(new PartitionEvent.TransactionRuledOut(command.id()));
+        }
+    }
+
+    /** The window of a session, if that belongs to the connection that asks. */
+    private @Nullable ProducerWindow windowOf(TransactionId id, Origin origin) {
+        ProducerWindow window = state.windowsByProducer.get(id.sessionId());
+        return window == null || !window.connectionId.equals(origin.connectionId()) ? null : window;
+    }
+
+    /** What is to happen of a transaction here. */
+    private record Part(
+            Origin origin, TransactionId id, int messages, List<Settlement> settlements) {
+
+        Part(PartitionCommand.Commit command) {
+            this(command.origin(), command.id(), command.messages(), command.settlements());
+        }
+
+        Part(SharedWork.PreparePart command) {
+            this(command.origin(), command.id(), command.messages(), command.settlements());
+        }
+
+        Holder holder(Settlement settlement) {
+            return new Holder(origin.connectionId(), settlement.consumerId());
+        }
+    }
+
     /** Why nothing of a transaction can happen; null if all of it can. */
-    private @Nullable String obstacle(PartitionCommand.Commit command, Staged staged) {
+    private @Nullable String obstacle(Part part, Staged staged) {
         if (staged.failure != null) {
             return staged.failure;
         }
-        if (staged.messages != command.messages()) {
+        if (staged.messages != part.messages()) {
             return "Expected all "
-                    + command.messages()
+                    + part.messages()
                     + " messages of transaction "
-                    + command.id()
+                    + part.id()
                     + " to be here, but there are "
                     + staged.messages;
         }
         long bytes = staged.bytes;
-        for (Settlement settlement : command.settlements()) {
+        for (Settlement settlement : part.settlements()) {
             bytes += (long) TransactedSends.RANGE_BYTES * settlement.sequences().rangeCount();
         }
         String obstacle =
                 transacted.obstacle(
-                        staged.sends, bytes, destination -> settledBy(command, destination));
+                        staged.sends,
+                        bytes,
+                        destination -> settledBy(part.settlements(), destination));
         if (obstacle != null) {
             return obstacle;
         }
-        for (Settlement settlement : command.settlements()) {
+        for (Settlement settlement : part.settlements()) {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
             // One that is gone takes with it what it delivered: nobody can get that again.
             if (subscription != null
                     && !deliveries.isHeld(
-                            subscription, holder(command, settlement), settlement.sequences())) {
+                            subscription, part.holder(settlement), settlement.sequences())) {
                 return "Expected the messages received in transaction "
-                        + command.id()
+                        + part.id()
                         + " to be still with their consumer, but after its connection was lost others"
                         + " may have got some of them";
             }
@@ -278,20 +323,117 @@ final class Transactions {
         return null;
     }
 
+    // ---- with other partitions ----
+
+    /** This partition's part is to be such that another can decide, whatever happens. */
+    void prepare(SharedWork.PreparePart command, long nowMillis, Decision out) {
+        TransactionId id = command.id();
+        ProducerWindow window = windowOf(id, command.origin());
+        ErrorCode code = ErrorCode.ROLLED_BACK;
+        String obstacle = null;
+        if (window == null) {
+            code = ErrorCode.PRODUCER_EXPIRED;
+            obstacle = Arrivals.isUnknown(id.sessionId());
+        } else if (window.fateOf(id.number()) == DecidedTransactions.Fate.ROLLED_BACK) {
+            obstacle = Inquiries.isRuledOut(id);
+        } else if (window.fateOf(id.number()) == DecidedTransactions.Fate.FORGOTTEN) {
+            obstacle = Inquiries.isForgotten(id);
+        } else if (window.fateOf(id.number()) == DecidedTransactions.Fate.OPEN
+                && state.branches.prepared(id) == null) {
+            Staged staged = staged(command.origin(), id, TimedSequences.NEVER);
+            obstacle =
+                    state.branches.count() < Branches.MAX_PREPARED
+                            ? obstacle(new Part(command), staged)
+                            : Branches.areTooMany();
+            if (obstacle == null) {
+                prepare(command, staged.sends, nowMillis, out);
+            }
+        }
+        forget(id.sessionId());
+        if (obstacle != null) {
+            Answers.refuse(command.origin(), command.requestId(), code, obstacle, out);
+            return;
+        }
+        Part part = new Part(command);
+        // Its session forgets them now.
+        command.settlements()
+                .forEach(each -> deliveries.letGo(part.holder(each), each.sequences()));
+        coordination.wake(out);
+        out.tell(
+                command.origin().linkId(),
+                new BranchPrepared(command.requestId(), false, PartitionSet.NONE));
+    }
+
+    private void prepare(
+            SharedWork.PreparePart command,
+            List<PartitionCommand.Enqueue> staged,
+            long nowMillis,
+            Decision out) {
+        long number = branchWork.nextNumber();
+        List<BranchEvent.Settlement> settlements = new ArrayList<>();
+        for (Settlement each : command.settlements()) {
+            Subscription subscription = state.subscriptionsById.get(each.subscriptionId());
+            if (subscription != null && !each.sequences().isEmpty()) {
+                BranchLocks.take(subscription, Holder.ofBranch(number), each.sequences(), out);
+                settlements.add(new BranchEvent.Settlement(subscription.id, each.sequences()));
+            }
+        }
+        String clientId = connections.clientIdOf(command.origin().connectionId());
+        List<BranchEvent.Send> sends = new ArrayList<>(staged.size());
+        staged.forEach(send -> sends.add(BranchEvent.Send.of(send, clientId)));
+        out.emit(
+                new BranchEvent.TransactionPrepared(
+                        command.id(),
+                        number,
+                        nowMillis,
+                        command.coordinator(),
+                        settlements,
+                        sends));
+    }
+
+    /** Nothing of a transaction is to happen anywhere. */
+    void rollBack(SharedWork.RollBack command, Decision out) {
+        TransactionId id = command.id();
+        Origin origin = command.origin();
+        ProducerWindow window = windowOf(id, origin);
+        DecidedTransactions.Fate fate =
+                window == null
+                        ? DecidedTransactions.Fate.FORGOTTEN
+                        : window.fateOf(id.number());
+        if (fate == DecidedTransactions.Fate.COMMITTED
+                || fate == DecidedTransactions.Fate.FORGOTTEN) {
+            Answers.refuse(
+                    origin,
+                    command.requestId(),
+                    ErrorCode.TRANSACTION_STATE,
+                    "Expected a transaction of this connection that is not committed, but it is "
+                            + id,
+                    out);
+            return;
+        }
+        if (fate == DecidedTransactions.Fate.OPEN) {
+            out.emit(new PartitionEvent.TransactionRuledOut(id));
+        }
+        forget(id.sessionId());
+        coordination.decided(
+                id,
+                false,
+                command.participants(),
+                new Coordination.Answer(
+                        origin.linkId(), new BrokerFrame.Done(command.requestId())),
+                out);
+    }
+
     /** How many messages of a queue a transaction settles: these make room for what it sends. */
-    private long settledBy(PartitionCommand.Commit command, Destination destination) {
+    private long settledBy(List<Settlement> settlements, Destination destination) {
         long settled = 0;
-        for (Settlement settlement : command.settlements()) {
+        for (Settlement settlement : settlements) {
             Subscription subscription = state.subscriptionsById.get(settlement.subscriptionId());
             if (subscription != null && TransactedSends.makesRoom(subscription, destination)) {
                 settled += Fullness.count(settlement.sequences());
             }
         }
         return settled;
-    }
-
-    private static Holder holder(PartitionCommand.Commit command, Settlement settlement) {
-        return new Holder(command.origin().connectionId(), settlement.consumerId());
     }
 
     private void decide(
@@ -312,19 +454,40 @@ final class Transactions {
                 deliveries.endIfUnused(subscription, out);
             }
         }
-        out.emit(new PartitionEvent.TransactionCommitted(command.id()));
+        out.emit(new PartitionEvent.TransactionCommitted(command.id(), command.participants()));
         // Only now: what leaves for consumers waits for the whole of it.
         transacted.handOut(touched, out);
     }
 
-    private static void confirm(PartitionCommand.Commit command, Decision out) {
-        out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+    private void confirm(PartitionCommand.Commit command, Decision out) {
+        PartitionSet waitedFor = state.decisions.participants(command.id());
+        BrokerFrame done = new BrokerFrame.Done(command.requestId());
+        answer(command, true, waitedFor == null ? PartitionSet.NONE : waitedFor, done, out);
     }
 
-    private static void refuse(
+    private void refuse(
             PartitionCommand.Commit command, ErrorCode code, String message, Decision out) {
-        out.tell(
-                command.origin().linkId(),
-                new BrokerFrame.Refused(command.requestId(), code, message, 0));
+        BrokerFrame refused = new BrokerFrame.Refused(command.requestId(), code, message, 0);
+        answer(command, false, command.participants(), refused, out);
+    }
+
+    /** The client hears it when all have done what is decided: then it is to be seen everywhere. */
+    private void answer(
+            PartitionCommand.Commit command,
+            boolean committed,
+            PartitionSet participants,
+            BrokerFrame frame,
+            Decision out) {
+        long linkId = command.origin().linkId();
+        if (participants.isEmpty()) {
+            out.tell(linkId, frame);
+        } else {
+            coordination.decided(
+                    command.id(),
+                    committed,
+                    participants,
+                    new Coordination.Answer(linkId, frame),
+                    out);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
@@ -13,8 +14,9 @@ import java.util.List;
 /**
  * How transcripts tell of branches: {@code join LINK SESSION BRANCH [fresh] [timeout=N]}, {@code
  * branch-send LINK DESTINATION SESSION BRANCH FIRST COUNT}, {@code leave LINK SESSION BRANCH
- * MESSAGES [failed] [consumer:subscription:ranges...]}, {@code prepare LINK BRANCH}, {@code resolve
- * LINK BRANCH RESOLUTION}, {@code forget LINK BRANCH}, {@code recover LINK AFTER MOST}.
+ * MESSAGES [failed] [also=PARTITIONS] [consumer:subscription:ranges...]}, {@code prepare LINK BRANCH
+ * [COORDINATOR]}, {@code resolve LINK BRANCH RESOLUTION [with=PARTITIONS]}, {@code forget LINK
+ * BRANCH}, {@code recover LINK AFTER MOST}.
  */
 final class BranchWords {
 
@@ -39,7 +41,8 @@ final class BranchWords {
                                     branch(words[3]),
                                     Integer.parseInt(words[4]),
                                     List.of(words).contains("failed"),
-                                    settlements(words));
+                                    settlements(words),
+                                    partitions(words, "also="));
                     case "prepare" ->
                             new BranchStep.Prepare(
                                     origin,
@@ -48,7 +51,11 @@ final class BranchWords {
                                     words.length > 3 ? Integer.parseInt(words[3]) : 0);
                     case "resolve" ->
                             new BranchStep.Resolve(
-                                    origin, 9, branch(words[2]), Resolution.valueOf(words[3]));
+                                    origin,
+                                    9,
+                                    branch(words[2]),
+                                    Resolution.valueOf(words[3]),
+                                    partitions(words, "with="));
                     case "forget" -> new BranchStep.Forget(origin, 9, branch(words[2]));
                     default ->
                             new BranchStep.Recover(
@@ -87,19 +94,32 @@ final class BranchWords {
         return timeout == null ? 0 : Long.parseLong(timeout);
     }
 
-    private static List<TransactionFrame.Settlement> settlements(String[] words) {
+    /** {@code with=2,3}. */
+    static PartitionSet partitions(String[] words, String key) {
+        String found = FilterWords.value(words, key);
+        List<Integer> numbers = new ArrayList<>();
+        for (String each : found == null ? new String[0] : found.split(",", -1)) {
+            numbers.add(Integer.valueOf(each));
+        }
+        return PartitionSet.of(numbers);
+    }
+
+    static List<TransactionFrame.Settlement> settlements(String[] words) {
         List<TransactionFrame.Settlement> settlements = new ArrayList<>();
         for (int index = 5; index < words.length; index++) {
             String[] parts = words[index].split(":", -1);
-            if (parts.length == 3) {
-                String[] ends = parts[2].split("-", -1);
+            if (parts.length == 3 && !words[index].contains("=")) {
+                SequenceRanges.Builder sequences = new SequenceRanges.Builder();
+                for (String range : parts[2].split(",", -1)) {
+                    String[] ends = range.split("-", -1);
+                    sequences.add(
+                            Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
+                }
                 settlements.add(
                         new TransactionFrame.Settlement(
                                 Long.parseLong(parts[0]),
                                 Long.parseLong(parts[1]),
-                                SequenceRanges.of(
-                                        Long.parseLong(ends[0]),
-                                        Long.parseLong(ends[ends.length - 1]))));
+                                sequences.build()));
             }
         }
         return settlements;

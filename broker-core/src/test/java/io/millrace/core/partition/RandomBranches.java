@@ -8,6 +8,7 @@ import io.millrace.core.Origin;
 import io.millrace.wire.BodyReference;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
@@ -64,7 +65,8 @@ final class RandomBranches {
                                     id,
                                     messages,
                                     random.nextInt(10) == 0,
-                                    settlements(random, connection, delivered)));
+                                    settlements(random, connection, delivered),
+                                    PartitionSet.NONE));
                 }
                 if (random.nextBoolean()) {
                     handle(new BranchStep.Prepare(origin, 1, id, 0));
@@ -73,7 +75,12 @@ final class RandomBranches {
             case 3 -> handle(new BranchStep.Forget(origin, 1, id));
             default -> {
                 Resolution[] all = Resolution.values();
-                handle(new BranchStep.Resolve(origin, 1, id, all[random.nextInt(all.length)]));
+                handle(new BranchStep.Resolve(
+                                origin,
+                                1,
+                                id,
+                                all[random.nextInt(all.length)],
+                                PartitionSet.NONE));
             }
         }
     }
@@ -100,7 +107,7 @@ final class RandomBranches {
                                 random.nextBoolean(),
                                 0,
                                 body)));
-        handle(new BranchStep.Leave(origin, 1, session, id, 1, false, List.of()));
+        handle(new BranchStep.Leave(origin, 1, session, id, 1, false, List.of(), PartitionSet.NONE));
         if (random.nextInt(4) > 0) {
             handle(new BranchStep.Prepare(origin, 1, id, 0));
         }

@@ -62,6 +62,7 @@ class SnapshotPropertyTest {
     private final Random claims = new Random(1);
     private final Random questions = new Random(2);
     private final RandomBranches branches = new RandomBranches(harness);
+    private final RandomShared shared = new RandomShared(harness);
     private int committed;
     private int bodies;
     private static int referred;
@@ -111,12 +112,13 @@ class SnapshotPropertyTest {
         assertTrue(rewound > 100, "messages must have come again");
         assertTrue(ruledOut > 10, "transactions must have been ruled out");
         RandomBranches.assertAllHappened();
+        RandomShared.assertAllHappened();
     }
 
     private void randomStep(Random random) {
         long connection = 1 + random.nextInt(3);
         Origin origin = PartitionHarness.origin(connection, connection);
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(28)) {
             case 0 -> harness.handle(new PartitionCommand.LinkOpened(origin));
             case 1 -> openQueue(random, origin);
             case 2 -> openTopic(random, origin);
@@ -151,6 +153,7 @@ class SnapshotPropertyTest {
             case 16 -> bury(random);
             case 17, 18, 19 -> rewind(random, origin);
             case 20, 21 -> sendLarge(random, origin, connection);
+            case 26 -> shared.step(random, origin);
             case 22, 23, 24 ->
                     branches.step(
                             random,
@@ -331,8 +334,15 @@ class SnapshotPropertyTest {
                                 SequenceRanges.of(run.firstSequence(), run.lastSequence())));
             }
             int staged = stagedBySession.getOrDefault(connection, 0);
-            harness.handle(new PartitionCommand.Commit(origin, 1, id, staged, settlements));
-            committed += harness.lastEvents.isEmpty() ? 0 : 1;
+            if (random.nextInt(4) == 0) {
+                shared.prepare(random, origin, id, staged, settlements);
+            } else {
+                harness.handle(
+                        new PartitionCommand.Commit(
+                                origin, 1, id, staged, settlements, shared.participants(random)));
+                committed += harness.lastEvents.isEmpty() ? 0 : 1;
+                shared.committed(id);
+            }
         }
         stagedBySession.remove(connection);
         transactionBySession.put(connection, number + random.nextInt(2));

@@ -12,7 +12,6 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.SequenceRanges;
-import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +42,8 @@ class TranscriptTest {
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
                     PartitionLimits.MESSAGE_BYTES,
-                    PartitionLimits.HELD_TIMES);
+                    PartitionLimits.HELD_TIMES,
+                    1);
 
     /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
     private static final PartitionLimits FIVE =
@@ -98,6 +98,13 @@ class TranscriptTest {
                 "branch-timeouts",
                 "branch-bodies",
                 "branch-no-local",
+                "shared-coordinator",
+                "shared-participant",
+                "shared-crashes",
+                "shared-deserted",
+                "shared-lost-links",
+                "shared-limits",
+                "shared-branches",
                 "time-to-live",
                 "delivery-delay",
                 "priorities",
@@ -148,7 +155,7 @@ class TranscriptTest {
 
     private static PartitionLimits limits(String transcript) {
         return switch (transcript) {
-            case "transaction-limits", "branch-limits" -> TIGHT;
+            case "transaction-limits", "branch-limits", "shared-limits" -> TIGHT;
             case "transaction-timeout" -> LIMITS.ending(600);
             case "full-destinations" -> FIVE;
             case "redelivery-delay",
@@ -279,6 +286,8 @@ class TranscriptTest {
                     BodyWords.command(origin, words);
             case "join", "leave", "prepare", "resolve", "forget", "recover" ->
                     BranchWords.command(origin, words);
+            case "prepare-part", "roll-back", "decided", "inquire", "acknowledge" ->
+                    SharedWords.command(origin, words);
             case "branch-send", "branch-send-np" ->
                     BranchWords.send(origin, words, terms(words, (int) number(words[6])));
             case "unreadable" -> unreadable(origin, words);
@@ -309,14 +318,13 @@ class TranscriptTest {
         if (words[0].equals("outcome")) {
             return new PartitionCommand.AskOutcome(origin, 9, id);
         }
-        List<TransactionFrame.Settlement> settlements = new ArrayList<>();
-        for (int index = 5; index < words.length; index++) {
-            String[] parts = words[index].split(":", -1);
-            settlements.add(
-                    new TransactionFrame.Settlement(
-                            number(parts[0]), number(parts[1]), list(new String[] {parts[2]}, "")));
-        }
-        return new PartitionCommand.Commit(origin, 9, id, (int) number(words[4]), settlements);
+        return new PartitionCommand.Commit(
+                origin,
+                9,
+                id,
+                (int) number(words[4]),
+                BranchWords.settlements(words),
+                BranchWords.partitions(words, "with="));
     }
 
     private static PartitionCommand traffic(Origin origin, String[] words) {
@@ -488,9 +496,10 @@ class TranscriptTest {
                 : effect.toString();
     }
 
-    /** Ids of 128 bits are 32 digits; these tests use small ones. */
+    /** Ids of 128 bits are 32 digits; these tests use small ones. Few name other partitions. */
     private static String shorten(String text) {
-        return text.replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "")
+        return text.replaceAll(", parti(cipants|tions)=\\[]", "")
+                .replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "")
                 .replaceAll("\\b0{8,}(?=[0-9a-f])", "");
     }
 }

@@ -2,8 +2,11 @@ package io.millrace.server.net;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
+import io.millrace.core.partition.SharedWork;
+import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.MessageBatch;
+import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
@@ -64,7 +67,8 @@ final class TransactionCommands {
                             frame.requestId(),
                             TransactionId.of(frame.transactionId()),
                             frame.messages(),
-                            frame.settlements());
+                            frame.settlements(),
+                            frame.participants());
             boolean large = isLarge();
             if (large) {
                 router.toPartition(frame.partition(), commit);
@@ -79,6 +83,22 @@ final class TransactionCommands {
             router.toPartition(
                     frame.partition(),
                     new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId())));
+            return false;
+        }
+
+        /** A participant's part is to be durable. */
+        @Override
+        public Boolean preparePart(TransactionFrame.PreparePart frame) {
+            router.toPartition(
+                    frame.partition(),
+                    new PartitionCommand.Shared(
+                            new SharedWork.PreparePart(
+                                    from,
+                                    frame.requestId(),
+                                    TransactionId.of(frame.transactionId()),
+                                    frame.coordinator(),
+                                    frame.messages(),
+                                    frame.settlements())));
             return false;
         }
 
@@ -97,5 +117,22 @@ final class TransactionCommands {
         boolean large = bytes > LARGE_BYTES;
         bytes = 0;
         return large;
+    }
+
+    /** Whether a frame is about a session's transaction, which is not a branch. */
+    static boolean isRollback(BranchFrame frame) {
+        return frame instanceof BranchFrame.Resolve resolve
+                && resolve.resolution() == Resolution.ROLLBACK
+                && !BranchId.isOne(resolve.transactionId());
+    }
+
+    /** Nothing of a session's transaction is to happen in any partition. */
+    static PartitionCommand rollBackAll(Origin from, BranchFrame.Resolve frame) {
+        return new PartitionCommand.Shared(
+                new SharedWork.RollBack(
+                        from,
+                        frame.requestId(),
+                        TransactionId.of(frame.transactionId()),
+                        frame.participants()));
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionEvent;
 import io.millrace.storage.segment.StoredEntry;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionId;
@@ -54,7 +55,7 @@ class LossTallyTest {
                                 0,
                                 List.of(new BranchEvent.Settlement(1, SequenceRanges.of(1, 2))),
                                 List.of()),
-                        new BranchEvent.TransactionResolved(branch(3), Resolution.HEURISTIC_COMMIT),
+                        new BranchEvent.TransactionResolved(branch(3), Resolution.HEURISTIC_COMMIT, PartitionSet.NONE),
                         new BranchEvent.TransactionForgotten(branch(4)),
                         new PartitionEvent.TransactionRuledOut(
                                 new TransactionId(new Id128(7, 8), 9)),

@@ -4,6 +4,7 @@ import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.WireOutput;
@@ -29,7 +30,6 @@ public final class BranchCore implements SendCore {
     private final TransactedBatches batches;
     private @Nullable BranchId branch;
     private @Nullable RuntimeException failure;
-    private int links;
 
     /** The link broke since the session joined: the branch is rolled back. */
     private boolean broken;
@@ -55,7 +55,9 @@ public final class BranchCore implements SendCore {
         this.handle = handle;
         this.sessionId = sessionId;
         this.whenBroken = whenBroken;
-        this.batches = new TransactedBatches(options, handle, sessionId, this::transmit);
+        this.batches =
+                new TransactedBatches(
+                        options, handle, new TransactionNumbers(sessionId), this::transmit);
     }
 
     @Override
@@ -111,9 +113,15 @@ public final class BranchCore implements SendCore {
         return broken;
     }
 
-    /** How many links there were: what is asked over several may have been done before. */
-    int links() {
-        return links;
+    /** How much was sent in the branch here, about, in bytes. */
+    long bytes() {
+        return batches.bytes();
+    }
+
+    /** The branch was rolled back before the session could join it here. */
+    void joinedBroken(BranchId id) {
+        joined(id);
+        broken = true;
     }
 
     /** Lets everything sent go; before the session leaves. */
@@ -126,7 +134,8 @@ public final class BranchCore implements SendCore {
             long requestId,
             BranchId id,
             boolean failed,
-            List<TransactionFrame.Settlement> settlements) {
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet partitions) {
         return new BranchFrame.Leave(
                 requestId,
                 handle,
@@ -134,7 +143,8 @@ public final class BranchCore implements SendCore {
                 id.toBytes(),
                 batches.messages(),
                 failed,
-                settlements);
+                settlements,
+                partitions);
     }
 
     /** The session is in no branch any more. */
@@ -152,7 +162,6 @@ public final class BranchCore implements SendCore {
     @Override
     public List<ProducerCore.Batch> linkUp() {
         linked = true;
-        links++;
         output.send(new TrafficFrame.OpenProducer(handle, partition, sessionId, false));
         return List.of();
     }

@@ -1,206 +1,271 @@
 package io.millrace.jms.client;
 
-import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
-import io.millrace.wire.BranchPrepared;
 import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
-import io.millrace.wire.TransactionFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's part in branches of distributed transactions at one partition, and what their
- * transaction manager asks of them over the session's connection. Whatever is asked can be asked
- * over another session as well.
+ * A session's part in branches of distributed transactions, and what their transaction manager asks
+ * of them over the session's connection. Whatever is asked can be asked over another session as
+ * well.
+ *
+ * <p>A branch has a home, a partition that follows from its id. Each session joins it there first,
+ * and elsewhere when something of the branch happens there, and tells the home when it leaves where
+ * it has been. So whoever prepares the branch learns where that has to be done: at a partition that
+ * knows nothing of it any more it was rolled back, and so it is everywhere. Thread-safe.
  */
-public final class SessionBranches implements ProducerPort {
-
-    /** So many are listed at a time. */
-    private static final int PAGE = 500;
+public final class SessionBranches {
 
     private final BrokerConnection connection;
-    private final int partition;
-    private final BranchCore core;
+    private final BranchParts parts;
+    private final BranchDecisions decisions;
+
+    // Guarded by this.
+    private @Nullable BranchId branch;
+    private long timeoutMillis;
 
     /**
      * For one session.
      *
      * @param whenBroken the link broke while the session was in a branch, which is rolled back:
-     *     what was received in it is to be put back, now. Called with the core's monitor held
+     *     what was received in it is to be put back, now. Called with a core's monitor held
      */
-    public SessionBranches(BrokerConnection connection, int partition, Runnable whenBroken) {
+    public SessionBranches(BrokerConnection connection, Runnable whenBroken) {
         this.connection = connection;
-        this.partition = partition;
-        this.core =
-                new BranchCore(
-                        connection.options(),
-                        connection,
-                        partition,
-                        connection.nextHandle(),
-                        connection.newProducerId(),
-                        whenBroken);
-        connection.register(this);
+        this.parts = new BranchParts(connection, whenBroken);
+        this.decisions = new BranchDecisions(parts);
     }
 
-    @Override
-    public BranchCore core() {
-        return core;
+    /** Whether it can take messages: the connection is not gone for good. */
+    public boolean isUsable() {
+        return connection.failure() == null;
     }
 
-    @Override
-    public void done(List<ProducerCore.Batch> batches) {
-        // Nobody waits for a batch, only for the outcome of the whole.
+    /** The branch that the session is in; null if it is in none. */
+    public synchronized @Nullable BranchId branch() {
+        return branch;
     }
+
+    /** How many links there were: what is asked over several may have been done before. */
+    public int links() {
+        return connection.locations().links();
+    }
+
+    // ---- work ----
 
     /**
      * Joins a branch, without waiting.
      *
      * @param fresh whether it must be new; else it must be there
-     * @param timeoutMillis after which it is rolled back if it is not prepared; 0 for never
+     * @param timeout after which it is rolled back if it is not prepared, in milliseconds; 0 for
+     *     never
      */
-    public CompletableFuture<Void> joinLater(BranchId id, boolean fresh, long timeoutMillis) {
-        return connection
-                .askLater(
-                        requestId -> {
-                            synchronized (core) {
-                                return core.join(requestId, id, fresh, timeoutMillis);
-                            }
-                        })
+    public CompletableFuture<Void> joinLater(BranchId id, boolean fresh, long timeout) {
+        int home = parts.homeOf(id);
+        return parts.at(home)
+                .joinLater(id, fresh, timeout)
                 .thenAccept(
                         done -> {
-                            synchronized (core) {
-                                core.joined(id);
+                            synchronized (this) {
+                                branch = id;
+                                timeoutMillis = timeout;
                             }
+                            parts.joined(id, home);
                         });
     }
 
-    /** The branch that the session is in; null if it is in none. */
-    public @Nullable BranchId branch() {
-        synchronized (core) {
-            return core.branch();
+    /**
+     * The session does something in its branch at a partition: it joins it there, unless it has.
+     */
+    public CompletableFuture<Void> joinAtLater(int partition) {
+        BranchId id = branch();
+        BranchPart part = parts.at(partition);
+        if (id == null || id.equals(part.branch())) {
+            return CompletableFuture.completedFuture(null);
         }
+        if (parts.isBroken()) {
+            synchronized (part.core()) {
+                part.core().joinedBroken(id);
+            }
+            return CompletableFuture.completedFuture(null);
+        }
+        long timeout = timeout();
+        return part.joinLater(id, true, timeout)
+                .handle((done, failed) -> failed)
+                .thenCompose(failed -> joinAgain(part, id, timeout, failed))
+                .thenAccept(done -> parts.joined(id, partition));
     }
 
-    /** How many links there were: what is asked over several may have been done before. */
-    public int links() {
-        synchronized (core) {
-            return core.links();
+    private synchronized long timeout() {
+        return timeoutMillis;
+    }
+
+    /** Another session of the branch may have joined it there before. */
+    private static CompletableFuture<Void> joinAgain(
+            BranchPart part, BranchId id, long timeout, @Nullable Throwable failed) {
+        if (failed == null) {
+            return CompletableFuture.completedFuture(null);
         }
+        RuntimeException cause = PartitionAnswers.causeOf(failed);
+        return RefusedException.isOf(cause, ErrorCode.DUPLICATE_TRANSACTION)
+                ? part.joinLater(id, false, timeout)
+                : CompletableFuture.failedFuture(cause);
     }
 
     /**
-     * Adds a message to the branch.
+     * Adds a message to the branch, which the session has joined there.
      *
      * @throws RefusedException if it cannot be added
      */
-    public void send(long destinationId, long nowMillis, SessionProducer.Outgoing message) {
-        synchronized (core) {
-            core.add(destinationId, nowMillis, message);
-        }
+    public void send(
+            int partition,
+            long destinationId,
+            long nowMillis,
+            SessionProducer.Outgoing message) {
+        parts.at(partition).send(destinationId, nowMillis, message);
     }
 
     /**
-     * Leaves the branch, without waiting. If that fails, the branch is rolled back, and what was
-     * received is still with its consumers.
+     * Leaves the branch, without waiting. If that fails, the branch is rolled back; what was
+     * received is still with its consumers then, unless it was let go of.
      *
      * @param failed whether the branch can only be rolled back
-     * @param settlements what of consumers' deliveries goes over to the branch
+     * @param received goes over to the branch, and is let go of
      */
-    public CompletableFuture<Void> leaveLater(
-            boolean failed, List<TransactionFrame.Settlement> settlements) {
-        BranchId id;
-        boolean broken;
-        synchronized (core) {
-            id = core.branch();
-            core.flush();
-            broken = core.isBroken();
-        }
+    public CompletableFuture<Void> leaveLater(boolean failed, List<ReceivedPart> received) {
+        BranchId id = branch();
         if (id == null) {
             return CompletableFuture.failedFuture(
                     new RefusedException(
                             ErrorCode.TRANSACTION_STATE,
                             "Expected a session that is in a branch, but it is in none"));
         }
-        if (broken) {
-            synchronized (core) {
-                core.left();
-            }
-            return CompletableFuture.failedFuture(
-                    new RefusedException(
-                            ErrorCode.UNKNOWN_TRANSACTION,
-                            "Expected the connection to last until branch "
-                                    + id
-                                    + " is prepared, but it was lost meanwhile; the branch is rolled"
-                                    + " back"));
+        Map<Integer, List<ReceivedPart>> receivedByPartition = new TreeMap<>();
+        for (ReceivedPart each : received) {
+            receivedByPartition
+                    .computeIfAbsent(each.partition(), number -> new ArrayList<>())
+                    .add(each);
         }
-        return connection
-                .askLater(
-                        requestId -> {
-                            synchronized (core) {
-                                return core.leave(requestId, id, failed, settlements);
-                            }
+        return PartitionAnswers.ask(receivedByPartition.keySet(), this::joinAtLater)
+                .thenCompose(
+                        joins -> {
+                            RuntimeException refused =
+                                    joins.failures().values().stream().findFirst().orElse(null);
+                            return parts.isBroken()
+                                    ? CompletableFuture.<Void>failedFuture(lost(id))
+                                    : leave(id, failed, refused, receivedByPartition);
                         })
-                .whenComplete(
-                        (done, refused) -> {
-                            synchronized (core) {
-                                core.left();
-                            }
-                        })
-                .thenAccept(done -> {});
+                .whenComplete((done, refused) -> left());
     }
+
+    private static RefusedException lost(BranchId id) {
+        return new RefusedException(
+                ErrorCode.UNKNOWN_TRANSACTION,
+                "Expected the connection to last until branch "
+                        + id
+                        + " is prepared, but it was lost meanwhile; the branch is rolled back");
+    }
+
+    private void left() {
+        synchronized (this) {
+            branch = null;
+        }
+        parts.left();
+    }
+
+    /** Where the branch is at home last: it knows then whether all the others have all. */
+    private CompletableFuture<Void> leave(
+            BranchId id,
+            boolean failed,
+            @Nullable RuntimeException refusedJoin,
+            Map<Integer, List<ReceivedPart>> received) {
+        int home = parts.homeOf(id);
+        Set<Integer> others = parts.joined(id);
+        others.remove(home);
+        others.removeIf(each -> !id.equals(parts.at(each).branch()));
+        others.forEach(each -> parts.leaving(id, each));
+        parts.leaving(id, home);
+        return PartitionAnswers.ask(
+                        others,
+                        each ->
+                                parts.at(each)
+                                        .leaveLater(
+                                                id,
+                                                failed,
+                                                received.getOrDefault(each, List.of()),
+                                                PartitionSet.NONE))
+                .thenCompose(
+                        left -> {
+                            RuntimeException refused =
+                                    left.failures().values().stream()
+                                            .findFirst()
+                                            .orElse(refusedJoin);
+                            return parts.at(home)
+                                    .leaveLater(
+                                            id,
+                                            failed || refused != null,
+                                            received.getOrDefault(home, List.of()),
+                                            PartitionSet.of(others))
+                                    .handle((done, failure) -> refused == null ? failure : refused);
+                        })
+                .thenCompose(failure -> ended(id, failure));
+    }
+
+    /** If it could not be left everywhere, nothing of it is to happen anywhere. */
+    private CompletableFuture<Void> ended(BranchId id, @Nullable Throwable failure) {
+        if (failure == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        RuntimeException cause = PartitionAnswers.causeOf(failure);
+        Set<Integer> joined = parts.joined(id);
+        if (joined.size() == 1) {
+            return CompletableFuture.failedFuture(cause);
+        }
+        return PartitionAnswers.ask(
+                        joined,
+                        each ->
+                                parts.at(each)
+                                        .resolveLater(
+                                                id, Resolution.ROLLBACK, PartitionSet.NONE))
+                .thenCompose(done -> CompletableFuture.failedFuture(cause));
+    }
+
+    // ---- decisions ----
 
     /** Prepares a branch, without waiting; whether nothing was done in it. */
     public CompletableFuture<Boolean> prepareLater(BranchId id) {
-        return connection
-                .askLater(
-                        requestId -> new BranchFrame.Prepare(requestId, partition, id.toBytes(), 0))
-                .thenApply(answer -> ((BranchPrepared) answer).readOnly());
+        return decisions.prepareLater(id);
     }
 
     /** Decides a branch, without waiting. */
     public CompletableFuture<Void> resolveLater(BranchId id, Resolution resolution) {
-        return connection
-                .askLater(
-                        requestId ->
-                                new BranchFrame.Resolve(
-                                        requestId, partition, id.toBytes(), resolution))
-                .thenAccept(done -> {});
+        return decisions.resolveLater(id, resolution);
     }
 
     /** Has what an administrator decided forgotten, without waiting. */
     public CompletableFuture<Void> forgetLater(BranchId id) {
-        return connection
-                .askLater(requestId -> new BranchFrame.Forget(requestId, partition, id.toBytes()))
-                .thenAccept(done -> {});
+        return decisions.forgetLater(id);
     }
 
-    /** All branches that are prepared, or that an administrator decided, without waiting. */
+    /**
+     * All branches that are prepared, or that an administrator decided, each once, without waiting.
+     * Fails if one partition cannot tell: what is missing would be taken for done.
+     */
     public CompletableFuture<List<BranchesRecovered.Branch>> recoverLater() {
-        return recoverLater(0, new ArrayList<>());
-    }
-
-    private CompletableFuture<List<BranchesRecovered.Branch>> recoverLater(
-            long after, List<BranchesRecovered.Branch> found) {
-        return connection
-                .askLater(requestId -> new BranchFrame.Recover(requestId, partition, after, PAGE))
-                .thenCompose(
-                        answer -> {
-                            BranchesRecovered page = (BranchesRecovered) answer;
-                            found.addAll(page.branches());
-                            if (page.atEnd() || page.branches().isEmpty()) {
-                                return CompletableFuture.completedFuture(found);
-                            }
-                            long last = page.branches().get(page.branches().size() - 1).number();
-                            return recoverLater(last, found);
-                        });
+        return decisions.recoverLater();
     }
 
     /** Ends; a branch that the session is in is rolled back. */
     public void close() {
-        Ports.end(connection, () -> connection.unregister(this));
+        parts.close();
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
-import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.WireOutput;
@@ -23,12 +22,11 @@ final class TransactedBatches {
 
     private final ClientOptions options;
     private final int handle;
-    private final Id128 sessionId;
+    private final TransactionNumbers numbers;
     private final Consumer<WireOutput> sealed;
 
     private byte[] transactionId = {};
     private @Nullable Batch open;
-    private long nextSequence = 1;
     private int messages;
     private long sealedBytes;
     private int lastBatchBytes = SMALL_BATCH_BYTES;
@@ -38,6 +36,7 @@ final class TransactedBatches {
         final long destinationId;
         final boolean persistent;
         final long baseTimeMillis;
+        final long firstSequence;
         final WireOutput frame;
         final int batchStart;
         int count;
@@ -46,27 +45,39 @@ final class TransactedBatches {
                 long destinationId,
                 boolean persistent,
                 long baseTimeMillis,
+                long firstSequence,
                 WireOutput frame,
                 int batchStart) {
             this.destinationId = destinationId;
             this.persistent = persistent;
             this.baseTimeMillis = baseTimeMillis;
+            this.firstSequence = firstSequence;
             this.frame = frame;
             this.batchStart = batchStart;
         }
     }
 
     /**
-     * For the transactions of one session.
+     * For the transactions of one session at one partition.
      *
+     * @param numbers which the session has in all partitions
      * @param sealed gets each frame when it is complete
      */
     TransactedBatches(
-            ClientOptions options, int handle, Id128 sessionId, Consumer<WireOutput> sealed) {
+            ClientOptions options,
+            int handle,
+            TransactionNumbers numbers,
+            Consumer<WireOutput> sealed) {
         this.options = options;
         this.handle = handle;
-        this.sessionId = sessionId;
+        this.numbers = numbers;
         this.sealed = sealed;
+    }
+
+    /** How much was added to the transaction, about, in bytes. */
+    long bytes() {
+        Batch batch = open;
+        return sealedBytes + (batch == null ? 0 : batch.frame.size());
     }
 
     /** How many messages were added to the transaction. */
@@ -98,7 +109,7 @@ final class TransactedBatches {
                 message.encode(batch.frame, batch.baseTimeMillis);
             }
             requireFits(batch);
-            message.numbered(sessionId, nextSequence);
+            message.numbered(numbers.sessionId(), numbers.nextSequence());
             added = true;
         } finally {
             if (!added) {
@@ -107,7 +118,7 @@ final class TransactedBatches {
         }
         batch.count++;
         messages++;
-        nextSequence++;
+        numbers.taken();
         if (batch.frame.size() >= options.sendBatchBytes()) {
             seal();
         }
@@ -119,6 +130,8 @@ final class TransactedBatches {
         if (growing != null
                 && (growing.destinationId != destinationId
                         || growing.persistent != persistent
+                        // What was sent elsewhere meanwhile is between.
+                        || growing.firstSequence + growing.count != numbers.nextSequence()
                         || growing.count == MessageBatch.MAX_MESSAGES
                         || !MessageBatch.isInReach(growing.baseTimeMillis, nowMillis))) {
             seal();
@@ -131,8 +144,10 @@ final class TransactedBatches {
             frame.writeInt(0).writeByte(TrafficFrame.Send.TYPE).writeByte(0);
             TrafficFrame.Send.writePrefix(frame, handle, 0, destinationId);
             int batchStart = frame.size();
-            MessageBatch.writeHeader(frame, sessionId, nextSequence, nowMillis, transactionId);
-            growing = new Batch(destinationId, persistent, nowMillis, frame, batchStart);
+            long sequence = numbers.nextSequence();
+            MessageBatch.writeHeader(
+                    frame, numbers.sessionId(), sequence, nowMillis, transactionId);
+            growing = new Batch(destinationId, persistent, nowMillis, sequence, frame, batchStart);
             open = growing;
         }
         return growing;

@@ -1,18 +1,19 @@
 package io.millrace.jms.client;
 
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session sends in its transactions, one after the other: collects messages into batches and
- * keeps them until the broker has decided.
+ * What a session sends to one partition in its transactions, one after the other: collects messages
+ * into batches and keeps them until the broker has decided.
  *
  * <p>A batch leaves when it is full, and the last one just before the commit, so that a small
  * transaction is one piece of the wire. The broker keeps what it is sent in memory; after a lost
@@ -24,12 +25,11 @@ public final class TransactionCore implements SendCore {
     private final FrameOutput output;
     private final int partition;
     private final int handle;
-    private final Id128 sessionId;
+    private final TransactionNumbers numbers;
 
     // Valid for the session: survives a lost link.
     private final List<WireOutput> sealed = new ArrayList<>();
     private final TransactedBatches batches;
-    private long number = 1;
     private boolean known;
     private boolean expired;
     private @Nullable RuntimeException failure;
@@ -42,13 +42,22 @@ public final class TransactionCore implements SendCore {
     private boolean linked;
     private boolean staged;
 
-    public TransactionCore(
-            ClientOptions options, FrameOutput output, int partition, int handle, Id128 sessionId) {
+    /**
+     * For a session at one partition.
+     *
+     * @param numbers which the session has in all partitions
+     */
+    TransactionCore(
+            ClientOptions options,
+            FrameOutput output,
+            int partition,
+            int handle,
+            TransactionNumbers numbers) {
         this.output = output;
         this.partition = partition;
         this.handle = handle;
-        this.sessionId = sessionId;
-        this.batches = new TransactedBatches(options, handle, sessionId, this::sealed);
+        this.numbers = numbers;
+        this.batches = new TransactedBatches(options, handle, numbers, this::sealed);
         batches.begin(id().toBytes());
     }
 
@@ -59,7 +68,7 @@ public final class TransactionCore implements SendCore {
 
     /** The transaction that the session is in. */
     public TransactionId id() {
-        return new TransactionId(sessionId, number);
+        return numbers.id();
     }
 
     /** Whether it can take messages: the connection is not gone for good. */
@@ -70,6 +79,11 @@ public final class TransactionCore implements SendCore {
     /** Whether nothing was sent in it. */
     public boolean isEmpty() {
         return batches.messages() == 0;
+    }
+
+    /** How much was sent in it, about, in bytes. */
+    long bytes() {
+        return batches.bytes();
     }
 
     /** Whether the broker has forgotten the session: a later transaction needs another. */
@@ -116,24 +130,56 @@ public final class TransactionCore implements SendCore {
         batches.seal();
     }
 
-    /** The frame that commits; {@link #flush} comes before. */
-    public TransactionFrame.Commit commit(
-            long requestId, List<TransactionFrame.Settlement> settlements) {
-        committing = true;
-        commitLinks = linked ? 1 : 0;
-        return new TransactionFrame.Commit(
-                requestId, partition, id().toBytes(), batches.messages(), settlements);
+    /**
+     * The frame that prepares this partition's part for another to decide; {@link #flush} comes
+     * before.
+     */
+    TransactionFrame.PreparePart prepare(
+            long requestId, int coordinator, List<TransactionFrame.Settlement> settlements) {
+        return new TransactionFrame.PreparePart(
+                requestId,
+                partition,
+                id().toBytes(),
+                coordinator,
+                batches.messages(),
+                settlements);
+    }
+
+    /** The partition has it, whatever happens: it is not sent again. */
+    void prepared() {
+        sealed.clear();
+        staged = false;
     }
 
     /**
-     * The commit was answered, or never will be: the next transaction begins.
+     * The frame that commits; {@link #flush} comes before.
+     *
+     * @param participants other partitions, which have prepared their parts
+     */
+    public TransactionFrame.Commit commit(
+            long requestId,
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet participants) {
+        committing = true;
+        commitLinks = linked ? 1 : 0;
+        return new TransactionFrame.Commit(
+                requestId,
+                partition,
+                id().toBytes(),
+                batches.messages(),
+                settlements,
+                participants);
+    }
+
+    /**
+     * The commit was answered, or never will be; {@link #next} comes after.
      *
      * @param failed why there is no confirmation; null if there is one
      */
     public CommitOutcome decided(@Nullable RuntimeException failed) {
-        CommitOutcome outcome = new CommitOutcome(kindOf(failed), id(), failed);
+        CommitOutcome outcome = new CommitOutcome(
+                        kindOf(failed), new TransactionReference(id(), partition), failed);
         expired |= codeOf(failed) == ErrorCode.PRODUCER_EXPIRED;
-        next();
         return outcome;
     }
 
@@ -154,20 +200,19 @@ public final class TransactionCore implements SendCore {
         return failed instanceof RefusedException refused ? refused.code() : null;
     }
 
-    /** Nothing of the transaction is to happen. */
+    /** Nothing of the transaction is to happen; {@link #next} comes after. */
     public void rollback() {
         if (linked && staged) {
             output.send(new TransactionFrame.Rollback(partition, id().toBytes()));
         }
-        next();
     }
 
-    private void next() {
+    /** The next transaction has begun: {@link TransactionNumbers#decided}. */
+    public void next() {
         sealed.clear();
         committing = false;
         commitLinks = 0;
         staged = false;
-        number++;
         batches.begin(id().toBytes());
     }
 
@@ -187,7 +232,7 @@ public final class TransactionCore implements SendCore {
     public List<ProducerCore.Batch> linkUp() {
         linked = true;
         staged = false;
-        output.send(new TrafficFrame.OpenProducer(handle, partition, sessionId, known));
+        output.send(new TrafficFrame.OpenProducer(handle, partition, numbers.sessionId(), known));
         sealed.forEach(this::transmit);
         if (committing) {
             commitLinks++;

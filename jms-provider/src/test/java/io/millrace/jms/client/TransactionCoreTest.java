@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireOutput;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Transcripts of a session's transactions: what is sent when, over which link, and the outcome. */
@@ -24,9 +27,10 @@ class TransactionCoreTest {
     private static final Id128 SESSION = new Id128(11, 12);
 
     private final WrittenFrames written = new WrittenFrames();
+    private final TransactionNumbers numbers = new TransactionNumbers(SESSION);
 
     private TransactionCore core(Map<String, String> options) {
-        return new TransactionCore(ClientOptions.parse(options), written, 1, 4, SESSION);
+        return new TransactionCore(ClientOptions.parse(options), written, 1, 4, numbers);
     }
 
     private TransactionCore linked(Map<String, String> options) {
@@ -58,7 +62,47 @@ class TransactionCoreTest {
 
     private static TransactionFrame.Commit commit(TransactionCore core) {
         core.flush();
-        return core.commit(7, List.of());
+        return core.commit(7, List.of(), PartitionSet.NONE);
+    }
+
+    private CommitOutcome decided(TransactionCore core, @Nullable RuntimeException failed) {
+        CommitOutcome outcome = core.decided(failed);
+        numbers.decided();
+        core.next();
+        return outcome;
+    }
+
+    private void rollback(TransactionCore core) {
+        core.rollback();
+        numbers.decided();
+        core.next();
+    }
+
+    /** What its session sends to other partitions is between: no sequence is used twice. */
+    @Test
+    void partsOfOneSessionShareItsSequences() {
+        TransactionCore core = linked(Map.of());
+        TransactionCore other =
+                new TransactionCore(ClientOptions.parse(Map.of()), written, 2, 5, numbers);
+        other.linkUp();
+        written.take();
+        add(core, 1, 1);
+        add(other, 9);
+        add(core, 1);
+        add(other, 9);
+        commit(core);
+        other.flush();
+        assertEquals(
+                List.of("send to 1: 1-2", "send to 9: 3-3", "send to 1: 4-4", "send to 9: 5-5"),
+                written.take().stream()
+                        .sorted(Comparator.comparing(each -> each.substring(11)))
+                        .toList());
+        assertEquals(
+                2, other.prepare(8, 1, List.of()).messages(), "what was sent to the other one");
+        other.prepared();
+        other.linkDown();
+        other.linkUp();
+        assertEquals(1, written.take().size(), "the window; what is prepared is not sent again");
     }
 
     private static RefusedException refused(ErrorCode code) {
@@ -89,7 +133,7 @@ class TransactionCoreTest {
         for (TrafficFrame.Send send : written.sends()) {
             assertArrayEquals(commit.transactionId(), send.batch().transactionId());
         }
-        assertEquals(CommitOutcome.Kind.COMMITTED, core.decided(null).kind());
+        assertEquals(CommitOutcome.Kind.COMMITTED, decided(core, null).kind());
         assertTrue(core.isEmpty());
         add(core, 1);
         assertEquals(new TransactionId(SESSION, 2), core.id());
@@ -129,16 +173,16 @@ class TransactionCoreTest {
     @Test
     void aRollbackIsToldOnlyIfSomethingWasSent() {
         TransactionCore core = linked(Map.of("send.batch.bytes", "1"));
-        core.rollback();
+        rollback(core);
         assertEquals(List.of(), written.take());
         add(core, 1);
         written.take();
-        core.rollback();
+        rollback(core);
         assertEquals(List.of("Rollback"), written.take());
         add(core, 1);
         core.linkDown();
         written.take();
-        core.rollback();
+        rollback(core);
         core.linkUp();
         assertEquals(List.of("open producer resuming"), written.take());
         assertEquals(new TransactionId(SESSION, 4), core.id());
@@ -200,7 +244,7 @@ class TransactionCoreTest {
         TransactionCore core = linked(Map.of());
         add(core, 1);
         commit(core);
-        CommitOutcome outcome = core.decided(refused(ErrorCode.ROLLED_BACK));
+        CommitOutcome outcome = decided(core, refused(ErrorCode.ROLLED_BACK));
         assertEquals(CommitOutcome.Kind.ROLLED_BACK, outcome.kind());
         assertEquals(new TransactionId(SESSION, 1), outcome.id());
         assertFalse(core.isExpired());
@@ -213,19 +257,19 @@ class TransactionCoreTest {
         commit(core);
         core.linkDown();
         assertEquals(
-                CommitOutcome.Kind.UNKNOWN, core.decided(refused(ErrorCode.UNAVAILABLE)).kind());
+                CommitOutcome.Kind.UNKNOWN, decided(core, refused(ErrorCode.UNAVAILABLE)).kind());
         add(core, 1);
         commit(core);
         assertEquals(
                 CommitOutcome.Kind.ROLLED_BACK,
-                core.decided(refused(ErrorCode.UNAVAILABLE)).kind(),
+                decided(core, refused(ErrorCode.UNAVAILABLE)).kind(),
                 "no link, so nothing can have arrived");
         add(core, 1);
         commit(core);
         core.linkUp();
         core.linkDown();
         assertEquals(
-                CommitOutcome.Kind.UNKNOWN, core.decided(refused(ErrorCode.UNAVAILABLE)).kind());
+                CommitOutcome.Kind.UNKNOWN, decided(core, refused(ErrorCode.UNAVAILABLE)).kind());
     }
 
     @Test
@@ -235,7 +279,7 @@ class TransactionCoreTest {
         commit(core);
         assertEquals(
                 CommitOutcome.Kind.ROLLED_BACK,
-                core.decided(refused(ErrorCode.PRODUCER_EXPIRED)).kind());
+                decided(core, refused(ErrorCode.PRODUCER_EXPIRED)).kind());
         assertTrue(core.isExpired());
         add(core, 1);
         commit(core);
@@ -243,7 +287,7 @@ class TransactionCoreTest {
         core.linkUp();
         assertEquals(
                 CommitOutcome.Kind.UNKNOWN,
-                core.decided(refused(ErrorCode.PRODUCER_EXPIRED)).kind(),
+                decided(core, refused(ErrorCode.PRODUCER_EXPIRED)).kind(),
                 "it may have committed by the one before");
     }
 

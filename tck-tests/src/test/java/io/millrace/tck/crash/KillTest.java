@@ -15,6 +15,7 @@ import jakarta.jms.Queue;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing confirmed is lost and nothing comes twice unflagged, wherever kill -9 strikes. */
 class KillTest {
@@ -96,17 +99,20 @@ class KillTest {
         check(file, KILLS * 8_192L);
     }
 
-    @Test
-    void transactionsAreWholeOrAbsentAndTheirClientsKnowWhich() throws Exception {
+    /** In several partitions the queues live in different ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void transactionsAreWholeOrAbsentAndTheirClientsKnowWhich(int partitions) throws Exception {
         int port = freePort();
-        ChildProcess broker = broker(port);
+        String several = "num.partitions=" + partitions;
+        ChildProcess broker = broker(port, "--set", several);
         String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
         try (TransactedLoad load = new TransactedLoad(uri);
                 Movers movers = new Movers(uri)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 randomPause();
                 broker.kill();
-                broker = broker(port);
+                broker = broker(port, "--set", several);
                 long before = load.committedCount();
                 long moved = movers.committedCount();
                 await().atMost(Duration.ofSeconds(30))
@@ -125,7 +131,9 @@ class KillTest {
             System.out.println(
                     "after "
                             + KILLS
-                            + " kills: "
+                            + " kills of "
+                            + partitions
+                            + " partitions: "
                             + load.told().size()
                             + " transactions, committed "
                             + load.committedCount()
@@ -229,15 +237,13 @@ class KillTest {
         }
     }
 
-    private ChildProcess broker(int port) throws Exception {
+    private ChildProcess broker(int port, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("broker", "--data"));
+        arguments.add(directory.resolve("data").toString());
+        arguments.addAll(List.of("--port", "" + port));
+        arguments.addAll(List.of(options));
         return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port);
+                Main.class, directory.resolve("errors"), arguments.toArray(new String[0]));
     }
 
     /** The moment of the kill is the one thing here that should not be the same every time. */

@@ -1,0 +1,61 @@
+package io.millrace.core.partition;
+
+import io.millrace.core.Origin;
+import io.millrace.wire.Id128;
+import io.millrace.wire.TransactionId;
+import io.millrace.wire.WorkId;
+import java.util.List;
+
+/**
+ * How transcripts tell of transactions in which several partitions take part: {@code prepare-part
+ * LINK SESSION NUMBER COORDINATOR MESSAGES [consumer:subscription:ranges...]}, {@code roll-back LINK
+ * SESSION NUMBER with=PARTITIONS}, and between partitions, where an id is {@code SESSION:NUMBER} or
+ * that of a branch, {@code decided 0 ID COORDINATOR commit|rollback}, {@code inquire 0 ID PARTICIPANT
+ * [deserted]}, {@code acknowledge 0 ID PARTICIPANT}.
+ */
+final class SharedWords {
+
+    private SharedWords() {}
+
+    static PartitionCommand command(Origin origin, String[] words) {
+        SharedWork step =
+                switch (words[0]) {
+                    case "prepare-part" ->
+                            new SharedWork.PreparePart(
+                                    origin,
+                                    9,
+                                    transaction(words[2], words[3]),
+                                    Integer.parseInt(words[4]),
+                                    Integer.parseInt(words[5]),
+                                    BranchWords.settlements(words));
+                    case "roll-back" ->
+                            new SharedWork.RollBack(
+                                    origin,
+                                    9,
+                                    transaction(words[2], words[3]),
+                                    BranchWords.partitions(words, "with="));
+                    case "decided" ->
+                            new SharedWork.Decided(
+                                    work(words[2]),
+                                    Integer.parseInt(words[3]),
+                                    words[4].equals("commit"));
+                    case "inquire" ->
+                            new SharedWork.Inquire(
+                                    work(words[2]),
+                                    Integer.parseInt(words[3]),
+                                    List.of(words).contains("deserted"));
+                    default ->
+                            new SharedWork.Acknowledge(work(words[2]), Integer.parseInt(words[3]));
+                };
+        return new PartitionCommand.Shared(step);
+    }
+
+    private static TransactionId transaction(String session, String number) {
+        return new TransactionId(new Id128(9, Long.parseLong(session)), Long.parseLong(number));
+    }
+
+    private static WorkId work(String word) {
+        String[] parts = word.split(":", -1);
+        return parts.length == 1 ? BranchWords.branch(word) : transaction(parts[0], parts[1]);
+    }
+}
