@@ -23,6 +23,7 @@ record Exceptions(
         List<Subscription> rewound,
         Bodies bodies,
         PreparedBranches branches,
+        DeadLetterMoves deadLetters,
         Map<Id128, ProducerWindow> refused,
         Decisions decisions) {
 
@@ -52,8 +53,11 @@ record Exceptions(
     /** As well with branches of distributed transactions. */
     static final int PREPARED = 11;
 
+    /** As well with dead letters on their way between partitions. */
+    static final int MOVING = 12;
+
     /** As well with transactions over several partitions. */
-    static final int DECIDED = 12;
+    static final int DECIDED = 13;
 
     /** What a reader knows. */
     static final int NEWEST = DECIDED;
@@ -62,6 +66,8 @@ record Exceptions(
     int version() {
         if (!refused.isEmpty() || !decisions.isEmpty() || branches.hasSharedParts()) {
             return DECIDED;
+        } else if (!deadLetters.isEmpty()) {
+            return MOVING;
         } else if (!branches.isEmpty()) {
             return PREPARED;
         } else if (!bodies.isEmpty()) {
@@ -117,6 +123,9 @@ record Exceptions(
         }
         if (version >= PREPARED) {
             branches.writeTo(to);
+        }
+        if (version >= MOVING) {
+            deadLetters.writeTo(to);
         }
         if (version >= DECIDED) {
             to.writeVarint(refused.size());

@@ -84,7 +84,8 @@ final class Transactions {
         MessageBatch batch = command.batch();
         TransactionId id = TransactionId.of(batch.transactionId());
         ProducerWindow window = state.windowsByProducer.get(id.sessionId());
-        if (window != null && window.hasDecided(id.number()) || state.branches.prepared(id) != null) {
+        if (window != null && window.hasDecided(id.number())
+                || state.branches.prepared(id) != null) {
             // Sent again by a client that does not know yet that it was decided, or prepared.
             return;
         }
@@ -163,7 +164,7 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen. */
-    void rollback(PartitionCommand.Rollback command) {
+    void rollback(TransactionStep.Rollback command) {
         Staged staged = stagedBySession.get(command.id().sessionId());
         if (staged != null && staged.number <= command.id().number()) {
             forget(command.id().sessionId());
@@ -173,7 +174,7 @@ final class Transactions {
     /**
      * All of a transaction is to happen, or nothing; or it has happened, and is asked for again.
      */
-    void commit(PartitionCommand.Commit command, Decision out) {
+    void commit(TransactionStep.Commit command, Decision out) {
         TransactionId id = command.id();
         ProducerWindow window = windowOf(id, command.origin());
         if (window == null) {
@@ -197,7 +198,7 @@ final class Transactions {
     }
 
     /** Once they are told that nothing of it happens, nothing of it may. */
-    private static void rollBackParticipants(PartitionCommand.Commit command, Decision out) {
+    private static void rollBackParticipants(TransactionStep.Commit command, Decision out) {
         if (!command.participants().isEmpty()) {
             out.emit(new BranchEvent.TransactionRefused(command.id()));
         }
@@ -220,11 +221,11 @@ final class Transactions {
     private record Part(
             Origin origin, TransactionId id, int messages, List<Settlement> settlements) {
 
-        Part(PartitionCommand.Commit command) {
+        Part(TransactionStep.Commit command) {
             this(command.origin(), command.id(), command.messages(), command.settlements());
         }
 
-        Part(SharedWork.PreparePart command) {
+        Part(TransactionStep.PreparePart command) {
             this(command.origin(), command.id(), command.messages(), command.settlements());
         }
 
@@ -276,7 +277,7 @@ final class Transactions {
     // ---- with other partitions ----
 
     /** This partition's part is to be such that another can decide, whatever happens. */
-    void prepare(SharedWork.PreparePart command, long nowMillis, Decision out) {
+    void prepare(TransactionStep.PreparePart command, long nowMillis, Decision out) {
         TransactionId id = command.id();
         ProducerWindow window = windowOf(id, command.origin());
         ErrorCode code = ErrorCode.ROLLED_BACK;
@@ -312,7 +313,7 @@ final class Transactions {
     }
 
     private void prepare(
-            SharedWork.PreparePart command,
+            TransactionStep.PreparePart command,
             List<PartitionCommand.Enqueue> staged,
             long nowMillis,
             Decision out) {
@@ -339,7 +340,7 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen anywhere. */
-    void rollBack(SharedWork.RollBack command, Decision out) {
+    void rollBack(TransactionStep.RollBack command, Decision out) {
         TransactionId id = command.id();
         Origin origin = command.origin();
         ProducerWindow window = windowOf(id, origin);
@@ -361,8 +362,7 @@ final class Transactions {
                 id,
                 false,
                 command.participants(),
-                new Coordination.Answer(
-                        origin.linkId(), new BrokerFrame.Done(command.requestId())),
+                new Coordination.Answer(origin.linkId(), new BrokerFrame.Done(command.requestId())),
                 out);
     }
 
@@ -379,7 +379,7 @@ final class Transactions {
     }
 
     private void decide(
-            PartitionCommand.Commit command, List<PartitionCommand.Enqueue> sends, Decision out) {
+            TransactionStep.Commit command, List<PartitionCommand.Enqueue> sends, Decision out) {
         Set<Destination> touched = new LinkedHashSet<>();
         for (PartitionCommand.Enqueue send : sends) {
             Destination destination = state.destination(send.destinationId());
@@ -401,21 +401,21 @@ final class Transactions {
         transacted.handOut(touched, out);
     }
 
-    private void confirm(PartitionCommand.Commit command, Decision out) {
+    private void confirm(TransactionStep.Commit command, Decision out) {
         PartitionSet waitedFor = state.decisions.participants(command.id());
         BrokerFrame done = new BrokerFrame.Done(command.requestId());
         answer(command, true, waitedFor == null ? PartitionSet.NONE : waitedFor, done, out);
     }
 
     private void refuse(
-            PartitionCommand.Commit command, ErrorCode code, String message, Decision out) {
+            TransactionStep.Commit command, ErrorCode code, String message, Decision out) {
         BrokerFrame refused = new BrokerFrame.Refused(command.requestId(), code, message, 0);
         answer(command, false, command.participants(), refused, out);
     }
 
     /** The client hears it when all have done what is decided: then it is to be seen everywhere. */
     private void answer(
-            PartitionCommand.Commit command,
+            TransactionStep.Commit command,
             boolean committed,
             PartitionSet participants,
             BrokerFrame frame,

@@ -59,10 +59,7 @@ public final class SessionTransaction {
      * @throws RefusedException if it cannot be added
      */
     public void send(
-            int partition,
-            long destinationId,
-            long nowMillis,
-            SessionProducer.Outgoing message) {
+            int partition, long destinationId, long nowMillis, SessionProducer.Outgoing message) {
         TransactionCore core = at(partition).core();
         synchronized (core) {
             core.add(destinationId, nowMillis, message);
@@ -131,9 +128,7 @@ public final class SessionTransaction {
                     new CommitOutcome(CommitOutcome.Kind.COMMITTED, numbers.id(), null));
         }
         TransactionPart coordinator =
-                taking.stream()
-                        .max(Comparator.comparingLong(TransactionPart::bytes))
-                        .orElseThrow();
+                taking.stream().max(Comparator.comparingLong(TransactionPart::bytes)).orElseThrow();
         taking.remove(coordinator);
         Commit commit = new Commit(coordinator, taking, receivedByPartition);
         return taking.isEmpty() ? commit.alone() : commit.shared();
