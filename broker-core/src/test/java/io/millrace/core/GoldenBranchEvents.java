@@ -88,9 +88,7 @@ final class GoldenBranchEvents {
                                 300,
                                 301,
                                 2,
-                                List.of(
-                                        new BranchEvent.Settlement(
-                                                4, SequenceRanges.of(1, 1))),
+                                List.of(new BranchEvent.Settlement(4, SequenceRanges.of(1, 1))),
                                 List.of()),
                         """
                         11 25                                   # type, length

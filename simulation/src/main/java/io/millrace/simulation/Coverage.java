@@ -6,6 +6,7 @@ import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.TransactionStep;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class Coverage {
         for (Class<?> sealed :
                 List.of(
                         PartitionCommand.class,
+                        TransactionStep.class,
                         CatalogCommand.class,
                         PartitionEvent.class,
                         CatalogEvent.class,
@@ -95,8 +97,10 @@ final class Coverage {
     private static String name(Class<?> sealed, Class<?> type) {
         String kind = sealed.getSimpleName();
         String group =
-                kind.endsWith("Command") ? "command" : kind.endsWith("Event") ? "event" : "effect";
-        String owner = kind.replaceAll("(Command|Event|Effect)$", "");
+                kind.matches(".*(Command|Step)")
+                        ? "command"
+                        : kind.endsWith("Event") ? "event" : "effect";
+        String owner = kind.replaceAll("(Command|Step|Event|Effect)$", "");
         return group + " " + (owner.isEmpty() ? "" : owner + ".") + type.getSimpleName();
     }
 

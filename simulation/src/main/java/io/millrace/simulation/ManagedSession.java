@@ -5,9 +5,7 @@ import io.millrace.jms.client.ReceivedPart;
 import io.millrace.jms.client.SessionBranches;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Resolution;
-import io.millrace.wire.TransactionFrame;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +49,7 @@ final class ManagedSession implements Receiving {
             Application application,
             BrokerConnection connection,
             TransactionManager manager,
+            int partition,
             String name) {
         this.world = world;
         this.application = application;

@@ -118,8 +118,8 @@ final class TransactedSession implements Receiving {
 
     private void send() {
         MillraceDestination destination = someDestination();
-        Long id = application.idOf(connection, destination);
-        if (id == null) {
+        BrokerFrame.Located to = application.locate(connection, destination);
+        if (to == null) {
             return;
         }
         int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
@@ -129,7 +129,7 @@ final class TransactedSession implements Receiving {
             long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
             Outgoing outgoing = new Outgoing(message, persistent, size, destination.name(), now);
-            transaction.send(Shard.PARTITION, id, now, outgoing);
+            transaction.send(to.partition(), to.destinationId(), now, outgoing);
         }
     }
 
@@ -217,14 +217,11 @@ final class TransactedSession implements Receiving {
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                received.add(
-                        new ReceivedPart(Shard.PARTITION, settlement, consumer::committed));
+                received.add(new ReceivedPart(Shard.PARTITION, settlement, consumer::committed));
             }
         }
         var unused =
-                transaction
-                        .commitLater(received)
-                        .thenAccept(outcome -> decided(received, outcome));
+                transaction.commitLater(received).thenAccept(outcome -> decided(received, outcome));
     }
 
     private void decided(List<ReceivedPart> received, CommitOutcome outcome) {

@@ -109,6 +109,15 @@ public record BranchId(int formatId, byte[] global, byte[] qualifier) implements
                 + "'";
     }
 
+    /**
+     * The partition that is told where else the branch is; the same for every client.
+     *
+     * @param partitions how many there are, numbered from 1
+     */
+    public int homeAmong(int partitions) {
+        return 1 + Math.floorMod(hashCode(), partitions);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof BranchId id
@@ -117,6 +126,7 @@ public record BranchId(int formatId, byte[] global, byte[] qualifier) implements
                 && Arrays.equals(qualifier, id.qualifier);
     }
 
+    /** Written down in {@code docs/PROTOCOL.md}, for {@link #homeAmong}. */
     @Override
     public int hashCode() {
         return 31 * (31 * formatId + Arrays.hashCode(global)) + Arrays.hashCode(qualifier);

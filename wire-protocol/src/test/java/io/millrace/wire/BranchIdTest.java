@@ -91,4 +91,16 @@ class BranchIdTest {
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
         assertThrows(WireFormatException.class, () -> BranchId.of(longer));
     }
+
+    /** Every client must find the same one. */
+    @Test
+    void theHomeFollowsFromTheId() {
+        BranchId id = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff});
+        int global = 31 * (31 * (31 + 1) + 2) + 3;
+        int qualifier = 31 - 1;
+        assertEquals(31 * (31 * 258 + global) + qualifier, id.hashCode());
+        assertEquals(1, id.homeAmong(1));
+        assertEquals(1 + Math.floorMod(id.hashCode(), 7), id.homeAmong(7));
+        assertEquals(4, new BranchId(-5, new byte[] {1}, new byte[0]).homeAmong(5));
+    }
 }

@@ -232,7 +232,9 @@ final class Branches implements BranchStep.Handler {
         }
     }
 
-    /** Whether all partitions where a branch has been joined have prepared it, if this one knows. */
+    /**
+     * Whether all partitions where a branch has been joined have prepared it, if this one knows.
+     */
     private boolean isWhole(BranchStep.Resolve step, Branch branch) {
         boolean whole = step.participants().containsAll(PartitionSet.of(branch.partitions));
         if (!whole) {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has several partitions do the same with a transaction: this one decides for others, or does as
@@ -26,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever has prepared a part obeys nobody but its coordinator. What the coordinator has
  * committed it remembers ({@link Decisions}), and says again, until all participants have
- * acknowledged it. Of anything else it says, when asked, that it was rolled back; and before it says
- * so it sees to it that it never commits that: a session's transaction is refused in the log, and of
- * a branch the coordinator's own part, which dies with the process, is gone. So nothing that a
- * participant was told is ever taken back, and no message between partitions has to arrive: each is
- * sent again until it is answered. Owned by the partition's thread.
+ * acknowledged it. Of anything else it says, when asked, that it was rolled back; and before it
+ * says so it sees to it that it never commits that: a session's transaction is refused in the log,
+ * and of a branch the coordinator's own part, which dies with the process, is gone. So nothing that
+ * a participant was told is ever taken back, and no message between partitions has to arrive: each
+ * is sent again until it is answered. Owned by the partition's thread.
  */
 final class Coordination {
 
@@ -95,9 +94,7 @@ final class Coordination {
         steadyMillis = steady;
         if (!resumed) {
             resumed = true;
-            state.decisions
-                    .all()
-                    .forEach((id, participants) -> course(id, true, participants));
+            state.decisions.all().forEach((id, participants) -> course(id, true, participants));
             coursesById.forEach((id, course) -> tell(id, course, out));
             // Whether their clients come back is not known yet.
             inquire(false, out);
@@ -114,11 +111,7 @@ final class Coordination {
      * @param participants at least one other partition
      */
     void decided(
-            WorkId id,
-            boolean committed,
-            PartitionSet participants,
-            Answer answer,
-            Decision out) {
+            WorkId id, boolean committed, PartitionSet participants, Answer answer, Decision out) {
         Course course = course(id, committed, participants);
         course.answers.add(answer);
         course.answersByMillis = steadyMillis + ANSWER_MILLIS;
@@ -144,16 +137,16 @@ final class Coordination {
                 each ->
                         ask(
                                 each,
-                                new SharedWork.Decided(id, partition, course.committed),
+                                new TransactionStep.Decided(id, partition, course.committed),
                                 out));
     }
 
     /** Waits for all that was decided up to now. */
-    private static void ask(int participant, SharedWork what, Decision out) {
-        out.effect(new Effect.AskPartition(participant, new PartitionCommand.Shared(what)));
+    private static void ask(int participant, TransactionStep what, Decision out) {
+        out.effect(new Effect.AskPartition(participant, new PartitionCommand.Transaction(what)));
     }
 
-    void acknowledged(SharedWork.Acknowledge step, Decision out) {
+    void acknowledged(TransactionStep.Acknowledge step, Decision out) {
         Course course = coursesById.get(step.id());
         if (course != null && course.left.remove(step.participant()) && course.left.isEmpty()) {
             end(step.id(), course, out);
@@ -175,18 +168,20 @@ final class Coordination {
     }
 
     /** A participant asks about what it has prepared. */
-    void inquired(SharedWork.Inquire step, Decision out) {
+    void inquired(TransactionStep.Inquire step, Decision out) {
         boolean committed = state.decisions.participants(step.id()) != null;
         if (committed || isOver(step, out)) {
             ask(
                     step.participant(),
-                    new SharedWork.Decided(step.id(), partition, committed),
+                    new TransactionStep.Decided(step.id(), partition, committed),
                     out);
         }
     }
 
-    /** Whether what is not committed never will be; if its client is gone, that is so from now on. */
-    private boolean isOver(SharedWork.Inquire step, Decision out) {
+    /**
+     * Whether what is not committed never will be; if its client is gone, that is so from now on.
+     */
+    private boolean isOver(TransactionStep.Inquire step, Decision out) {
         if (step.id() instanceof TransactionId id) {
             ProducerWindow window = state.windowsByProducer.get(id.sessionId());
             // Without a window no commit is taken, and this session cannot open it again.
@@ -224,16 +219,15 @@ final class Coordination {
     }
 
     /** What the coordinator says is done; of what is not here, it was done before. */
-    void decide(SharedWork.Decided step, Decision out) {
+    void decide(TransactionStep.Decided step, Decision out) {
         TransactionPrepared part = state.branches.prepared(step.id());
         if (part != null && part.coordinator() == step.coordinator()) {
-            prepared.resolve(
-                    part, step.committed() ? Resolution.COMMIT : Resolution.ROLLBACK, out);
+            prepared.resolve(part, step.committed() ? Resolution.COMMIT : Resolution.ROLLBACK, out);
             if (step.id() instanceof BranchId id) {
                 preparersById.remove(id);
             }
         }
-        ask(step.coordinator(), new SharedWork.Acknowledge(step.id(), partition), out);
+        ask(step.coordinator(), new TransactionStep.Acknowledge(step.id(), partition), out);
     }
 
     private void inquire(boolean maybeDeserted, Decision out) {
@@ -242,8 +236,8 @@ final class Coordination {
             out.effectNow(
                     new Effect.AskPartition(
                             part.coordinator(),
-                            new PartitionCommand.Shared(
-                                    new SharedWork.Inquire(part.id(), partition, deserted))));
+                            new PartitionCommand.Transaction(
+                                    new TransactionStep.Inquire(part.id(), partition, deserted))));
         }
     }
 

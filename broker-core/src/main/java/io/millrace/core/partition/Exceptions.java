@@ -23,6 +23,7 @@ record Exceptions(
         List<Subscription> rewound,
         Bodies bodies,
         PreparedBranches branches,
+        DeadLetterMoves deadLetters,
         Map<Id128, ProducerWindow> decided,
         Decisions decisions) {
 
@@ -55,8 +56,11 @@ record Exceptions(
     /** As well with what became of sessions' transactions before the last. */
     static final int DECIDED = 12;
 
+    /** As well with dead letters on their way between partitions. */
+    static final int MOVING = 13;
+
     /** As well with transactions over several partitions. */
-    static final int COORDINATED = 13;
+    static final int COORDINATED = 14;
 
     /** What a reader knows. */
     static final int NEWEST = COORDINATED;
@@ -65,6 +69,8 @@ record Exceptions(
     int version() {
         if (!decisions.isEmpty() || branches.hasSharedParts()) {
             return COORDINATED;
+        } else if (!deadLetters.isEmpty()) {
+            return MOVING;
         } else if (!decided.isEmpty()) {
             return DECIDED;
         } else if (!branches.isEmpty()) {
@@ -130,6 +136,9 @@ record Exceptions(
                         to.writeId(producerId);
                         window.decided().writeTo(to);
                     });
+        }
+        if (version >= MOVING) {
+            deadLetters.writeTo(to);
         }
         if (version >= COORDINATED) {
             decisions.writeTo(to);

@@ -6,9 +6,7 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.Outcome;
-import io.millrace.wire.PartitionSet;
 import io.millrace.wire.SequenceRanges;
-import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +59,6 @@ public sealed interface PartitionCommand {
 
         void browse(Browse command);
 
-        void commit(Commit command);
-
-        void rollback(Rollback command);
-
         void askOutcome(AskOutcome command);
 
         void readDone(ReadDone command);
@@ -75,6 +69,8 @@ public sealed interface PartitionCommand {
 
         void buryDeadLetter(BuryDeadLetter command);
 
+        void deadLetter(DeadLetter command);
+
         void spaceChanged(SpaceChanged command);
 
         void rewind(Rewind command);
@@ -83,7 +79,7 @@ public sealed interface PartitionCommand {
 
         void branch(Branch command);
 
-        void shared(Shared command);
+        void transaction(Transaction command);
 
         void tick(Tick command);
 
@@ -352,32 +348,6 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /**
-     * Make all of a session's transaction happen: what was staged, of which there must be so many
-     * messages, and the settlements. Participants have prepared their parts, and do the same.
-     */
-    record Commit(
-            Origin origin,
-            long requestId,
-            TransactionId id,
-            int messages,
-            List<TransactionFrame.Settlement> settlements,
-            PartitionSet participants)
-            implements PartitionCommand {
-        @Override
-        public void dispatch(Handler handler) {
-            handler.commit(this);
-        }
-    }
-
-    /** Forget what was staged in a session's transaction. */
-    record Rollback(Origin origin, TransactionId id) implements PartitionCommand {
-        @Override
-        public void dispatch(Handler handler) {
-            handler.rollback(this);
-        }
-    }
-
     /** Tell what became of a session's transaction. */
     record AskOutcome(Origin origin, long requestId, TransactionId id) implements PartitionCommand {
         @Override
@@ -429,6 +399,14 @@ public sealed interface PartitionCommand {
         }
     }
 
+    /** A dead letter is on its way between partitions. */
+    record DeadLetter(DeadLetterStep step) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.deadLetter(this);
+        }
+    }
+
     /** What is missing of the space for messages, and what to do; null: there is enough again. */
     record SpaceChanged(@Nullable String shortage) implements PartitionCommand {
         @Override
@@ -471,8 +449,8 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Something about a transaction in which several partitions take part. */
-    record Shared(SharedWork step) implements PartitionCommand {
+    /** Something about a session's transaction, or one in which several partitions take part. */
+    record Transaction(TransactionStep step) implements PartitionCommand {
         @Override
         public @Nullable Origin origin() {
             return step.origin();
@@ -480,7 +458,7 @@ public sealed interface PartitionCommand {
 
         @Override
         public void dispatch(Handler handler) {
-            handler.shared(this);
+            handler.transaction(this);
         }
     }
 

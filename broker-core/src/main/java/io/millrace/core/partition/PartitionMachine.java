@@ -79,7 +79,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                         new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
-        this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
+        this.deadLetters =
+                new DeadLetters(partition, state, dispatcher, timers, limits.redelivery());
         Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
         StagedBodies stagedBodies = new StagedBodies(state);
@@ -98,8 +99,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.branchWork =
                 new BranchWork(state, connections, deliveries, transacted, locks, stagedBodies);
         PreparedWork prepared = new PreparedWork(state, arrivals, transacted, locks);
-        this.coordination =
-                new Coordination(partition, state, connections, prepared, branchWork);
+        this.coordination = new Coordination(partition, state, connections, prepared, branchWork);
         this.branches =
                 new Branches(
                         state, arrivals, transacted, locks, branchWork, prepared, coordination);
@@ -370,20 +370,6 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
-        public void commit(PartitionCommand.Commit command) {
-            if (connections.isCurrent(command.origin())) {
-                transactions.commit(command, out);
-            }
-        }
-
-        @Override
-        public void rollback(PartitionCommand.Rollback command) {
-            if (connections.isCurrent(command.origin())) {
-                transactions.rollback(command.id());
-            }
-        }
-
-        @Override
         public void askOutcome(PartitionCommand.AskOutcome command) {
             inquiries.handle(command, out);
         }
@@ -456,6 +442,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
+        public void deadLetter(PartitionCommand.DeadLetter command) {
+            deadLetters.handle(command.step(), out);
+        }
+
+        @Override
         public void spaceChanged(PartitionCommand.SpaceChanged command) {
             arrivals.spaceChanged(command.shortage(), out);
             deadLetters.spaceChanged(command.shortage() != null, out);
@@ -482,8 +473,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         }
 
         @Override
-        public void shared(PartitionCommand.Shared command) {
-            SharedSteps steps = new SharedSteps(transactions, coordination, nowMillis, out);
+        public void transaction(PartitionCommand.Transaction command) {
+            TransactionSteps steps =
+                    new TransactionSteps(transactions, coordination, nowMillis, out);
             steps.handle(command.step(), connections);
         }
 

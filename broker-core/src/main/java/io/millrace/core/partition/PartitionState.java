@@ -29,6 +29,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
     final PreparedBranches branches = new PreparedBranches(bodies);
+    final DeadLetterMoves deadLetters = new DeadLetterMoves();
     final Decisions decisions = new Decisions();
     private final KnownBlocks knownBlocks;
     private final TimeMemory times;
@@ -272,6 +273,21 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
+    public void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
     public void postponed(TimeEvent.Postponed event) {
         subscription(event.subscriptionId()).apply(event);
     }
@@ -347,6 +363,7 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
                 branches,
+                deadLetters,
                 decided,
                 decisions);
     }
@@ -454,6 +471,9 @@ final class PartitionState implements PartitionEvent.Handler {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).decided().readFrom(from);
             }
+        }
+        if (version >= Exceptions.MOVING) {
+            deadLetters.readFrom(from);
         }
         if (version >= Exceptions.COORDINATED) {
             decisions.readFrom(from);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Has what was prepared happen, or undoes it. Either is one turn's events and so one entry. Owned by
- * the partition's thread.
+ * Has what was prepared happen, or undoes it. Either is one turn's events and so one entry. Owned
+ * by the partition's thread.
  */
 final class PreparedWork {
 
@@ -41,10 +41,8 @@ final class PreparedWork {
 
     private void rollBack(TransactionPrepared prepared, Resolution resolution, Decision out) {
         List<Long> subscriptionIds = subscriptionsOf(prepared);
-        locks.giveBack(
-                Holder.ofBranch(prepared.number()), subscriptionIds, ReturnCause.GIVEN, out);
-        out.emit(
-                new BranchEvent.TransactionResolved(prepared.id(), resolution, PartitionSet.NONE));
+        locks.giveBack(Holder.ofBranch(prepared.number()), subscriptionIds, ReturnCause.GIVEN, out);
+        out.emit(new BranchEvent.TransactionResolved(prepared.id(), resolution, PartitionSet.NONE));
         locks.dispatch(subscriptionIds, out);
     }
 
@@ -65,8 +63,7 @@ final class PreparedWork {
         }
         Holder lock = Holder.ofBranch(prepared.number());
         locks.settle(lock, subscriptionsOf(prepared), touched, out);
-        out.emit(
-                new BranchEvent.TransactionResolved(prepared.id(), resolution, PartitionSet.NONE));
+        out.emit(new BranchEvent.TransactionResolved(prepared.id(), resolution, PartitionSet.NONE));
         // Only now: what leaves for consumers waits for the whole of it.
         transacted.handOut(touched, out);
     }

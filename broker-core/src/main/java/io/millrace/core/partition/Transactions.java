@@ -217,7 +217,7 @@ final class Transactions {
     /**
      * All of a transaction is to happen, or nothing; or it has happened, and is asked for again.
      */
-    void commit(PartitionCommand.Commit command, Decision out) {
+    void commit(TransactionStep.Commit command, Decision out) {
         TransactionId id = command.id();
         ProducerWindow window = windowOf(id, command.origin());
         if (window == null) {
@@ -235,7 +235,7 @@ final class Transactions {
         forget(id.sessionId());
     }
 
-    private void commitOpen(PartitionCommand.Commit command, Decision out) {
+    private void commitOpen(TransactionStep.Commit command, Decision out) {
         Staged staged = staged(command.origin(), command.id(), TimedSequences.NEVER);
         String obstacle = obstacle(new Part(command), staged);
         if (obstacle != null) {
@@ -254,7 +254,7 @@ final class Transactions {
     }
 
     /** Once they are told that nothing of it happens, nothing of it may. */
-    private static void rollBackParticipants(PartitionCommand.Commit command, Decision out) {
+    private static void rollBackParticipants(TransactionStep.Commit command, Decision out) {
         if (!command.participants().isEmpty()) {
             out.emit(new PartitionEvent.TransactionRuledOut(command.id()));
         }
@@ -270,11 +270,11 @@ final class Transactions {
     private record Part(
             Origin origin, TransactionId id, int messages, List<Settlement> settlements) {
 
-        Part(PartitionCommand.Commit command) {
+        Part(TransactionStep.Commit command) {
             this(command.origin(), command.id(), command.messages(), command.settlements());
         }
 
-        Part(SharedWork.PreparePart command) {
+        Part(TransactionStep.PreparePart command) {
             this(command.origin(), command.id(), command.messages(), command.settlements());
         }
 
@@ -326,7 +326,7 @@ final class Transactions {
     // ---- with other partitions ----
 
     /** This partition's part is to be such that another can decide, whatever happens. */
-    void prepare(SharedWork.PreparePart command, long nowMillis, Decision out) {
+    void prepare(TransactionStep.PreparePart command, long nowMillis, Decision out) {
         TransactionId id = command.id();
         ProducerWindow window = windowOf(id, command.origin());
         ErrorCode code = ErrorCode.ROLLED_BACK;
@@ -365,7 +365,7 @@ final class Transactions {
     }
 
     private void prepare(
-            SharedWork.PreparePart command,
+            TransactionStep.PreparePart command,
             List<PartitionCommand.Enqueue> staged,
             long nowMillis,
             Decision out) {
@@ -392,7 +392,7 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen anywhere. */
-    void rollBack(SharedWork.RollBack command, Decision out) {
+    void rollBack(TransactionStep.RollBack command, Decision out) {
         TransactionId id = command.id();
         Origin origin = command.origin();
         ProducerWindow window = windowOf(id, origin);
@@ -419,8 +419,7 @@ final class Transactions {
                 id,
                 false,
                 command.participants(),
-                new Coordination.Answer(
-                        origin.linkId(), new BrokerFrame.Done(command.requestId())),
+                new Coordination.Answer(origin.linkId(), new BrokerFrame.Done(command.requestId())),
                 out);
     }
 
@@ -437,7 +436,7 @@ final class Transactions {
     }
 
     private void decide(
-            PartitionCommand.Commit command, List<PartitionCommand.Enqueue> sends, Decision out) {
+            TransactionStep.Commit command, List<PartitionCommand.Enqueue> sends, Decision out) {
         Set<Destination> touched = new LinkedHashSet<>();
         for (PartitionCommand.Enqueue send : sends) {
             Destination destination = state.destination(send.destinationId());
@@ -459,21 +458,21 @@ final class Transactions {
         transacted.handOut(touched, out);
     }
 
-    private void confirm(PartitionCommand.Commit command, Decision out) {
+    private void confirm(TransactionStep.Commit command, Decision out) {
         PartitionSet waitedFor = state.decisions.participants(command.id());
         BrokerFrame done = new BrokerFrame.Done(command.requestId());
         answer(command, true, waitedFor == null ? PartitionSet.NONE : waitedFor, done, out);
     }
 
     private void refuse(
-            PartitionCommand.Commit command, ErrorCode code, String message, Decision out) {
+            TransactionStep.Commit command, ErrorCode code, String message, Decision out) {
         BrokerFrame refused = new BrokerFrame.Refused(command.requestId(), code, message, 0);
         answer(command, false, command.participants(), refused, out);
     }
 
     /** The client hears it when all have done what is decided: then it is to be seen everywhere. */
     private void answer(
-            PartitionCommand.Commit command,
+            TransactionStep.Commit command,
             boolean committed,
             PartitionSet participants,
             BrokerFrame frame,

@@ -14,9 +14,9 @@ import java.util.List;
 /**
  * How transcripts tell of branches: {@code join LINK SESSION BRANCH [fresh] [timeout=N]}, {@code
  * branch-send LINK DESTINATION SESSION BRANCH FIRST COUNT}, {@code leave LINK SESSION BRANCH
- * MESSAGES [failed] [also=PARTITIONS] [consumer:subscription:ranges...]}, {@code prepare LINK BRANCH
- * [COORDINATOR]}, {@code resolve LINK BRANCH RESOLUTION [with=PARTITIONS]}, {@code forget LINK
- * BRANCH}, {@code recover LINK AFTER MOST}.
+ * MESSAGES [failed] [also=PARTITIONS] [consumer:subscription:ranges...]}, {@code prepare LINK
+ * BRANCH [COORDINATOR]}, {@code resolve LINK BRANCH RESOLUTION [with=PARTITIONS]}, {@code forget
+ * LINK BRANCH}, {@code recover LINK AFTER MOST}.
  */
 final class BranchWords {
 
@@ -112,8 +112,7 @@ final class BranchWords {
                 SequenceRanges.Builder sequences = new SequenceRanges.Builder();
                 for (String range : parts[2].split(",", -1)) {
                     String[] ends = range.split("-", -1);
-                    sequences.add(
-                            Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
+                    sequences.add(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
                 }
                 settlements.add(
                         new TransactionFrame.Settlement(

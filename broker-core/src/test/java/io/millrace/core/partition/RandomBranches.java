@@ -75,12 +75,9 @@ final class RandomBranches {
             case 3 -> handle(new BranchStep.Forget(origin, 1, id));
             default -> {
                 Resolution[] all = Resolution.values();
-                handle(new BranchStep.Resolve(
-                                origin,
-                                1,
-                                id,
-                                all[random.nextInt(all.length)],
-                                PartitionSet.NONE));
+                handle(
+                        new BranchStep.Resolve(
+                                origin, 1, id, all[random.nextInt(all.length)], PartitionSet.NONE));
             }
         }
     }
@@ -107,7 +104,9 @@ final class RandomBranches {
                                 random.nextBoolean(),
                                 0,
                                 body)));
-        handle(new BranchStep.Leave(origin, 1, session, id, 1, false, List.of(), PartitionSet.NONE));
+        handle(
+                new BranchStep.Leave(
+                        origin, 1, session, id, 1, false, List.of(), PartitionSet.NONE));
         if (random.nextInt(4) > 0) {
             handle(new BranchStep.Prepare(origin, 1, id, 0));
         }

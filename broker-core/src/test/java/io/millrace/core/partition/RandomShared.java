@@ -48,7 +48,7 @@ final class RandomShared {
             List<TransactionFrame.Settlement> settlements) {
         known.add(id);
         handle(
-                new SharedWork.PreparePart(
+                new TransactionStep.PreparePart(
                         origin, 1, id, 2 + random.nextInt(OTHERS), messages, settlements));
     }
 
@@ -60,13 +60,13 @@ final class RandomShared {
                         : known.get(random.nextInt(known.size()));
         int other = 2 + random.nextInt(OTHERS);
         switch (random.nextInt(6)) {
-            case 0, 1 -> handle(new SharedWork.Decided(id, other, random.nextBoolean()));
-            case 2, 3 -> handle(new SharedWork.Acknowledge(id, other));
-            case 4 -> handle(new SharedWork.Inquire(id, other, random.nextBoolean()));
+            case 0, 1 -> handle(new TransactionStep.Decided(id, other, random.nextBoolean()));
+            case 2, 3 -> handle(new TransactionStep.Acknowledge(id, other));
+            case 4 -> handle(new TransactionStep.Inquire(id, other, random.nextBoolean()));
             default -> {
                 if (id instanceof TransactionId transaction) {
                     handle(
-                            new SharedWork.RollBack(
+                            new TransactionStep.RollBack(
                                     origin, 1, transaction, PartitionSet.of(List.of(other))));
                 }
             }
@@ -78,8 +78,8 @@ final class RandomShared {
         count();
     }
 
-    private void handle(SharedWork step) {
-        harness.handle(new PartitionCommand.Shared(step));
+    private void handle(TransactionStep step) {
+        harness.handle(new PartitionCommand.Transaction(step));
         count();
     }
 

@@ -7,21 +7,32 @@ import io.millrace.wire.WorkId;
 import java.util.List;
 
 /**
- * How transcripts tell of transactions in which several partitions take part: {@code prepare-part
- * LINK SESSION NUMBER COORDINATOR MESSAGES [consumer:subscription:ranges...]}, {@code roll-back LINK
- * SESSION NUMBER with=PARTITIONS}, and between partitions, where an id is {@code SESSION:NUMBER} or
- * that of a branch, {@code decided 0 ID COORDINATOR commit|rollback}, {@code inquire 0 ID PARTICIPANT
- * [deserted]}, {@code acknowledge 0 ID PARTICIPANT}.
+ * How transcripts tell of transactions: {@code commit LINK SESSION NUMBER MESSAGES
+ * [with=PARTITIONS] [consumer:subscription:ranges...]}, {@code rollback LINK SESSION NUMBER},
+ * {@code prepare-part LINK SESSION NUMBER COORDINATOR MESSAGES [consumer:subscription:ranges...]},
+ * {@code roll-back LINK SESSION NUMBER with=PARTITIONS}, and between partitions, where an id is
+ * {@code SESSION:NUMBER} or that of a branch, {@code decided 0 ID COORDINATOR commit|rollback},
+ * {@code inquire 0 ID PARTICIPANT [deserted]}, {@code acknowledge 0 ID PARTICIPANT}.
  */
 final class SharedWords {
 
     private SharedWords() {}
 
     static PartitionCommand command(Origin origin, String[] words) {
-        SharedWork step =
+        TransactionStep step =
                 switch (words[0]) {
+                    case "commit" ->
+                            new TransactionStep.Commit(
+                                    origin,
+                                    9,
+                                    transaction(words[2], words[3]),
+                                    Integer.parseInt(words[4]),
+                                    BranchWords.settlements(words),
+                                    BranchWords.partitions(words, "with="));
+                    case "rollback" ->
+                            new TransactionStep.Rollback(origin, transaction(words[2], words[3]));
                     case "prepare-part" ->
-                            new SharedWork.PreparePart(
+                            new TransactionStep.PreparePart(
                                     origin,
                                     9,
                                     transaction(words[2], words[3]),
@@ -29,25 +40,26 @@ final class SharedWords {
                                     Integer.parseInt(words[5]),
                                     BranchWords.settlements(words));
                     case "roll-back" ->
-                            new SharedWork.RollBack(
+                            new TransactionStep.RollBack(
                                     origin,
                                     9,
                                     transaction(words[2], words[3]),
                                     BranchWords.partitions(words, "with="));
                     case "decided" ->
-                            new SharedWork.Decided(
+                            new TransactionStep.Decided(
                                     work(words[2]),
                                     Integer.parseInt(words[3]),
                                     words[4].equals("commit"));
                     case "inquire" ->
-                            new SharedWork.Inquire(
+                            new TransactionStep.Inquire(
                                     work(words[2]),
                                     Integer.parseInt(words[3]),
                                     List.of(words).contains("deserted"));
                     default ->
-                            new SharedWork.Acknowledge(work(words[2]), Integer.parseInt(words[3]));
+                            new TransactionStep.Acknowledge(
+                                    work(words[2]), Integer.parseInt(words[3]));
                 };
-        return new PartitionCommand.Shared(step);
+        return new PartitionCommand.Transaction(step);
     }
 
     private static TransactionId transaction(String session, String number) {

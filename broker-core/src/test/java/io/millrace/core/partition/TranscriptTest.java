@@ -121,6 +121,8 @@ class TranscriptTest {
                 "redelivery-delay",
                 "dead-letters",
                 "dead-letters-asked-again",
+                "dead-letters-elsewhere",
+                "dead-letters-from-elsewhere",
                 "non-persistent-groups",
                 "non-persistent-dead-letters",
                 "rewind",
@@ -161,6 +163,7 @@ class TranscriptTest {
             case "redelivery-delay",
                     "dead-letters",
                     "dead-letters-asked-again",
+                    "dead-letters-elsewhere",
                     "branch-holds",
                     "groups",
                     "non-persistent-groups",
@@ -280,16 +283,27 @@ class TranscriptTest {
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
             case "close-producer" -> new PartitionCommand.CloseProducer(origin, producer(words[2]));
-            case "tx-send", "tx-send-np", "commit", "rollback", "outcome" ->
-                    transaction(origin, words);
+            case "tx-send", "tx-send-np" -> send(origin, words);
+            case "outcome" ->
+                    new PartitionCommand.AskOutcome(
+                            origin,
+                            9,
+                            new TransactionId(producer(words[2]), number(words[3])));
             case "body", "part", "refer", "refer-np", "tx-refer", "branch-refer", "bury-large" ->
                     BodyWords.command(origin, words);
             case "join", "leave", "prepare", "resolve", "forget", "recover" ->
                     BranchWords.command(origin, words);
-            case "prepare-part", "roll-back", "decided", "inquire", "acknowledge" ->
+            case "commit",
+                    "rollback",
+                    "prepare-part",
+                    "roll-back",
+                    "decided",
+                    "inquire",
+                    "acknowledge" ->
                     SharedWords.command(origin, words);
             case "branch-send", "branch-send-np" ->
                     BranchWords.send(origin, words, terms(words, (int) number(words[6])));
+            case "letter-queue", "letter-take", "letter-taken" -> LetterWords.command(words);
             case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));
@@ -297,34 +311,17 @@ class TranscriptTest {
         };
     }
 
-    /** The last words of a commit are settlements, {@code consumer:subscription:ranges}. */
-    private static PartitionCommand transaction(Origin origin, String[] words) {
-        if (words[0].startsWith("tx-send")) {
-            return new PartitionCommand.Enqueue(
-                    origin,
-                    1,
-                    0,
-                    number(words[2]),
-                    PartitionHarness.batch(
-                            producer(words[3]),
-                            number(words[4]),
-                            number(words[5]),
-                            terms(words, (int) number(words[6]))));
-        }
-        TransactionId id = new TransactionId(producer(words[2]), number(words[3]));
-        if (words[0].equals("rollback")) {
-            return new PartitionCommand.Rollback(origin, id);
-        }
-        if (words[0].equals("outcome")) {
-            return new PartitionCommand.AskOutcome(origin, 9, id);
-        }
-        return new PartitionCommand.Commit(
+    private static PartitionCommand send(Origin origin, String[] words) {
+        return new PartitionCommand.Enqueue(
                 origin,
-                9,
-                id,
-                (int) number(words[4]),
-                BranchWords.settlements(words),
-                BranchWords.partitions(words, "with="));
+                1,
+                0,
+                number(words[2]),
+                PartitionHarness.batch(
+                        producer(words[3]),
+                        number(words[4]),
+                        number(words[5]),
+                        terms(words, (int) number(words[6]))));
     }
 
     private static PartitionCommand traffic(Origin origin, String[] words) {

@@ -7,6 +7,7 @@ import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,7 @@ record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandl
             Origin from,
             Map<Integer, OpenedProducer> producersByHandle,
             Router router) {
+        TransactionCommands.requireOthers(others(frame), frame.partition(), router);
         PartitionCommand command =
                 TransactionCommands.isRollback(frame)
                         ? TransactionCommands.rollBackAll(from, (BranchFrame.Resolve) frame)
@@ -30,6 +32,19 @@ record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandl
                                 frame.dispatch(new BranchCommands(from, producersByHandle)));
         router.toPartition(frame.partition(), command);
         return true;
+    }
+
+    /** The other partitions that a frame names. */
+    private static List<Integer> others(BranchFrame frame) {
+        if (frame instanceof BranchFrame.Prepare prepare) {
+            return prepare.coordinator() == 0 ? List.of() : List.of(prepare.coordinator());
+        }
+        if (frame instanceof BranchFrame.Leave leave) {
+            return leave.partitions().numbers();
+        }
+        return frame instanceof BranchFrame.Resolve resolve
+                ? resolve.participants().numbers()
+                : List.of();
     }
 
     private Id128 session(int handle) {

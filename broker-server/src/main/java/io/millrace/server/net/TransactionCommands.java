@@ -2,7 +2,7 @@ package io.millrace.server.net;
 
 import io.millrace.core.Origin;
 import io.millrace.core.partition.PartitionCommand;
-import io.millrace.core.partition.SharedWork;
+import io.millrace.core.partition.TransactionStep;
 import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.MessageBatch;
@@ -10,6 +10,8 @@ import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
+import java.util.Collection;
+import java.util.List;
 
 /** What a link's frames say about transactions, as commands. Belongs to its link. */
 final class TransactionCommands {
@@ -44,6 +46,25 @@ final class TransactionCommands {
         }
     }
 
+    /**
+     * Partitions that are to be told, or asked, by another.
+     *
+     * @throws WireFormatException if one of them does not exist, or is that other
+     */
+    static void requireOthers(Collection<Integer> named, int partition, Router router) {
+        for (int each : named) {
+            if (each < 1 || each > router.partitions() || each == partition) {
+                throw new WireFormatException(
+                        "Expected another partition than "
+                                + partition
+                                + ", of 1 to "
+                                + router.partitions()
+                                + ", to take part in a transaction, but it is "
+                                + each);
+            }
+        }
+    }
+
     /** Passes on what a frame asks of its partition; whether that is to be helped. */
     boolean pass(TransactionFrame frame, Origin from, Router router) {
         return frame.dispatch(new Passing(from, router));
@@ -61,14 +82,16 @@ final class TransactionCommands {
 
         @Override
         public Boolean commit(TransactionFrame.Commit frame) {
-            PartitionCommand.Commit commit =
-                    new PartitionCommand.Commit(
+            requireOthers(frame.participants().numbers(), frame.partition(), router);
+            TransactionStep.Commit step =
+                    new TransactionStep.Commit(
                             from,
                             frame.requestId(),
                             TransactionId.of(frame.transactionId()),
                             frame.messages(),
                             frame.settlements(),
                             frame.participants());
+            PartitionCommand commit = new PartitionCommand.Transaction(step);
             boolean large = isLarge();
             if (large) {
                 router.toPartition(frame.partition(), commit);
@@ -82,17 +105,20 @@ final class TransactionCommands {
         public Boolean rollback(TransactionFrame.Rollback frame) {
             router.toPartition(
                     frame.partition(),
-                    new PartitionCommand.Rollback(from, TransactionId.of(frame.transactionId())));
+                    new PartitionCommand.Transaction(
+                            new TransactionStep.Rollback(
+                                    from, TransactionId.of(frame.transactionId()))));
             return false;
         }
 
         /** A participant's part is to be durable. */
         @Override
         public Boolean preparePart(TransactionFrame.PreparePart frame) {
+            requireOthers(List.of(frame.coordinator()), frame.partition(), router);
             router.toPartition(
                     frame.partition(),
-                    new PartitionCommand.Shared(
-                            new SharedWork.PreparePart(
+                    new PartitionCommand.Transaction(
+                            new TransactionStep.PreparePart(
                                     from,
                                     frame.requestId(),
                                     TransactionId.of(frame.transactionId()),
@@ -128,8 +154,8 @@ final class TransactionCommands {
 
     /** Nothing of a session's transaction is to happen in any partition. */
     static PartitionCommand rollBackAll(Origin from, BranchFrame.Resolve frame) {
-        return new PartitionCommand.Shared(
-                new SharedWork.RollBack(
+        return new PartitionCommand.Transaction(
+                new TransactionStep.RollBack(
                         from,
                         frame.requestId(),
                         TransactionId.of(frame.transactionId()),

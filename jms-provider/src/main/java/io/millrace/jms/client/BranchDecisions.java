@@ -62,8 +62,8 @@ final class BranchDecisions {
         return PartitionAnswers.ask(
                         all.answers().keySet(),
                         each ->
-                                parts.at(each).resolveLater(
-                                                id, Resolution.ROLLBACK, PartitionSet.NONE))
+                                parts.at(each)
+                                        .resolveLater(id, Resolution.ROLLBACK, PartitionSet.NONE))
                 .thenCompose(done -> CompletableFuture.failedFuture(failure));
     }
 

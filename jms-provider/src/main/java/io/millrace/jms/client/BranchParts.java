@@ -50,7 +50,7 @@ final class BranchParts {
 
     /** The partition that is told where else a branch is. */
     int homeOf(BranchId id) {
-        return 1 + Math.floorMod(id.hashCode(), count());
+        return id.homeAmong(count());
     }
 
     synchronized BranchPart at(int partition) {

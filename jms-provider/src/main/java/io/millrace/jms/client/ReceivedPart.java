@@ -28,8 +28,7 @@ public final class ReceivedPart {
 
     /** All that a consumer has. */
     public static ReceivedPart of(HeldDeliveries consumer) {
-        return new ReceivedPart(
-                consumer.partition(), consumer.settlement(), consumer::committed);
+        return new ReceivedPart(consumer.partition(), consumer.settlement(), consumer::committed);
     }
 
     int partition() {

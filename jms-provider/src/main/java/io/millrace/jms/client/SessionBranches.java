@@ -127,10 +127,7 @@ public final class SessionBranches {
      * @throws RefusedException if it cannot be added
      */
     public void send(
-            int partition,
-            long destinationId,
-            long nowMillis,
-            SessionProducer.Outgoing message) {
+            int partition, long destinationId, long nowMillis, SessionProducer.Outgoing message) {
         parts.at(partition).send(destinationId, nowMillis, message);
     }
 
@@ -234,8 +231,7 @@ public final class SessionBranches {
                         joined,
                         each ->
                                 parts.at(each)
-                                        .resolveLater(
-                                                id, Resolution.ROLLBACK, PartitionSet.NONE))
+                                        .resolveLater(id, Resolution.ROLLBACK, PartitionSet.NONE))
                 .thenCompose(done -> CompletableFuture.failedFuture(cause));
     }
 

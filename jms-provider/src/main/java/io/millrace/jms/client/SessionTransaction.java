@@ -61,10 +61,7 @@ public final class SessionTransaction {
      * @throws RefusedException if it cannot be added
      */
     public void send(
-            int partition,
-            long destinationId,
-            long nowMillis,
-            SessionProducer.Outgoing message) {
+            int partition, long destinationId, long nowMillis, SessionProducer.Outgoing message) {
         TransactionCore core = at(partition).core();
         synchronized (core) {
             core.add(destinationId, nowMillis, message);
@@ -136,9 +133,7 @@ public final class SessionTransaction {
                             null));
         }
         TransactionPart coordinator =
-                taking.stream()
-                        .max(Comparator.comparingLong(TransactionPart::bytes))
-                        .orElseThrow();
+                taking.stream().max(Comparator.comparingLong(TransactionPart::bytes)).orElseThrow();
         taking.remove(coordinator);
         Commit commit = new Commit(coordinator, taking, receivedByPartition);
         return taking.isEmpty() ? commit.alone() : commit.shared();

@@ -137,12 +137,7 @@ public final class TransactionCore implements SendCore {
     TransactionFrame.PreparePart prepare(
             long requestId, int coordinator, List<TransactionFrame.Settlement> settlements) {
         return new TransactionFrame.PreparePart(
-                requestId,
-                partition,
-                id().toBytes(),
-                coordinator,
-                batches.messages(),
-                settlements);
+                requestId, partition, id().toBytes(), coordinator, batches.messages(), settlements);
     }
 
     /** The partition has it, whatever happens: it is not sent again. */

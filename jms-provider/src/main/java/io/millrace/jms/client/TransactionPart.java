@@ -82,9 +82,7 @@ final class TransactionPart implements ProducerPort {
      *     anything that the broker says later is heard
      */
     CompletableFuture<Void> prepareLater(
-            int coordinator,
-            List<TransactionFrame.Settlement> settlements,
-            Runnable whenPrepared) {
+            int coordinator, List<TransactionFrame.Settlement> settlements, Runnable whenPrepared) {
         return connection
                 .askLater(
                         id -> {

@@ -3,13 +3,13 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Origin;
 
-/** The handling of one step of a transaction in which several partitions take part. */
-record SharedSteps(
+/** The handling of one step of a transaction. */
+record TransactionSteps(
         Transactions transactions, Coordination coordination, long nowMillis, Decision out)
-        implements SharedWork.Handler {
+        implements TransactionStep.Handler {
 
     /** What comes over a link that its connection does not have any more is asked again. */
-    void handle(SharedWork step, Connections connections) {
+    void handle(TransactionStep step, Connections connections) {
         Origin from = step.origin();
         if (from == null || connections.isCurrent(from)) {
             step.dispatch(this);
@@ -17,27 +17,37 @@ record SharedSteps(
     }
 
     @Override
-    public void preparePart(SharedWork.PreparePart step) {
+    public void commit(TransactionStep.Commit step) {
+        transactions.commit(step, out);
+    }
+
+    @Override
+    public void rollback(TransactionStep.Rollback step) {
+        transactions.rollback(step.id());
+    }
+
+    @Override
+    public void preparePart(TransactionStep.PreparePart step) {
         transactions.prepare(step, nowMillis, out);
     }
 
     @Override
-    public void rollBack(SharedWork.RollBack step) {
+    public void rollBack(TransactionStep.RollBack step) {
         transactions.rollBack(step, out);
     }
 
     @Override
-    public void decided(SharedWork.Decided step) {
+    public void decided(TransactionStep.Decided step) {
         coordination.decide(step, out);
     }
 
     @Override
-    public void inquire(SharedWork.Inquire step) {
+    public void inquire(TransactionStep.Inquire step) {
         coordination.inquired(step, out);
     }
 
     @Override
-    public void acknowledge(SharedWork.Acknowledge step) {
+    public void acknowledge(TransactionStep.Acknowledge step) {
         coordination.acknowledged(step, out);
     }
 }

@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a partition's machine is asked about transactions in which several partitions take part, by
- * clients and by the other partitions: one of them decides, the coordinator.
+ * What a partition's machine is asked about sessions' transactions by clients, and about those in
+ * which several partitions take part by the others of these: one of them decides, the coordinator.
  */
-public sealed interface SharedWork {
+public sealed interface TransactionStep {
 
     /** The client's link; null if another partition asks. */
     default @Nullable Origin origin() {
@@ -23,6 +23,10 @@ public sealed interface SharedWork {
 
     /** One method for each. */
     interface Handler {
+        void commit(Commit command);
+
+        void rollback(Rollback command);
+
         void preparePart(PreparePart command);
 
         void rollBack(RollBack command);
@@ -32,6 +36,35 @@ public sealed interface SharedWork {
         void inquire(Inquire command);
 
         void acknowledge(Acknowledge command);
+    }
+
+    /**
+     * A client asks to make all of a session's transaction happen.
+     *
+     * @param messages how many were staged here
+     * @param settlements what of its deliveries here it is done with
+     * @param participants other partitions that have prepared their part, and do as this one
+     */
+    record Commit(
+            Origin origin,
+            long requestId,
+            TransactionId id,
+            int messages,
+            List<TransactionFrame.Settlement> settlements,
+            PartitionSet participants)
+            implements TransactionStep {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.commit(this);
+        }
+    }
+
+    /** A client asks to forget what was staged here in a session's transaction. */
+    record Rollback(Origin origin, TransactionId id) implements TransactionStep {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.rollback(this);
+        }
     }
 
     /**
@@ -47,7 +80,7 @@ public sealed interface SharedWork {
             int coordinator,
             int messages,
             List<TransactionFrame.Settlement> settlements)
-            implements SharedWork {
+            implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
             handler.preparePart(this);
@@ -56,7 +89,7 @@ public sealed interface SharedWork {
 
     /** A client asks the coordinator to let nothing of a session's transaction happen anywhere. */
     record RollBack(Origin origin, long requestId, TransactionId id, PartitionSet participants)
-            implements SharedWork {
+            implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
             handler.rollBack(this);
@@ -64,7 +97,7 @@ public sealed interface SharedWork {
     }
 
     /** A coordinator tells a participant what it has decided. */
-    record Decided(WorkId id, int coordinator, boolean committed) implements SharedWork {
+    record Decided(WorkId id, int coordinator, boolean committed) implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
             handler.decided(this);
@@ -76,7 +109,7 @@ public sealed interface SharedWork {
      *
      * @param deserted whether the client is gone: if nothing is decided, nothing is to happen
      */
-    record Inquire(WorkId id, int participant, boolean deserted) implements SharedWork {
+    record Inquire(WorkId id, int participant, boolean deserted) implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
             handler.inquire(this);
@@ -84,7 +117,7 @@ public sealed interface SharedWork {
     }
 
     /** A participant tells the coordinator that it has done what was decided, durably. */
-    record Acknowledge(WorkId id, int participant) implements SharedWork {
+    record Acknowledge(WorkId id, int participant) implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
             handler.acknowledge(this);
