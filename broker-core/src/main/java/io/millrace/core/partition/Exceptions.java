@@ -22,7 +22,8 @@ record Exceptions(
         List<Subscription> grouped,
         List<Subscription> rewound,
         Bodies bodies,
-        PreparedBranches branches) {
+        PreparedBranches branches,
+        DeadLetterMoves deadLetters) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -50,12 +51,17 @@ record Exceptions(
     /** As well with branches of distributed transactions. */
     static final int PREPARED = 11;
 
+    /** As well with dead letters on their way between partitions. */
+    static final int MOVING = 12;
+
     /** What a reader knows. */
-    static final int NEWEST = PREPARED;
+    static final int NEWEST = MOVING;
 
     /** The lowest version that can say all of it. */
     int version() {
-        if (!branches.isEmpty()) {
+        if (!deadLetters.isEmpty()) {
+            return MOVING;
+        } else if (!branches.isEmpty()) {
             return PREPARED;
         } else if (!bodies.isEmpty()) {
             return BODIES;
@@ -110,6 +116,9 @@ record Exceptions(
         }
         if (version >= PREPARED) {
             branches.writeTo(to);
+        }
+        if (version >= MOVING) {
+            deadLetters.writeTo(to);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed interface PartitionEvent extends Event
                 Relocated,
                 RewindEvent,
                 BranchEvent,
+                DeadLetterEvent,
                 PartitionEvent.DestinationOpened,
                 PartitionEvent.DestinationDeleted,
                 PartitionEvent.SubscriptionOpened,
@@ -57,6 +58,12 @@ public sealed interface PartitionEvent extends Event
         void selected(Selected event);
 
         void transactionCommitted(TransactionCommitted event);
+
+        void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
+
+        void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event);
+
+        void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event);
 
         void postponed(TimeEvent.Postponed event);
 

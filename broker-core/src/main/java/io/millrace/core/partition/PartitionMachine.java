@@ -77,7 +77,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                         new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
-        this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
+        this.deadLetters =
+                new DeadLetters(partition, state, dispatcher, timers, limits.redelivery());
         Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
         StagedBodies stagedBodies = new StagedBodies(state);
@@ -425,6 +426,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void buryDeadLetter(PartitionCommand.BuryDeadLetter command) {
             deadLetters.bury(command, out);
+        }
+
+        @Override
+        public void deadLetter(PartitionCommand.DeadLetter command) {
+            deadLetters.handle(command.step(), out);
         }
 
         @Override

@@ -28,6 +28,7 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
     final PreparedBranches branches = new PreparedBranches(bodies);
+    final DeadLetterMoves deadLetters = new DeadLetterMoves();
     private final KnownBlocks knownBlocks;
     private final TimeMemory times;
     private long nextOwnId;
@@ -251,6 +252,21 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
+    public void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
     public void postponed(TimeEvent.Postponed event) {
         subscription(event.subscriptionId()).apply(event);
     }
@@ -323,7 +339,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.backlog.groups.isEmpty()),
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
-                branches);
+                branches,
+                deadLetters);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -424,6 +441,9 @@ final class PartitionState implements PartitionEvent.Handler {
         }
         if (version >= Exceptions.PREPARED) {
             branches.readFrom(from);
+        }
+        if (version >= Exceptions.MOVING) {
+            deadLetters.readFrom(from);
         }
     }
 }

@@ -112,6 +112,8 @@ class TranscriptTest {
                 "redelivery-delay",
                 "dead-letters",
                 "dead-letters-asked-again",
+                "dead-letters-elsewhere",
+                "dead-letters-from-elsewhere",
                 "non-persistent-groups",
                 "non-persistent-dead-letters",
                 "rewind",
@@ -151,6 +153,7 @@ class TranscriptTest {
             case "redelivery-delay",
                     "dead-letters",
                     "dead-letters-asked-again",
+                    "dead-letters-elsewhere",
                     "branch-holds",
                     "groups",
                     "non-persistent-groups",
@@ -276,6 +279,7 @@ class TranscriptTest {
                     BranchWords.command(origin, words);
             case "branch-send", "branch-send-np" ->
                     BranchWords.send(origin, words, terms(words, (int) number(words[6])));
+            case "letter-queue", "letter-take", "letter-taken" -> LetterWords.command(words);
             case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));
