@@ -100,14 +100,19 @@ final class DeadLetterExchange {
         return subscription != null && !subscription.outWith(DeadLetters.GRAVE, sequence).isEmpty();
     }
 
+    /** Whether a letter cannot leave: its body was sent ahead, and is here. */
+    boolean isBound(String queue, PartitionCommand.BuryDeadLetter copy) {
+        return knows(queue) && !copy.batch().bodies().isEmpty();
+    }
+
     /** The copy of a letter is written: it is to be taken where its queue lives. */
     void depart(String queue, PartitionCommand.BuryDeadLetter copy, Decision out) {
         Letter letter = new Letter(copy.subscriptionId(), copy.sequence());
         DeadLetterLeaving move = state.deadLetters.leaving(letter);
         if (move == null) {
             Integer to = partitionsByQueue.get(queue);
-            if (to == null || !copy.batch().bodies().isEmpty()) {
-                // Not known any more, or with a body that is here: it is looked at again.
+            if (to == null) {
+                // Not known any more: it is looked at again.
                 return;
             }
             move =
@@ -133,8 +138,13 @@ final class DeadLetterExchange {
 
     /** The other side has it. */
     void taken(DeadLetterLeaving move) {
-        underWay.remove(new Letter(move.subscriptionId(), move.sequence()));
+        forget(new Letter(move.subscriptionId(), move.sequence()));
         most = AT_ONCE;
+    }
+
+    /** It is not under way any more. */
+    void forget(Letter letter) {
+        underWay.remove(letter);
     }
 
     /** Says that another partition's letter is here. */

@@ -244,7 +244,11 @@ final class DeadLetters {
         Destination queue =
                 state.deadLetters.leaving(letter) == null ? queueHere(queueOf(subscription)) : null;
         if (queue == null) {
-            exchange.depart(queueOf(subscription), command, out);
+            if (exchange.isBound(queueOf(subscription), command)) {
+                putBack(subscription, letter, out);
+            } else {
+                exchange.depart(queueOf(subscription), command, out);
+            }
             return;
         }
         long first = store(queue, command.user(), command.batch(), out);
@@ -272,6 +276,24 @@ final class DeadLetters {
         out.emit(
                 new PartitionEvent.Settled(
                         subscription.id, SequenceRanges.of(letter.sequence(), letter.sequence())));
+        deleteIfLeft(subscription, out);
+    }
+
+    /** What cannot go where it should is seen where it is, and delivered again. */
+    private void putBack(Subscription subscription, Letter letter, Decision out) {
+        out.emit(
+                new PartitionEvent.Returned(
+                        subscription.id,
+                        ReturnCause.NEVER_GIVEN,
+                        SequenceRanges.of(letter.sequence(), letter.sequence())));
+        exchange.forget(letter);
+        deleteIfLeft(subscription, out);
+        if (state.subscriptionsById.containsKey(subscription.id)) {
+            dispatcher.dispatch(subscription, out);
+        }
+    }
+
+    private static void deleteIfLeft(Subscription subscription, Decision out) {
         if (subscription.isPlain()
                 && subscription.consumers.isEmpty()
                 && !subscription.isAnythingOut()) {
