@@ -44,13 +44,14 @@ final class TransactedSession implements Receiving {
             Node node,
             Application application,
             BrokerConnection connection,
+            int partition,
             String name) {
         this.world = world;
         this.node = node;
         this.application = application;
         this.connection = connection;
         this.name = name;
-        this.transaction = new SessionTransaction(connection, Shard.PARTITION);
+        this.transaction = new SessionTransaction(connection, partition);
         this.record = next();
     }
 
@@ -110,8 +111,8 @@ final class TransactedSession implements Receiving {
 
     private void send() {
         MillraceDestination destination = someDestination();
-        Long id = application.idOf(connection, destination);
-        if (id == null) {
+        BrokerFrame.Located to = application.locate(connection, destination);
+        if (to == null || to.partition() != transaction.partition()) {
             return;
         }
         int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
@@ -121,7 +122,7 @@ final class TransactedSession implements Receiving {
             long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
             Outgoing outgoing = new Outgoing(message, persistent, size, destination.name(), now);
-            transaction.send(id, now, outgoing);
+            transaction.send(to.destinationId(), now, outgoing);
         }
     }
 

@@ -14,19 +14,26 @@ final class TransactedSessions {
     /**
      * @param name of the connection
      * @param shard whose transaction manager decides
+     * @param partition where all that they use is
      */
     TransactedSessions(
             World world,
             Application application,
             BrokerConnection connection,
             String name,
-            String shard) {
+            String shard,
+            int partition) {
         local =
                 new TransactedSession(
-                        world, application.node, application, connection, name + "tx");
+                        world, application.node, application, connection, partition, name + "tx");
         managed =
                 new ManagedSession(
-                        world, application, connection, world.manager(shard), name + "xa");
+                        world,
+                        application,
+                        connection,
+                        world.manager(shard),
+                        partition,
+                        name + "xa");
     }
 
     /** Do something, whatever chance says. */
