@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.catalog.CatalogEvent;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.partition.BranchEvent;
+import io.millrace.core.partition.DeadLetterEvent;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.Relocated;
@@ -91,6 +92,9 @@ public final class EventCodec {
             case 22 -> RewindEvent.RewindBegan.read(from);
             case 23 -> RewindEvent.Rewound.read(from);
             case 24 -> Relocated.read(from);
+            case 28 -> DeadLetterEvent.DeadLetterLeaving.read(from);
+            case 29 -> DeadLetterEvent.DeadLetterLeft.read(from);
+            case 30 -> DeadLetterEvent.DeadLetterTaken.read(from);
             case 64 -> CatalogEvent.DestinationCreated.read(from);
             case 65 -> CatalogEvent.SubscriptionCreated.read(from);
             case 66 -> CatalogEvent.SubscriptionRemoved.read(from);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.core.catalog.CatalogEvent;
+import io.millrace.core.partition.DeadLetterEvent;
 import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Holder;
 import io.millrace.core.partition.LifeEvent;
@@ -209,6 +210,20 @@ class EventCodecTest {
                 new Golden(new LifeEvent.NonPersistentLost(300), "0c 02 ac02"),
                 new Golden(new LifeEvent.StoppedCleanly(), "0d 00"),
                 new Golden(new LifeEvent.Blank(), "0e 00"),
+                new Golden(
+                        new DeadLetterEvent.DeadLetterLeaving(300, 4, 128, 2, "dlq"),
+                        """
+                        1c 0a               # type, length
+                        ac02 04 8001        # number, subscriptionId, sequence
+                        02 03 646c71        # partition, queue
+                        """),
+                new Golden(new DeadLetterEvent.DeadLetterLeft(300), "1d 02 ac02"),
+                new Golden(
+                        new DeadLetterEvent.DeadLetterTaken(3, 300, 299),
+                        """
+                        1e 05               # type, length
+                        03 ac02 ab02        # source, number, lowest
+                        """),
                 new Golden(
                         new TimeEvent.Postponed(4, 300, RANGES),
                         """

@@ -9,33 +9,17 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.OutcomeTold;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
-import io.millrace.wire.TransactionId;
-import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line asks a running broker about transactions, each partition in turn. */
 final class AskedTransactions {
-
-    /** Those that messages live in. */
-    private static final List<Integer> PARTITIONS = List.of(1);
-
-    /**
-     * Where it was committed, it happened. It was rolled back only if all say so: the one that
-     * decided it may have forgotten that.
-     */
-    private static final List<TransactionOutcome> FIRST =
-            List.of(
-                    TransactionOutcome.COMMITTED,
-                    TransactionOutcome.PENDING,
-                    TransactionOutcome.NOT_KNOWN,
-                    TransactionOutcome.ROLLED_BACK);
 
     private static final int PAGE = 500;
 
@@ -90,7 +74,7 @@ final class AskedTransactions {
     /** All that there are, in the order in which they were prepared. */
     List<Listed> list() throws IOException {
         Map<BranchId, Listed> found = new LinkedHashMap<>();
-        for (int partition : PARTITIONS) {
+        for (int partition = 1; partition <= link.partitions(); partition++) {
             boolean atEnd = false;
             for (long after = 0; !atEnd; ) {
                 BranchFrame.Recover request =
@@ -114,7 +98,10 @@ final class AskedTransactions {
         ask(
                 partition ->
                         new BranchFrame.Resolve(
-                                ++lastRequestId, partition, id.toBytes(), resolution));
+                                ++lastRequestId,
+                                partition,
+                                id.toBytes(),
+                                resolution));
     }
 
     /** Has what was decided so forgotten. */
@@ -122,27 +109,24 @@ final class AskedTransactions {
         ask(partition -> new BranchFrame.Forget(++lastRequestId, partition, id.toBytes()));
     }
 
-    /** What became of a session's transaction, as far as one partition or another knows. */
-    OutcomeTold outcome(TransactionId id) throws IOException {
-        OutcomeTold best = null;
-        for (int partition : PARTITIONS) {
-            TransactionFrame.AskOutcome request =
-                    new TransactionFrame.AskOutcome(++lastRequestId, partition, id.toBytes());
-            if (!(link.ask(request) instanceof OutcomeTold told)) {
-                throw new IOException("Expected an outcome, but there was none");
-            }
-            if (best == null || FIRST.indexOf(told.outcome()) < FIRST.indexOf(best.outcome())) {
-                best = told;
-            }
+    /** What became of a session's transaction; its coordinator knows. */
+    OutcomeTold outcome(TransactionReference transaction) throws IOException {
+        TransactionFrame.AskOutcome request =
+                new TransactionFrame.AskOutcome(
+                        ++lastRequestId,
+                        transaction.coordinator(),
+                        transaction.id().toBytes());
+        if (!(link.ask(request) instanceof OutcomeTold told)) {
+            throw new IOException("Expected an outcome, but there was none");
         }
-        return Objects.requireNonNull(best);
+        return told;
     }
 
     /** Of each partition; those that do not know the branch take no part in it. */
     private void ask(IntFunction<ClientFrame> requestOfPartition) throws IOException {
         RequestLink.RefusedException unknown = null;
         boolean done = false;
-        for (int partition : PARTITIONS) {
+        for (int partition = 1; partition <= link.partitions(); partition++) {
             try {
                 BrokerFrame answer = link.ask(requestOfPartition.apply(partition));
                 done |= answer instanceof BrokerFrame.Done;

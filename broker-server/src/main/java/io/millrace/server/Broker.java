@@ -14,11 +14,15 @@ import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
 import io.millrace.server.partition.PreparedReport;
+import io.millrace.server.partition.Partitions;
 import io.millrace.server.users.Authenticator;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
 import io.millrace.wire.RandomIds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -29,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * A running broker: a catalog, one partition, and the links of its clients. One process may run
+ * A running broker: a catalog, its partitions, and the links of its clients. One process may run
  * several.
  *
  * <p>Frames of a link become commands in {@link ClientLink}; each partition's thread turns commands
@@ -38,10 +42,9 @@ import java.util.function.LongSupplier;
 public final class Broker implements AutoCloseable {
 
     private static final int CATALOG_PARTITION = 0;
-    private static final int HOME_PARTITION = 1;
 
     private final long maxMessageBytes;
-    private final PartitionHost home;
+    private final List<PartitionHost> hosts = new ArrayList<>();
     private final Id128 incarnation = RandomIds.next();
     private final AtomicLong lastLinkId = new AtomicLong();
     private final Links links = new Links();
@@ -50,7 +53,7 @@ public final class Broker implements AutoCloseable {
     private final Authenticator authenticator;
     private final ExecutorService readers;
     private final PartitionRunner<CatalogCommand> catalog;
-    private final PartitionRunner<PartitionCommand> partition;
+    private final Partitions partitions;
 
     private Broker(
             LogOpener logs,
@@ -70,14 +73,19 @@ public final class Broker implements AutoCloseable {
         PartitionShell.Surroundings surroundings =
                 new PartitionShell.Surroundings(
                         links, new Neighbourhood(), this::readIn, this::handled);
-        this.home = new PartitionHost(HOME_PARTITION, logs, limits, surroundings);
-        this.partition =
-                new PartitionRunner<>("partition-" + HOME_PARTITION, home, clock, System::nanoTime);
+        List<PartitionRunner<PartitionCommand>> runners = new ArrayList<>();
+        PartitionLimits shared = limits.sharedBy(logs.partitions());
+        for (int number = 1; number <= logs.partitions(); number++) {
+            PartitionHost host = new PartitionHost(number, logs, shared, surroundings);
+            hosts.add(host);
+            runners.add(
+                    new PartitionRunner<>("partition-" + number, host, clock, System::nanoTime));
+        }
+        this.partitions = new Partitions(runners);
         this.catalog =
                 new PartitionRunner<>(
                         "catalog",
-                        new CatalogHost(
-                                CATALOG_PARTITION, HOME_PARTITION, logs, limits, surroundings),
+                        new CatalogHost(CATALOG_PARTITION, logs, limits, surroundings),
                         clock,
                         System::nanoTime);
     }
@@ -92,6 +100,7 @@ public final class Broker implements AutoCloseable {
      *
      * @param authenticator decides who may connect; closed with the broker
      * @throws LogFailure if a log cannot be opened; the message says why and what to do
+     * @throws IllegalArgumentException if there are more partitions than there are to be; likewise
      */
     public static Broker start(
             LogOpener logs, PartitionLimits limits, Authenticator authenticator) {
@@ -104,6 +113,7 @@ public final class Broker implements AutoCloseable {
      * @param clock milliseconds since 1970, by which messages become due and expire; called by
      *     several threads. A step back is as if time stood still until the clock has caught up
      * @throws LogFailure if a log cannot be opened; the message says why and what to do
+     * @throws IllegalArgumentException if there are more partitions than there are to be; likewise
      */
     public static Broker start(
             LogOpener logs,
@@ -112,16 +122,17 @@ public final class Broker implements AutoCloseable {
             LongSupplier clock) {
         Broker broker = new Broker(logs, limits, authenticator, clock);
         try {
+            logs.requirePartitions(logs.storedPartitions(), "there is a directory of");
             // Side by side: each has a log of its own to replay.
-            broker.partition.start();
+            broker.partitions.each(PartitionRunner::start);
             broker.catalog.start();
-            broker.partition.awaitStarted();
+            broker.partitions.each(PartitionRunner::awaitStarted);
             broker.catalog.awaitStarted();
         } catch (RuntimeException e) {
             broker.close();
             throw e;
         }
-        broker.partition.post(new PartitionCommand.Tick());
+        broker.partitions.post(new PartitionCommand.Tick());
         broker.catalog.post(new CatalogCommand.Tick());
         return broker;
     }
@@ -146,7 +157,11 @@ public final class Broker implements AutoCloseable {
      * @see io.millrace.server.metrics.BrokerMetrics
      */
     public Map<Integer, PreparedReport> prepared() {
-        return Map.of(HOME_PARTITION, home.prepared());
+        Map<Integer, PreparedReport> reports = new TreeMap<>();
+        for (PartitionHost host : hosts) {
+            reports.put(1 + reports.size(), host.prepared());
+        }
+        return reports;
     }
 
     /** What the broker did to the disk so far. */
@@ -160,7 +175,8 @@ public final class Broker implements AutoCloseable {
         links.closeAll();
         authenticator.close();
         catalog.stop();
-        partition.stop();
+        partitions.each(PartitionRunner::beginStop);
+        partitions.each(PartitionRunner::stop);
         readers.shutdown();
         logs.close();
     }
@@ -185,7 +201,7 @@ public final class Broker implements AutoCloseable {
 
         @Override
         public void askPartition(int number, PartitionCommand command) {
-            partition.post(command);
+            partitions.at(number).post(command);
         }
 
         @Override
@@ -195,7 +211,7 @@ public final class Broker implements AutoCloseable {
 
         @Override
         public void loseConnection(Id128 connectionId) {
-            partition.post(new PartitionCommand.ConnectionEnded(connectionId, false));
+            partitions.post(new PartitionCommand.ConnectionEnded(connectionId, false));
         }
     }
 
@@ -214,12 +230,12 @@ public final class Broker implements AutoCloseable {
 
         @Override
         public int maxBatchBytes() {
-            return home.maxBatchBytes();
+            return hosts.stream().mapToInt(PartitionHost::maxBatchBytes).min().orElseThrow();
         }
 
         @Override
-        public int homePartition() {
-            return HOME_PARTITION;
+        public int partitions() {
+            return partitions.count();
         }
 
         @Override
@@ -229,40 +245,40 @@ public final class Broker implements AutoCloseable {
 
         @Override
         public void toPartition(int number, PartitionCommand command) {
-            partition.post(command);
+            partitions.at(number).post(command);
         }
 
         @Override
         public void leaveToHelp(int number, PartitionCommand command) {
-            partition.leave(command);
+            partitions.at(number).leave(command);
         }
 
         @Override
         public void toPartitionUnhurried(int number, PartitionCommand command) {
-            partition.postUnhurried(command);
+            partitions.at(number).postUnhurried(command);
         }
 
         @Override
         public void help(int number, boolean mayBeKept) {
-            partition.help(mayBeKept);
+            partitions.at(number).help(mayBeKept);
         }
 
         @Override
         public void opened(Origin origin) {
             catalog.post(new CatalogCommand.LinkOpened(origin));
-            partition.post(new PartitionCommand.LinkOpened(origin));
+            partitions.post(new PartitionCommand.LinkOpened(origin));
         }
 
         @Override
         public void lost(Origin origin) {
             catalog.post(new CatalogCommand.LinkClosed(origin));
-            partition.post(new PartitionCommand.LinkClosed(origin));
+            partitions.post(new PartitionCommand.LinkClosed(origin));
         }
 
         @Override
         public void ended(Origin origin) {
             catalog.post(new CatalogCommand.ConnectionEnded(origin.connectionId()));
-            partition.post(new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
+            partitions.post(new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
         }
 
         @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is set for a broker. {@link BrokerKey} says which keys there are, and what they mean.
  *
+ * @param partitions how many partitions there are beside the catalog
  * @param segmentBytes size of a log segment
  * @param stagedBytes memory for what is sent in transactions and not committed yet
  * @param transactionMillis after how long a session's transaction is rolled back
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param users the file of users; null if nobody said which
  */
 public record BrokerConfiguration(
+        int partitions,
         int segmentBytes,
         int stagedBytes,
         long transactionMillis,
@@ -87,6 +89,7 @@ public record BrokerConfiguration(
     public static BrokerConfiguration of(BrokerSettings settings) {
         BrokerSettings.Values values = settings.common();
         return new BrokerConfiguration(
+                (int) values.number(BrokerKey.PARTITIONS),
                 (int) values.number(BrokerKey.SEGMENT_BYTES),
                 (int) values.number(BrokerKey.STAGED_BYTES),
                 values.number(BrokerKey.TRANSACTION_MILLIS),

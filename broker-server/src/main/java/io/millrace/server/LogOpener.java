@@ -41,6 +41,40 @@ public interface LogOpener extends AutoCloseable {
         return 0;
     }
 
+    /** How many partitions the broker has beside its catalog, numbered from 1 on. */
+    default int partitions() {
+        return 1;
+    }
+
+    /**
+     * A broker's partitions can become more, and not fewer.
+     *
+     * @param highest the highest partition that there is something of
+     * @param what says what that is, in words that the number can follow
+     * @throws IllegalArgumentException if the broker would be without it
+     */
+    default void requirePartitions(int highest, String what) {
+        if (highest > partitions()) {
+            throw new IllegalArgumentException(
+                    "Expected num.partitions of at least "
+                            + highest
+                            + ", as "
+                            + what
+                            + " partition "
+                            + highest
+                            + ", but it is "
+                            + partitions()
+                            + "; set num.partitions="
+                            + highest
+                            + ": partitions can be added, and not taken away");
+        }
+    }
+
+    /** The highest number of a partition whose log is there before it is opened; 0 if none is. */
+    default int storedPartitions() {
+        return 0;
+    }
+
     /** How many threads read what there is in a log when it is opened, at least 1. */
     default int recoveryThreads() {
         return 1;

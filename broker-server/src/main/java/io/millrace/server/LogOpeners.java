@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.log.PartitionLog;
+import io.millrace.server.logs.PartitionDirectories;
 import io.millrace.server.messages.RetentionPolicies;
 import io.millrace.storage.file.Disk;
 import io.millrace.storage.file.LocalDisk;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class LogOpeners {
 
     private static final int HEAP_SEGMENT_BYTES = 16 << 20;
+
+    /** Part of the heap that a start may use to read logs. */
+    private static final int RECOVERY_PART = 8;
+
+    /** What a thread needs of it. */
+    private static final int RECOVERY_THREAD_BYTES = 8 << 20;
 
     private LogOpeners() {}
 
@@ -49,6 +56,11 @@ public final class LogOpeners {
 
         InMemory(BrokerConfiguration configuration) {
             this.configuration = configuration;
+        }
+
+        @Override
+        public int partitions() {
+            return configuration.partitions();
         }
 
         @Override
@@ -109,6 +121,11 @@ public final class LogOpeners {
         }
 
         @Override
+        public int partitions() {
+            return configuration.partitions();
+        }
+
+        @Override
         public RetentionPolicies retention() {
             return configuration.retention();
         }
@@ -118,6 +135,7 @@ public final class LogOpeners {
             return configuration.catchUpBytesPerSecond();
         }
 
+        /** All logs are opened at once, so what there is of threads and memory is divided. */
         @Override
         public long preparedAlarmMillis() {
             return configuration.preparedAlarmMillis();
@@ -125,7 +143,14 @@ public final class LogOpeners {
 
         @Override
         public int recoveryThreads() {
-            return configuration.recoveryThreads();
+            long most = Runtime.getRuntime().maxMemory() / RECOVERY_PART / RECOVERY_THREAD_BYTES;
+            long all = Math.min(configuration.recoveryThreads(), most);
+            return (int) Math.max(1, all / partitions());
+        }
+
+        @Override
+        public int storedPartitions() {
+            return PartitionDirectories.highestIn(disk, directory);
         }
 
         @Override

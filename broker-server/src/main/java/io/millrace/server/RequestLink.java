@@ -28,6 +28,7 @@ final class RequestLink implements AutoCloseable {
     private static final int PING_MILLIS = 5_000;
     private static final int MISSED_PINGS = 6;
 
+    private final int partitions;
     private final Socket socket = new Socket();
     private final DataInputStream from;
 
@@ -75,13 +76,19 @@ final class RequestLink implements AutoCloseable {
                             user == null ? "ANONYMOUS" : "PLAIN",
                             credentials));
             BrokerFrame answer = next();
-            if (!(answer instanceof BrokerFrame.Welcome)) {
+            if (!(answer instanceof BrokerFrame.Welcome welcome)) {
                 throw new IOException("Expected a welcome, but the broker said " + answer);
             }
+            partitions = welcome.partitions();
         } catch (IOException e) {
             socket.close();
             throw e;
         }
+    }
+
+    /** How many partitions the broker has, numbered from 1 on. */
+    int partitions() {
+        return partitions;
     }
 
     private void send(ClientFrame frame) throws IOException {

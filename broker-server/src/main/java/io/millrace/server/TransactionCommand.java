@@ -4,7 +4,7 @@ import io.millrace.wire.BranchId;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.OutcomeTold;
 import io.millrace.wire.Resolution;
-import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -177,11 +177,11 @@ final class TransactionCommand implements Callable<Integer> {
             })
     int outcome(
             @Mixin AskedBroker at,
-            @Parameters(index = "1", paramLabel = "ID", description = "SESSION:NUMBER")
+            @Parameters(index = "1", paramLabel = "ID", description = "SESSION:NUMBER, or SESSION:NUMBER@PARTITION")
                     String text) {
-        TransactionId id;
+        TransactionReference id;
         try {
-            id = TransactionId.parse(text);
+            id = TransactionReference.parse(text);
         } catch (IllegalArgumentException e) {
             return usageError(e);
         }

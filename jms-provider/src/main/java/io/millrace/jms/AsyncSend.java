@@ -32,23 +32,29 @@ record AsyncSend(Message message, CompletionListener listener, @Nullable Runnabl
 
     /** Calls the listeners of a batch that is done, in order. */
     static void completed(ProducerCore.Batch batch) {
-        RuntimeException refusal = batch.refusal();
         for (Object attachment : batch.attachments()) {
-            AsyncSend send = (AsyncSend) attachment;
-            Runnable undo = send.undo;
-            if (refusal != null && undo != null) {
-                undo.run();
+            ((AsyncSend) attachment).completed(batch.refusal());
+        }
+    }
+
+    /**
+     * Calls the listener: the send is done.
+     *
+     * @param refusal why the message was not taken; null if it was
+     */
+    void completed(@Nullable RuntimeException refusal) {
+        if (refusal != null && undo != null) {
+            undo.run();
+        }
+        try {
+            if (refusal == null) {
+                listener.onCompletion(message);
+            } else {
+                listener.onException(message, JmsErrors.of(refusal));
             }
-            try {
-                if (refusal == null) {
-                    send.listener.onCompletion(send.message);
-                } else {
-                    send.listener.onException(send.message, JmsErrors.of(refusal));
-                }
-            } catch (RuntimeException | Error e) {
-                // The listener's own bug must not keep the others from hearing.
-                LOG.warn(THREW, e);
-            }
+        } catch (RuntimeException | Error e) {
+            // The listener's own bug must not keep the others from hearing.
+            LOG.warn(THREW, e);
         }
     }
 }

@@ -20,9 +20,11 @@ final class LargeBodies {
     /**
      * Sends a body ahead. The message that refers to it is to follow, or the body to be dropped.
      *
+     * @param partition where the message will be
      * @throws MessageFormatException if it is larger than the broker takes
      */
-    static BodyReference send(MillraceSession session, LargeBody body) throws JMSException {
+    static BodyReference send(MillraceSession session, int partition, LargeBody body)
+            throws JMSException {
         BrokerConnection broker = session.connection().broker();
         long most = broker.locations().maxMessageBytes();
         if (body.length() > most) {
@@ -34,7 +36,7 @@ final class LargeBodies {
                     "TOO_LARGE");
         }
         try (InputStream from = body.stream()) {
-            return new BodyUpload(broker, session::isClosing).send(from);
+            return new BodyUpload(broker, partition, session::isClosing).send(from);
         } catch (IOException e) {
             throw failed("read", e);
         } catch (RuntimeException e) {

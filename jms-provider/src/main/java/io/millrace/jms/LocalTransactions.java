@@ -47,16 +47,23 @@ final class LocalTransactions implements TransactedWork {
 
     @Override
     public void opened(int partition) {
-        // Now, so that the first commit need not wait for it.
-        var unused = at(partition);
+        if (open == null) {
+            // Now, so that the first commit need not wait for it.
+            var unused = at(partition);
+        }
     }
 
     private synchronized SessionTransaction at(int partition) {
         SessionTransaction known = open;
+        if (known != null && known.partition() != partition && known.isEmpty()) {
+            known.close();
+            known = null;
+        }
         if (known == null) {
             known = new SessionTransaction(broker, partition);
             open = known;
         }
+        TransactedWork.requireOnePartition(known.partition(), partition);
         return known;
     }
 
@@ -96,7 +103,15 @@ final class LocalTransactions implements TransactedWork {
                 settlements.put(consumer, settlement);
             }
         }
-        settlements.keySet().forEach(consumer -> at(consumer.partition()));
+        try {
+            for (HeldDeliveries consumer : settlements.keySet()) {
+                TransactedWork.requireOnePartition(
+                        settlements.keySet().iterator().next().partition(), consumer.partition());
+                var unused = at(consumer.partition());
+            }
+        } catch (RuntimeException e) {
+            throw JmsErrors.of(e);
+        }
         SessionTransaction transaction = open;
         if (transaction == null || transaction.isEmpty() && settlements.isEmpty()) {
             return;

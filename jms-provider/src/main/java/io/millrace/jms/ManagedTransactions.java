@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedTransactions implements TransactedWork {
 
-    /** A broker has one partition beside its catalog. */
+    /** Until branches can have several participants, all are at this partition. */
     private static final int PARTITION = 1;
 
     /** Of so many branches it is remembered which bodies were sent ahead. */
@@ -111,6 +111,7 @@ final class ManagedTransactions implements TransactedWork {
         List<HeldDeliveries> ports = new ArrayList<>(lingering);
         consumers.forEach(consumer -> ports.add(consumer.port()));
         for (HeldDeliveries consumer : ports) {
+            TransactedWork.requireOnePartition(PARTITION, consumer.partition());
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
                 settlements.put(consumer, settlement);
@@ -182,6 +183,7 @@ final class ManagedTransactions implements TransactedWork {
             SessionProducer.Outgoing message,
             @Nullable Runnable undoing,
             @Nullable AsyncSend async) {
+        TransactedWork.requireOnePartition(PARTITION, to.partition());
         branches.send(to.destinationId(), nowMillis, message);
         if (undoing != null) {
             undo.add(undoing);

@@ -139,7 +139,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
             long ttl,
             @Nullable CompletionListener listener)
             throws JMSException {
-        BodyReference body = LargeBodies.send(session, large);
+        BodyReference body = LargeBodies.send(session, located.partition(), large);
         Runnable undo =
                 () ->
                         session.connection()
@@ -171,7 +171,7 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
                 listener == null ? null : new AsyncSend(departure.message, listener, undo);
         TransactedWork transactions = session.transactions();
         if (transactions == null) {
-            window(located).send(located.destinationId(), now, departure, async);
+            session.windows().send(window(located), located, now, departure, async);
         } else {
             transactions.send(located, now, departure, undo, async);
         }
@@ -179,8 +179,8 @@ final class MillraceProducer implements QueueSender, TopicPublisher {
 
     private SessionProducer window(BrokerFrame.Located located) {
         SessionProducer open = window;
-        if (open == null) {
-            open = session.producer(located.partition());
+        if (open == null || open.partition() != located.partition()) {
+            open = session.windows().at(located.partition());
             window = open;
         }
         return open;

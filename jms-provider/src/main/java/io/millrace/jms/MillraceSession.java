@@ -4,7 +4,6 @@ import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.Completions;
 import io.millrace.jms.client.HeldDeliveries;
 import io.millrace.jms.client.SessionConsumer;
-import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.jms.destination.MillraceTemporaryQueue;
 import io.millrace.jms.destination.MillraceTemporaryTopic;
@@ -53,7 +52,9 @@ sealed class MillraceSession extends MessageFactorySession permits MillraceXASes
     /** What is under way in a transacted session; null in others. */
     private final @Nullable TransactedWork transactions;
 
-    private @Nullable SessionProducer producer;
+    /** What is under way in the others. */
+    private final SendWindows windows;
+
     private volatile @Nullable SessionThread thread;
     private volatile boolean closing;
     private volatile boolean closed;
@@ -66,6 +67,7 @@ sealed class MillraceSession extends MessageFactorySession permits MillraceXASes
         this.acknowledgeMode = acknowledgeMode;
         this.domain = domain;
         this.completions = new Completions(connection.settings().threads(), AsyncSend::completed);
+        this.windows = new SendWindows(broker, completions);
         // Jakarta Messaging 3.1, 6.2.15: on a closed session an error in every mode.
         this.acknowledger = isClientAcknowledge() ? this::acknowledge : this::requireOpen;
         this.transactions =
@@ -133,10 +135,7 @@ sealed class MillraceSession extends MessageFactorySession permits MillraceXASes
                     "Expected %s outside of completion listeners, but it was called in one"
                             .formatted(call));
         }
-        SessionProducer open = producer;
-        if (open != null) {
-            open.awaitIdle();
-        }
+        windows.awaitIdle();
         completions.awaitReturned();
     }
 
@@ -214,13 +213,8 @@ sealed class MillraceSession extends MessageFactorySession permits MillraceXASes
         return running != null && running.isWanted();
     }
 
-    synchronized SessionProducer producer(int partition) {
-        SessionProducer open = producer;
-        if (open == null) {
-            open = new SessionProducer(broker, partition, completions::add);
-            producer = open;
-        }
-        return open;
+    SendWindows windows() {
+        return windows;
     }
 
     void forget(MillraceConsumer consumer, SessionConsumer port) {
@@ -481,10 +475,7 @@ sealed class MillraceSession extends MessageFactorySession permits MillraceXASes
             if (transactions == null || !transactions.outlivesSession()) {
                 lingering.forEach(HeldDeliveries::release);
             }
-            SessionProducer open = producer;
-            if (open != null) {
-                open.close();
-            }
+            windows.close();
             if (transactions != null) {
                 transactions.close();
             }

@@ -6,7 +6,7 @@ import io.millrace.wire.BranchId;
 import io.millrace.wire.BranchesRecovered;
 import io.millrace.wire.OutcomeTold;
 import io.millrace.wire.Resolution;
-import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireFormatException;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
@@ -234,7 +234,7 @@ public final class MillraceTransactions {
      * @throws IllegalArgumentException if the id has another form
      */
     public Outcome outcome(String transactionId) throws JMSException {
-        TransactionId id = TransactionId.parse(transactionId);
+        TransactionReference id = TransactionReference.parse(transactionId);
         try {
             OutcomeTold told = transactions.outcomeLater(id).join();
             return new Outcome(Outcome.Kind.valueOf(told.outcome().name()), told.message());

@@ -1,14 +1,34 @@
 package io.millrace.jms;
 
 import io.millrace.jms.client.HeldDeliveries;
+import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.wire.BrokerFrame;
+import io.millrace.wire.ErrorCode;
 import jakarta.jms.JMSException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a transacted session sends and receives until it is decided. */
 interface TransactedWork {
+
+    /**
+     * Until transactions can have several participants, each is at one partition.
+     *
+     * @throws RefusedException if they are not; nothing has happened then
+     */
+    static void requireOnePartition(int first, int other) {
+        if (first != other) {
+            throw new RefusedException(
+                    ErrorCode.NOT_SUPPORTED,
+                    "Expected a transaction to be about destinations of one partition,"
+                            + " but these are in partitions "
+                            + first
+                            + " and "
+                            + other
+                            + "; destinations whose names are alike up to the first dot are in one");
+        }
+    }
 
     /** Something of a partition is about to become part of it. */
     void opened(int partition);

@@ -8,6 +8,7 @@ import io.millrace.wire.ControlFrame;
 import io.millrace.wire.Frame;
 import io.millrace.wire.FrameReader;
 import io.millrace.wire.Id128;
+import io.millrace.wire.TemporaryName;
 import io.millrace.wire.TrafficFrame;
 import jakarta.jms.Connection;
 import java.io.DataInputStream;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedBroker implements AutoCloseable {
 
     static final long EPOCH = 3;
+
+    /**
+     * A destination is in the partition that its name ends in, as {@code @2}; else in the first.
+     */
+    static final int PARTITIONS = 3;
 
     private static final int LIMIT_SECONDS = 30;
     private static final int HEARTBEAT_MILLIS = 1_000;
@@ -161,11 +167,15 @@ final class ScriptedBroker implements AutoCloseable {
                             Frame.MAX_BYTES,
                             HEARTBEAT_MILLIS,
                             1L << 30,
-                            Frame.MAX_SEND_BYTES));
+                            Frame.MAX_SEND_BYTES,
+                            PARTITIONS));
         } else if (frame instanceof ControlFrame.ResolveDestination resolve) {
-            send(new BrokerFrame.Located(resolve.requestId(), 1, 1, 20, 20, EPOCH));
+            int partition = TemporaryName.partitionOf(resolve.name());
+            long id = 19 + partition;
+            send(new BrokerFrame.Located(resolve.requestId(), partition, 1, id, id, EPOCH));
         } else if (frame instanceof ControlFrame.CreateTemporary create) {
-            send(new BrokerFrame.Located(create.requestId(), 1, 0, 30, 30, EPOCH));
+            int partition = TemporaryName.partitionOf(create.name());
+            send(new BrokerFrame.Located(create.requestId(), partition, 0, 30, 30, EPOCH));
         } else if (frame instanceof ControlFrame.Subscribe subscribe) {
             send(new BrokerFrame.Located(subscribe.requestId(), 1, 1, 40, 41, EPOCH));
         } else if (frame instanceof TrafficFrame.Attach attach) {

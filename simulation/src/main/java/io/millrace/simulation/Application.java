@@ -4,6 +4,7 @@ import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.ClientOptions;
 import io.millrace.jms.client.RefusedException;
 import io.millrace.jms.destination.MillraceDestination;
+import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Application {
 
     private static final long SECOND = 1_000 * Node.MILLI;
-    private static final int MAX_PRODUCERS = 3;
-    private static final int LARGE_ONE_IN = 12;
 
     final Node node;
     private final World world;
@@ -31,10 +30,10 @@ final class Application {
     private final int paceMillis;
 
     private final Receivers receivers;
+    private final Senders senders;
 
     // Of this life and this connection.
-    private final List<SimulatedProducer> producers = new ArrayList<>();
-    private final Map<MillraceDestination, Long> idsByDestination = new LinkedHashMap<>();
+    private final Map<MillraceDestination, BrokerFrame.Located> located = new LinkedHashMap<>();
     private final List<String> temporaries = new ArrayList<>();
     private @Nullable TransactedSessions transacted;
     private @Nullable BrokerConnection connection;
@@ -54,6 +53,7 @@ final class Application {
         this.clientId = node.random.nextInt(3) > 0 ? name : null;
         this.options = options();
         this.receivers = new Receivers(world, node, this);
+        this.senders = new Senders(world, node, this);
         this.paceMillis = 4 + node.random.nextInt(60);
         world.oracle().lasting(own(), own(), true);
         world.oracle().lasting(shared(), shared(), false);
@@ -76,10 +76,12 @@ final class Application {
         return ClientOptions.parse(values);
     }
 
+    /** Without a dot: wherever the catalog places it. */
     String own() {
-        return prefix + ".only-" + node.name;
+        return prefix + "-only-" + node.name;
     }
 
+    /** In one partition with all that follows, for transactions. */
     String shared() {
         return prefix + ".shared";
     }
@@ -129,7 +131,7 @@ final class Application {
 
     /** The program is killed. */
     void kill() {
-        producers.forEach(SimulatedProducer::died);
+        senders.died();
         forgetConnection();
         node.kill();
         world.trace().mark(20, () -> node.name + " dies");
@@ -152,13 +154,13 @@ final class Application {
     }
 
     private void forgetConnection() {
-        producers.clear();
+        senders.forget();
         if (transacted != null) {
             transacted.died();
             transacted = null;
         }
         receivers.forget();
-        idsByDestination.clear();
+        located.clear();
         temporaries.forEach(world.oracle()::unsubscribed);
         temporaries.clear();
         connection = null;
@@ -275,14 +277,20 @@ final class Application {
                     BrokerConnection current = connection;
                     if (ready && current != null) {
                         if (draining) {
-                            producers.forEach(SimulatedProducer::flush);
+                            senders.flush();
                             receivers.receiveEverything(current);
-                            transacted(current).drain();
+                            TransactedSessions sessions = transacted(current);
+                            if (sessions != null) {
+                                sessions.drain();
+                            }
                         } else {
                             doSomething(current);
                             // It may just have said goodbye.
                             if (current == connection && node.random.nextInt(3) == 0) {
-                                transacted(current).step();
+                                TransactedSessions sessions = transacted(current);
+                                if (sessions != null) {
+                                    sessions.step();
+                                }
                             }
                         }
                     }
@@ -290,14 +298,26 @@ final class Application {
                 });
     }
 
-    private TransactedSessions transacted(BrokerConnection current) {
+    /** Null as long as it is not known where their destinations are. */
+    private @Nullable TransactedSessions transacted(BrokerConnection current) {
         TransactedSessions sessions = transacted;
         if (sessions == null) {
-            String name = node.name + "/" + connections + "/" + ++names;
-            sessions = new TransactedSessions(world, this, current, name, prefix);
+            BrokerFrame.Located to =
+                    locate(current, MillraceDestination.of(DestinationKind.QUEUE, owned()));
+            if (to == null) {
+                return null;
+            }
+            sessions =
+                    new TransactedSessions(
+                            world, this, current, nextName(), prefix, to.partition());
             transacted = sessions;
         }
         return sessions;
+    }
+
+    /** For something of the current connection. */
+    String nextName() {
+        return node.name + "/" + connections + "/" + ++names;
     }
 
     /** Runs what a future would swallow a violation of. */
@@ -312,11 +332,11 @@ final class Application {
     private void doSomething(BrokerConnection current) {
         int choice = node.random.nextInt(100);
         if (choice < 60) {
-            send(current);
+            senders.send(current, someDestination());
         } else if (choice < 68) {
-            openProducer(current);
+            senders.open(current, someDestination());
         } else if (choice < 70) {
-            closeProducer(current);
+            senders.close(current);
         } else if (choice < 86) {
             receivers.openConsumer(current);
         } else if (choice < 91) {
@@ -336,63 +356,18 @@ final class Application {
         }
     }
 
-    private void openProducer(BrokerConnection current) {
-        if (producers.size() < MAX_PRODUCERS) {
-            producers.add(
-                    new SimulatedProducer(
-                            world, node, node.name + "/" + connections + "/" + ++names, current));
-        }
-    }
-
-    private void closeProducer(BrokerConnection current) {
-        producers.removeIf(
-                producer -> {
-                    boolean closes = producer.core().isIdle() && node.random.nextBoolean();
-                    if (closes) {
-                        current.unregister(producer);
-                    }
-                    return closes;
-                });
-    }
-
-    private void send(BrokerConnection current) {
-        if (producers.isEmpty()) {
-            openProducer(current);
-            return;
-        }
-        SimulatedProducer producer = producers.get(node.random.nextInt(producers.size()));
-        MillraceDestination destination = someDestination();
-        int count = node.random.nextInt(10) == 0 ? 40 : 1 + node.random.nextInt(5);
-        boolean flush = node.random.nextBoolean();
-        Long id = idOf(current, destination);
-        if (id != null && node.random.nextInt(LARGE_ONE_IN) == 0) {
-            new SimulatedUpload(
-                            this,
-                            current,
-                            "body/" + node.name + "/" + connections + "/" + ++names,
-                            body ->
-                                    producer.sendLarge(
-                                            destination.name(),
-                                            id,
-                                            body,
-                                            producers.contains(producer)))
-                    .begin();
-        } else if (id != null) {
-            producer.send(destination.name(), id, count, flush);
-        }
-    }
-
-    /** A destination's id; null if it is asked for just now. */
-    @Nullable Long idOf(BrokerConnection current, MillraceDestination destination) {
-        Long id = idsByDestination.get(destination);
-        if (id != null) {
-            return id;
+    /** Where a destination is; null if it is asked for just now. */
+    BrokerFrame.@Nullable Located locate(
+            BrokerConnection current, MillraceDestination destination) {
+        BrokerFrame.Located known = located.get(destination);
+        if (known != null) {
+            return known;
         }
         var unused =
                 current.locations()
                         .locateLater(destination)
                         .whenComplete(
-                                (located, failed) -> {
+                                (found, failed) -> {
                                     if (current != connection) {
                                         return;
                                     }
@@ -403,7 +378,7 @@ final class Application {
                                                 ErrorCode.INVALID_DESTINATION);
                                         return;
                                     }
-                                    idsByDestination.put(destination, located.destinationId());
+                                    located.put(destination, found);
                                 });
         return null;
     }
@@ -473,7 +448,7 @@ final class Application {
         MillraceDestination destination =
                 MillraceDestination.of(DestinationKind.TEMPORARY_QUEUE, name);
         temporaries.remove(name);
-        idsByDestination.remove(destination);
+        located.remove(destination);
         world.oracle().unsubscribed(name);
         var unused =
                 current.locations()
@@ -489,7 +464,7 @@ final class Application {
 
     private void sayGoodbye(BrokerConnection current) {
         // What is under way would be refused for no other reason than that it is closed.
-        if (producers.stream().allMatch(producer -> producer.core().isIdle())
+        if (senders.isIdle()
                 && !receivers.isOpening()
                 && (transacted == null || transacted.isIdle())) {
             forgetConnection();

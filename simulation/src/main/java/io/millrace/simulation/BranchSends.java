@@ -5,6 +5,7 @@ import io.millrace.jms.client.SessionBranches;
 import io.millrace.jms.client.SessionProducer;
 import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.wire.BodyReference;
+import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireOutput;
@@ -51,10 +52,11 @@ final class BranchSends {
     /** Sends some messages, or a large one. */
     void send() {
         MillraceDestination destination = someDestination();
-        Long id = application.idOf(connection, destination);
-        if (id == null) {
+        BrokerFrame.Located to = application.locate(connection, destination);
+        if (to == null || to.partition() != branches.partition()) {
             return;
         }
+        long id = to.destinationId();
         if (random.nextInt(LARGE_ONE_IN) == 0) {
             upload(destination.name(), id);
             return;
@@ -92,6 +94,7 @@ final class BranchSends {
         new SimulatedUpload(
                         application,
                         connection,
+                        branches.partition(),
                         body,
                         whole -> {
                             if (session.mayReceive()
@@ -114,7 +117,7 @@ final class BranchSends {
     }
 
     private void drop(BodyReference body) {
-        connection.locations().dropBody(Shard.PARTITION, body.destinationId());
+        connection.locations().dropBody(branches.partition(), body.destinationId());
     }
 
     /** The branch is prepared, or committed. */

@@ -36,7 +36,9 @@ final class Cluster {
     Cluster(World world, PartitionLimits limits) {
         this.world = world;
         memories.put(Shard.CATALOG, new ReplicatedMemory());
-        memories.put(Shard.PARTITION, new ReplicatedMemory());
+        for (int partition = 1; partition <= world.scenario().partitions(); partition++) {
+            memories.put(partition, new ReplicatedMemory());
+        }
         for (int number = 0; number < 2; number++) {
             members.add(new Member(number, limits));
         }
@@ -199,6 +201,11 @@ final class Cluster {
                         PlantedLog.disguise(world, new WatchedLog(log, world.coverage()), ears),
                         epoch,
                         new LossyIndex(world, epoch));
+            }
+
+            @Override
+            public int partitions() {
+                return world.scenario().partitions();
             }
 
             @Override

@@ -187,6 +187,11 @@ final class DiskStorage implements BrokerNode.Storage {
                     new LossyIndex(world, log.epoch()));
         }
 
+        @Override
+        public int partitions() {
+            return world.scenario().partitions();
+        }
+
         /** So slow that reads have to wait now and then. */
         @Override
         public long catchUpBytesPerSecond() {

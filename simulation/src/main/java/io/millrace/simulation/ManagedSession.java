@@ -50,6 +50,7 @@ final class ManagedSession implements Receiving {
             Application application,
             BrokerConnection connection,
             TransactionManager manager,
+            int partition,
             String name) {
         this.world = world;
         this.application = application;
@@ -61,7 +62,7 @@ final class ManagedSession implements Receiving {
         this.branches =
                 new SessionBranches(
                         connection,
-                        Shard.PARTITION,
+                        partition,
                         () -> consumers.each(TransactedConsumer::branchBroken));
         this.sends = new BranchSends(world, application, connection, branches, this, name, random);
         this.record = next();

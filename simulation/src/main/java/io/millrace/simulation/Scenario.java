@@ -22,6 +22,7 @@ record Scenario(long seed, int seconds, int maxClients, Set<FaultKind> faults, P
 
     static final int SECONDS = 30;
     static final int CLIENTS = 5;
+    private static final int MOST_PARTITIONS = 3;
 
     /** A seed with everything that can go wrong. */
     static Scenario of(long seed) {
@@ -31,6 +32,11 @@ record Scenario(long seed, int seconds, int maxClients, Set<FaultKind> faults, P
                 CLIENTS,
                 Collections.unmodifiableSet(EnumSet.allOf(FaultKind.class)),
                 PlantedBug.NONE);
+    }
+
+    /** How many partitions each broker has. */
+    int partitions() {
+        return 1 + (int) Math.floorMod(Node.mix("partitions " + seed), (long) MOST_PARTITIONS);
     }
 
     /** Whether brokers keep in their logs what was acknowledged; the others give it back. */

@@ -18,22 +18,26 @@ import io.millrace.server.partition.Links;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionRunner;
 import io.millrace.server.partition.PartitionShell;
+import io.millrace.server.partition.Partitions;
 import io.millrace.server.partition.RunnerHost;
 import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.Id128;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catalog and a partition with the links of their clients, as {@code Broker} has them, but
+ * A catalog and its partitions with the links of their clients, as {@code Broker} has them, but
  * stepped: one process may own several.
  */
 final class Shard {
 
     static final int CATALOG = 0;
-    static final int PARTITION = 1;
 
     /** How long a thread takes to notice that there is something to do. */
     private static final int WAKE_NANOS = 60_000;
@@ -50,10 +54,10 @@ final class Shard {
     private final Watcher watcher;
     private final Links links = new Links();
     private final Map<Long, ClientLink> clientsByLink = new HashMap<>();
-    private final PartitionRunner<PartitionCommand> partition;
+    private final Partitions partitions;
     private final PartitionRunner<CatalogCommand> catalog;
     private final Id128 incarnation;
-    private @Nullable PartitionLoop<PartitionCommand> partitionLoop;
+    private final Map<Integer, PartitionLoop<PartitionCommand>> loopsByPartition = new TreeMap<>();
     private @Nullable PartitionLoop<CatalogCommand> catalogLoop;
     private long lastLinkId;
     private boolean stepPlanned;
@@ -97,19 +101,24 @@ final class Shard {
         PartitionShell.Surroundings surroundings =
                 new PartitionShell.Surroundings(
                         links, new Neighbourhood(), this::readLater, this::handled);
-        this.partition =
-                new PartitionRunner<>(
-                        name + "-partition",
-                        new Watched<>(
-                                new PartitionHost(PARTITION, logs, limits, surroundings),
-                                loop -> partitionLoop = loop),
-                        this::wallMillis,
-                        node.clock::nanos);
+        List<PartitionRunner<PartitionCommand>> runners = new ArrayList<>();
+        for (int partition = 1; partition <= logs.partitions(); partition++) {
+            int number = partition;
+            runners.add(
+                    new PartitionRunner<>(
+                            name + "-partition-" + number,
+                            new Watched<>(
+                                    new PartitionHost(number, logs, limits, surroundings),
+                                    loop -> loopsByPartition.put(number, loop)),
+                            this::wallMillis,
+                            node.clock::nanos));
+        }
+        this.partitions = new Partitions(runners);
         this.catalog =
                 new PartitionRunner<>(
                         name + "-catalog",
                         new Watched<>(
-                                new CatalogHost(CATALOG, PARTITION, logs, limits, surroundings),
+                                new CatalogHost(CATALOG, logs, limits, surroundings),
                                 loop -> catalogLoop = loop),
                         this::wallMillis,
                         node.clock::nanos);
@@ -119,9 +128,9 @@ final class Shard {
     private final class Watched<C> implements RunnerHost<C> {
 
         private final RunnerHost<C> host;
-        private final java.util.function.Consumer<PartitionLoop<C>> opened;
+        private final Consumer<PartitionLoop<C>> opened;
 
-        Watched(RunnerHost<C> host, java.util.function.Consumer<PartitionLoop<C>> opened) {
+        Watched(RunnerHost<C> host, Consumer<PartitionLoop<C>> opened) {
             this.host = host;
             this.opened = opened;
         }
@@ -183,9 +192,9 @@ final class Shard {
 
     /** Opens the logs and begins to serve. */
     void open() {
-        partition.open();
+        partitions.each(PartitionRunner::open);
         catalog.open();
-        partition.post(new PartitionCommand.Tick());
+        partitions.post(new PartitionCommand.Tick());
         catalog.post(new CatalogCommand.Tick());
         wake();
         poll();
@@ -219,7 +228,10 @@ final class Shard {
         if (closed || !watcher.mayGoOn()) {
             return;
         }
-        boolean worked = catalog.step() | partition.step();
+        boolean worked = catalog.step();
+        for (int number = 1; number <= partitions.count(); number++) {
+            worked |= partitions.at(number).step();
+        }
         watcher.turned();
         if (closedForGood) {
             watcher.stuck();
@@ -236,12 +248,13 @@ final class Shard {
     /** Takes checkpoints between two turns. */
     void checkpoint() {
         step();
-        checkpoint(partitionLoop);
-        checkpoint(catalogLoop);
+        loopsByPartition.forEach(
+                (number, loop) -> checkpoint(loop, failure -> partitions.at(number).fail(failure)));
+        checkpoint(catalogLoop, failure -> catalog.fail(failure));
         watcher.turned();
     }
 
-    private void checkpoint(@Nullable PartitionLoop<?> loop) {
+    private void checkpoint(@Nullable PartitionLoop<?> loop, Consumer<IndexLost> failing) {
         if (loop == null) {
             return;
         }
@@ -252,15 +265,15 @@ final class Shard {
             // The runner finds out by itself.
             world.trace().mark(4, () -> name + " takes no checkpoint: " + e.getMessage());
         } catch (IndexLost e) {
-            // As if the runner had taken it; the catalog has no index.
-            partition.fail(e);
+            // As if the runner had taken it.
+            failing.accept(e);
             wake();
         }
     }
 
-    /** Asks the partition what waits; the answer comes with one of the next turns. */
+    /** Asks the partitions what waits; the answer comes with one of the next turns. */
     void query(DestinationReport.Receiver answer) {
-        partition.post(new PartitionCommand.Query(answer));
+        partitions.post(new PartitionCommand.Query(answer));
         wake();
     }
 
@@ -268,7 +281,7 @@ final class Shard {
     void close() {
         links.closeAll();
         catalog.close();
-        partition.close();
+        partitions.each(PartitionRunner::close);
         closed = true;
     }
 
@@ -305,8 +318,13 @@ final class Shard {
         }
     }
 
-    private void toPartition(PartitionCommand command) {
-        partition.post(command);
+    private void toPartition(int number, PartitionCommand command) {
+        partitions.at(number).post(command);
+        wake();
+    }
+
+    private void toPartitions(PartitionCommand command) {
+        partitions.post(command);
         wake();
     }
 
@@ -321,7 +339,7 @@ final class Shard {
         @Override
         public void askPartition(int number, PartitionCommand command) {
             world.coverage().happened(Effect.AskPartition.class);
-            toPartition(command);
+            toPartition(number, command);
         }
 
         @Override
@@ -333,7 +351,7 @@ final class Shard {
         @Override
         public void loseConnection(Id128 connectionId) {
             world.coverage().happened(Effect.LoseConnection.class);
-            toPartition(new PartitionCommand.ConnectionEnded(connectionId, false));
+            toPartitions(new PartitionCommand.ConnectionEnded(connectionId, false));
         }
     }
 
@@ -356,8 +374,8 @@ final class Shard {
         }
 
         @Override
-        public int homePartition() {
-            return PARTITION;
+        public int partitions() {
+            return partitions.count();
         }
 
         @Override
@@ -367,17 +385,17 @@ final class Shard {
 
         @Override
         public void toPartition(int number, PartitionCommand command) {
-            Shard.this.toPartition(command);
+            Shard.this.toPartition(number, command);
         }
 
         @Override
         public void leaveToHelp(int number, PartitionCommand command) {
-            partition.leave(command);
+            partitions.at(number).leave(command);
         }
 
         @Override
         public void toPartitionUnhurried(int number, PartitionCommand command) {
-            partition.postUnhurried(command);
+            partitions.at(number).postUnhurried(command);
             wake();
         }
 
@@ -385,7 +403,7 @@ final class Shard {
         @Override
         public void help(int number, boolean mayBeKept) {
             if (mayBeKept && watcher.mayGoOn()) {
-                partition.step();
+                partitions.at(number).step();
                 watcher.turned();
             }
             wake();
@@ -394,20 +412,19 @@ final class Shard {
         @Override
         public void opened(Origin origin) {
             Shard.this.toCatalog(new CatalogCommand.LinkOpened(origin));
-            Shard.this.toPartition(new PartitionCommand.LinkOpened(origin));
+            toPartitions(new PartitionCommand.LinkOpened(origin));
         }
 
         @Override
         public void lost(Origin origin) {
             Shard.this.toCatalog(new CatalogCommand.LinkClosed(origin));
-            Shard.this.toPartition(new PartitionCommand.LinkClosed(origin));
+            toPartitions(new PartitionCommand.LinkClosed(origin));
         }
 
         @Override
         public void ended(Origin origin) {
             Shard.this.toCatalog(new CatalogCommand.ConnectionEnded(origin.connectionId()));
-            Shard.this.toPartition(
-                    new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
+            toPartitions(new PartitionCommand.ConnectionEnded(origin.connectionId(), true));
         }
 
         @Override

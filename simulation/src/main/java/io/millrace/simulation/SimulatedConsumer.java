@@ -25,6 +25,7 @@ final class SimulatedConsumer implements ConsumerPort {
     private final Node node;
     private final BrokerConnection connection;
     private final ConsumerCore core;
+    private final int partition;
     private final Source source;
     private final String name;
     private final boolean listening;
@@ -78,6 +79,7 @@ final class SimulatedConsumer implements ConsumerPort {
         this.node = node;
         this.connection = connection;
         this.source = source;
+        this.partition = located.partition();
         this.core =
                 new ConsumerCore(
                         connection.nextConsumerId(),
@@ -270,6 +272,7 @@ final class SimulatedConsumer implements ConsumerPort {
         new SimulatedDownload(
                         node,
                         connection,
+                        partition,
                         body,
                         wrong -> {
                             fetching = false;

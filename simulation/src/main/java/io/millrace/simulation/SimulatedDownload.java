@@ -14,6 +14,7 @@ final class SimulatedDownload {
 
     private final Node node;
     private final BrokerConnection connection;
+    private final int partition;
     private final BodyReference reference;
     private final Consumer<@Nullable String> done;
     private long bytes;
@@ -22,15 +23,18 @@ final class SimulatedDownload {
     /**
      * A download that has not begun.
      *
+     * @param partition where the message is
      * @param done called at the end with what is wrong; null if all of it came as it was sent
      */
     SimulatedDownload(
             Node node,
             BrokerConnection connection,
+            int partition,
             BodyReference reference,
             Consumer<@Nullable String> done) {
         this.node = node;
         this.connection = connection;
+        this.partition = partition;
         this.reference = reference;
         this.done = done;
     }
@@ -43,7 +47,7 @@ final class SimulatedDownload {
                                 id ->
                                         new TrafficFrame.Browse(
                                                 id,
-                                                Shard.PARTITION,
+                                                partition,
                                                 reference.destinationId(),
                                                 parts + 1L,
                                                 most,

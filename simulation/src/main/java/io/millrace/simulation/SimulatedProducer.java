@@ -22,22 +22,30 @@ final class SimulatedProducer implements ProducerPort {
     private final String name;
     private final ProducerCore core;
     private final BrokerConnection connection;
+    private final int partition;
     private final Set<Long> underWay = new LinkedHashSet<>();
     private final Map<Long, BodyReference> bodiesById = new HashMap<>();
 
-    SimulatedProducer(World world, Node node, String name, BrokerConnection connection) {
+    SimulatedProducer(
+            World world, Node node, String name, BrokerConnection connection, int partition) {
         this.world = world;
         this.node = node;
         this.name = name;
         this.connection = connection;
+        this.partition = partition;
         this.core =
                 new ProducerCore(
                         connection.options(),
                         connection,
-                        Shard.PARTITION,
+                        partition,
                         connection.nextHandle(),
                         connection.newProducerId());
         connection.register(this);
+    }
+
+    /** Where it sends to. */
+    int partition() {
+        return partition;
     }
 
     @Override
@@ -119,7 +127,7 @@ final class SimulatedProducer implements ProducerPort {
     }
 
     private void drop(BodyReference body) {
-        connection.locations().dropBody(Shard.PARTITION, body.destinationId());
+        connection.locations().dropBody(partition, body.destinationId());
     }
 
     /** Lets nothing wait for company. */

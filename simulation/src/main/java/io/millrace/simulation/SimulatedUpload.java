@@ -8,6 +8,7 @@ import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
+import io.millrace.wire.TemporaryName;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,7 +23,7 @@ final class SimulatedUpload implements ProducerPort {
     private final String name;
     private final Consumer<BodyReference> whole;
     private final ProducerCore core;
-    private int partition;
+    private final int partition;
     private long bodyId;
     private long bytes;
     private int parts;
@@ -31,22 +32,25 @@ final class SimulatedUpload implements ProducerPort {
     /**
      * An upload that has not begun.
      *
+     * @param partition where the message will be
      * @param whole called once all of it is stored
      */
     SimulatedUpload(
             Application application,
             BrokerConnection connection,
+            int partition,
             String name,
             Consumer<BodyReference> whole) {
         this.application = application;
         this.connection = connection;
-        this.name = name;
+        this.name = TemporaryName.at(partition, name);
+        this.partition = partition;
         this.whole = whole;
         this.core =
                 new ProducerCore(
                         connection.options(),
                         connection,
-                        Shard.PARTITION,
+                        partition,
                         connection.nextHandle(),
                         connection.newProducerId());
     }
@@ -72,7 +76,6 @@ final class SimulatedUpload implements ProducerPort {
     }
 
     private void send(BrokerFrame.Located located) {
-        partition = located.partition();
         bodyId = located.destinationId();
         connection.register(this);
         int wanted = 1 + application.node.random.nextInt(MAX_PARTS);

@@ -11,6 +11,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,16 +50,18 @@ final class TransactedSession implements Receiving {
     TransactedSession(
             World world,
             Doubts doubts,
+            Node node,
             Application application,
             BrokerConnection connection,
+            int partition,
             String name) {
         this.world = world;
         this.doubts = doubts;
-        this.node = application.node;
+        this.node = node;
         this.application = application;
         this.connection = connection;
         this.name = name;
-        this.transaction = new SessionTransaction(connection, Shard.PARTITION);
+        this.transaction = new SessionTransaction(connection, partition);
         this.record = next();
     }
 
@@ -118,8 +121,8 @@ final class TransactedSession implements Receiving {
 
     private void send() {
         MillraceDestination destination = someDestination();
-        Long id = application.idOf(connection, destination);
-        if (id == null) {
+        BrokerFrame.Located to = application.locate(connection, destination);
+        if (to == null || to.partition() != transaction.partition()) {
             return;
         }
         int count = node.random.nextInt(10) == 0 ? 30 : 1 + node.random.nextInt(4);
@@ -129,7 +132,7 @@ final class TransactedSession implements Receiving {
             long message = world.oracle().sending(destination.name(), name, persistent, record);
             int size = node.random.nextInt(node.random.nextInt(12) == 0 ? LONG_BYTES : 120);
             Outgoing outgoing = new Outgoing(message, persistent, size, destination.name(), now);
-            transaction.send(id, now, outgoing);
+            transaction.send(to.destinationId(), now, outgoing);
         }
     }
 
@@ -211,7 +214,11 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
-        doubt = doubts.deciding(transaction.core().id(), record, known);
+        doubt = doubts.deciding(
+                        new TransactionReference(
+                                transaction.core().id(), transaction.partition()),
+                        record,
+                        known);
         consumers.forEach(TransactedConsumer::deciding);
         Map<TransactedConsumer, TransactionFrame.Settlement> settlements = new LinkedHashMap<>();
         for (TransactedConsumer consumer : consumers) {

@@ -17,20 +17,35 @@ final class TransactedSessions {
     /**
      * @param name of the connection
      * @param shard whose transaction manager decides
+     * @param partition where all that they use is
      */
     TransactedSessions(
             World world,
             Application application,
             BrokerConnection connection,
             String name,
-            String shard) {
+            String shard,
+            int partition) {
         this.application = application;
         this.connection = connection;
         doubts = world.doubts(shard);
-        local = new TransactedSession(world, doubts, application, connection, name + "tx");
+        local =
+                new TransactedSession(
+                        world,
+                        doubts,
+                        application.node,
+                        application,
+                        connection,
+                        partition,
+                        name + "tx");
         managed =
                 new ManagedSession(
-                        world, application, connection, world.manager(shard), name + "xa");
+                        world,
+                        application,
+                        connection,
+                        world.manager(shard),
+                        partition,
+                        name + "xa");
     }
 
     /** Do something, whatever chance says. */

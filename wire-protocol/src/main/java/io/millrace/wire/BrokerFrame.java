@@ -70,6 +70,7 @@ public sealed interface BrokerFrame extends Frame
      * The connection is open.
      *
      * @param incarnation random number of the broker process: another one after a restart
+     * @param partitions how many partitions the broker has, numbered from 1 on
      */
     record Welcome(
             int version,
@@ -78,7 +79,8 @@ public sealed interface BrokerFrame extends Frame
             int maxFrameBytes,
             int heartbeatMillis,
             long maxMessageBytes,
-            int maxBatchBytes)
+            int maxBatchBytes,
+            int partitions)
             implements BrokerFrame {
 
         @Override
@@ -90,7 +92,7 @@ public sealed interface BrokerFrame extends Frame
         public void writeTo(WireOutput to) {
             to.writeShort(version).writeId(incarnation).writeString(brokerProduct);
             to.writeVarint(maxFrameBytes).writeVarint(heartbeatMillis);
-            to.writeVarint(maxMessageBytes).writeVarint(maxBatchBytes);
+            to.writeVarint(maxMessageBytes).writeVarint(maxBatchBytes).writeVarint(partitions);
         }
 
         static Welcome read(WireInput from) {
@@ -101,7 +103,9 @@ public sealed interface BrokerFrame extends Frame
                     from.readVarintInt("maxFrameBytes"),
                     from.readVarintInt("heartbeatMillis"),
                     from.readVarint(),
-                    from.readVarintInt("maxBatchBytes"));
+                    from.readVarintInt("maxBatchBytes"),
+                    // Added later: brokers that do not know it have one.
+                    from.hasRemaining() ? from.readVarintInt("partitions") : Frame.FIRST_PARTITION);
         }
 
         @Override
@@ -156,10 +160,7 @@ public sealed interface BrokerFrame extends Frame
         }
     }
 
-    /**
-     * The broker closes the connection; retryAfterMillis is negative where coming back makes no
-     * sense.
-     */
+    /** The connection ends; retryAfterMillis is negative where coming back makes no sense. */
     record Closing(ErrorCode code, String message, long retryAfterMillis) implements BrokerFrame {
 
         @Override

@@ -31,6 +31,9 @@ public sealed interface Frame permits ClientFrame, BrokerFrame {
     /** Flag: the payload goes on in the next frame. Reserved; refused by version 1. */
     int FLAG_MORE = 1;
 
+    /** Number of the first partition, and of the only one that older peers know. */
+    int FIRST_PARTITION = 1;
+
     /** The number that says how to read the payload. */
     int type();
 

@@ -5,6 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** Client frames on the road of messages: producers, consumers, sends, settlements. */
 public sealed interface TrafficFrame extends ClientFrame {
 
+    /** Added later, and most often the first: then it is left out. */
+    private static void writePartition(WireOutput to, int partition) {
+        if (partition != Frame.FIRST_PARTITION) {
+            to.writeVarint(partition);
+        }
+    }
+
+    private static int readPartition(WireInput from) {
+        return from.hasRemaining() ? from.readVarintInt("partition") : Frame.FIRST_PARTITION;
+    }
+
     /**
      * Opens a producer's window at a partition, before its first send there and again after each
      * reconnect.
@@ -200,8 +211,11 @@ public sealed interface TrafficFrame extends ClientFrame {
      * Ends a consumer. What it lists as held stays settleable under its id (8.8); whatever else is
      * out with it was never given to the application and comes back as if it had not left.
      * Deliveries that arrive later are to be dropped.
+     *
+     * @param partition where it is attached, here and below
      */
-    record Detach(long requestId, long consumerId, SequenceRanges held) implements TrafficFrame {
+    record Detach(long requestId, long consumerId, SequenceRanges held, int partition)
+            implements TrafficFrame {
 
         @Override
         public int type() {
@@ -212,10 +226,15 @@ public sealed interface TrafficFrame extends ClientFrame {
         public void writeTo(WireOutput to) {
             to.writeVarint(requestId).writeVarint(consumerId);
             held.writeTo(to);
+            writePartition(to, partition);
         }
 
         static Detach read(WireInput from) {
-            return new Detach(from.readVarint(), from.readVarint(), SequenceRanges.read(from));
+            return new Detach(
+                    from.readVarint(),
+                    from.readVarint(),
+                    SequenceRanges.read(from),
+                    readPartition(from));
         }
 
         @Override
@@ -231,7 +250,8 @@ public sealed interface TrafficFrame extends ClientFrame {
      *     back the rest of the credit
      * @param paused deliver nothing until a Credit without this flag
      */
-    record Credit(long consumerId, int messages, int bytes, boolean drain, boolean paused)
+    record Credit(
+            long consumerId, int messages, int bytes, boolean drain, boolean paused, int partition)
             implements TrafficFrame {
 
         @Override
@@ -243,6 +263,7 @@ public sealed interface TrafficFrame extends ClientFrame {
         public void writeTo(WireOutput to) {
             to.writeVarint(consumerId).writeVarint(messages).writeVarint(bytes);
             to.writeBoolean(drain).writeBoolean(paused);
+            writePartition(to, partition);
         }
 
         static Credit read(WireInput from) {
@@ -251,7 +272,8 @@ public sealed interface TrafficFrame extends ClientFrame {
                     from.readCount(Integer.MAX_VALUE),
                     from.readCount(Integer.MAX_VALUE),
                     from.readBoolean(),
-                    from.readBoolean());
+                    from.readBoolean(),
+                    readPartition(from));
         }
 
         @Override
@@ -279,7 +301,8 @@ public sealed interface TrafficFrame extends ClientFrame {
             byte[] transactionId,
             SequenceRanges sequences,
             boolean awaited,
-            @Nullable String why)
+            @Nullable String why,
+            int partition)
             implements TrafficFrame {
 
         /** Most characters (UTF-16 units) of {@link #why}; more are malformed. */
@@ -296,6 +319,7 @@ public sealed interface TrafficFrame extends ClientFrame {
             to.writeByte(outcome.number()).writeBlob(transactionId);
             sequences.writeTo(to);
             to.writeBoolean(awaited).writeNullableString(why);
+            writePartition(to, partition);
         }
 
         static Settle read(WireInput from) {
@@ -307,7 +331,8 @@ public sealed interface TrafficFrame extends ClientFrame {
                     from.readBlob(),
                     SequenceRanges.read(from),
                     from.readBoolean(),
-                    from.hasRemaining() ? readWhy(from) : null);
+                    from.hasRemaining() ? readWhy(from) : null,
+                    readPartition(from));
         }
 
         private static @Nullable String readWhy(WireInput from) {

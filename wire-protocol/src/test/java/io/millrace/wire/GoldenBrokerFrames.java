@@ -24,9 +24,9 @@ final class GoldenBrokerFrames {
         return List.of(
                 new GoldenFrame(
                         new BrokerFrame.Welcome(
-                                0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000, 1L << 30, 200),
+                                0xfffe, ID, "bp", 16 * 1024 * 1024, 10_000, 1L << 30, 200, 3),
                         """
-                        00000024 81 00                      # length, type, flags
+                        00000025 81 00                      # length, type, flags
                         fffe                                # version
                         00112233445566778899aabbccddeeff    # incarnation
                         02 6270                             # brokerProduct
@@ -34,6 +34,7 @@ final class GoldenBrokerFrames {
                         904e                                # heartbeatMillis
                         8080808004                          # maxMessageBytes
                         c801                                # maxBatchBytes
+                        03                                  # added: partitions
                         """),
                 new GoldenFrame(
                         new BrokerFrame.Challenge(new byte[0]),

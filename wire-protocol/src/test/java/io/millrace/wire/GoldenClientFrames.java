@@ -216,30 +216,33 @@ final class GoldenClientFrames {
                         02 61               # added: selector, length plus one
                         """),
                 new GoldenFrame(
-                        new TrafficFrame.Detach(9, 1, SequenceRanges.of(128, 255)),
+                        new TrafficFrame.Detach(9, 1, SequenceRanges.of(128, 255), 2),
                         """
-                        00000008 31 00      # length, type, flags
+                        00000009 31 00      # length, type, flags
                         09 01               # requestId, consumerId
                         01 8001 7f          # held: 128-255
+                        02                  # added: partition, unless it is 1
                         """),
                 new GoldenFrame(
-                        new TrafficFrame.Credit(1, 0, 128, true, false),
+                        new TrafficFrame.Credit(1, 0, 128, true, false, 2),
                         """
-                        00000008 32 00      # length, type, flags
+                        00000009 32 00      # length, type, flags
                         01 00 8001          # consumerId, messages, bytes
                         01 00               # drain, paused
+                        02                  # added: partition, unless it is 1
                         """),
                 new GoldenFrame(
                         new TrafficFrame.Settle(
-                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true, "ab"),
+                                1, 2, 7, Outcome.NEVER_GIVEN, new byte[] {9}, three, true, "ab", 2),
                         """
-                        00000012 33 00      # length, type, flags
+                        00000013 33 00      # length, type, flags
                         01 02 07            # consumerId, settleId, epoch
                         02                  # outcome
                         01 09               # transactionId
                         02 0100 02a902      # sequences: 1, 3-300
                         01                  # awaited
                         03 6162             # added: why
+                        02                  # added: partition, unless it is 1
                         """));
     }
 

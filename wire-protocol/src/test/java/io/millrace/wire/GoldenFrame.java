@@ -1,6 +1,8 @@
 package io.millrace.wire;
 
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A frame and the bytes that it must have for ever.
@@ -31,6 +33,18 @@ record GoldenFrame(Frame frame, String hex) {
         return added < 0
                 ? -1
                 : parse(hex.substring(0, hex.lastIndexOf('\n', added))).length - Integer.BYTES;
+    }
+
+    /** The same before each such line: fields may have been added several times. */
+    Set<Integer> olderLengths() {
+        Set<Integer> lengths = new TreeSet<>();
+        for (int added = hex.indexOf("# added");
+                added >= 0;
+                added = hex.indexOf("# added", added + 1)) {
+            lengths.add(
+                    parse(hex.substring(0, hex.lastIndexOf('\n', added))).length - Integer.BYTES);
+        }
+        return lengths;
     }
 
     static byte[] parse(String commented) {

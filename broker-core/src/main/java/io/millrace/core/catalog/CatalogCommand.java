@@ -41,6 +41,8 @@ public sealed interface CatalogCommand {
 
         void rewind(Rewind command);
 
+        void findDeadLetterQueue(FindDeadLetterQueue command);
+
         void tick(Tick command);
     }
 
@@ -195,6 +197,14 @@ public sealed interface CatalogCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.rewind(this);
+        }
+    }
+
+    /** A partition wants to know where a queue of dead letters lives; it is made if missing. */
+    record FindDeadLetterQueue(int partition, String queue) implements CatalogCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.findDeadLetterQueue(this);
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.Machine;
 import io.millrace.core.Origin;
+import io.millrace.core.partition.DeadLetterStep;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.core.partition.RewindStep;
 import io.millrace.core.partition.Sharing;
@@ -14,9 +15,6 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +28,23 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
     /** Longest name of a destination, a subscription or a client, in characters. */
     private static final int MAX_NAME_LENGTH = 1_024;
 
+    /** Asks for a partition, and hears nothing. */
+    private static final Origin NOBODY = new Origin(0, Id128.NONE, null);
+
     /** Owner of shared subscriptions of connections without a client id. */
     private static final String NO_CLIENT_ID = "";
 
-    private final int homePartition;
-    private final long keepConnectionMillis;
+    private final int partitions;
     private final CatalogState state = new CatalogState();
-
-    // Soft state: dies with the process.
-    private final Map<Id128, Long> linksByConnection = new HashMap<>();
-    private final Map<Id128, Long> lostAtByConnection = new HashMap<>();
-    private boolean strandedFound;
+    private final ClientIds clientIds;
 
     /**
-     * @param homePartition where new destinations are placed
+     * @param partitions how many partitions new destinations are placed in, numbered from 1 on
      * @param keepConnectionMillis how long a connection without a link keeps its client id
      */
-    public CatalogMachine(int homePartition, long keepConnectionMillis) {
-        this.homePartition = homePartition;
-        this.keepConnectionMillis = keepConnectionMillis;
+    public CatalogMachine(int partitions, long keepConnectionMillis) {
+        this.partitions = partitions;
+        this.clientIds = new ClientIds(state, keepConnectionMillis);
     }
 
     @Override
@@ -71,6 +67,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
         state.readFrom(from);
     }
 
+    /** The highest partition that something lives in; 0 if there is nothing. */
+    public int highestPartition() {
+        return state.highestPartition();
+    }
+
     /** The handling of one command. */
     private final class Handling implements CatalogCommand.Handler {
 
@@ -84,25 +85,17 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
 
         @Override
         public void linkOpened(CatalogCommand.LinkOpened command) {
-            findStranded();
-            linksByConnection.put(command.origin().connectionId(), command.origin().linkId());
-            lostAtByConnection.remove(command.origin().connectionId());
+            clientIds.opened(command.origin(), steadyMillis, out);
         }
 
         @Override
         public void linkClosed(CatalogCommand.LinkClosed command) {
-            Id128 connectionId = command.origin().connectionId();
-            if (linksByConnection.remove(connectionId, command.origin().linkId())) {
-                lostAtByConnection.put(connectionId, steadyMillis);
-                releaseOverdue();
-            }
+            clientIds.closed(command.origin(), steadyMillis, out);
         }
 
         @Override
         public void connectionEnded(CatalogCommand.ConnectionEnded command) {
-            linksByConnection.remove(command.connectionId());
-            lostAtByConnection.remove(command.connectionId());
-            release(command.connectionId());
+            clientIds.ended(command.connectionId(), out);
         }
 
         @Override
@@ -120,20 +113,20 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                 return;
             }
             Id128 holder = state.connectionsByClientId.get(command.clientId());
+            if (clientIds.isTaken(holder, origin.connectionId())) {
+                // Jakarta Messaging 3.1, 6.1.2: in use by another connection is an error.
+                refuse(
+                        origin,
+                        command.requestId(),
+                        ErrorCode.CLIENT_ID_IN_USE,
+                        "Expected client id '"
+                                + command.clientId()
+                                + "' to be free, but another connection uses it");
+                return;
+            }
             if (holder != null && !holder.equals(origin.connectionId())) {
-                if (linksByConnection.containsKey(holder)) {
-                    // Jakarta Messaging 3.1, 6.1.2: in use by another connection is an error.
-                    refuse(
-                            origin,
-                            command.requestId(),
-                            ErrorCode.CLIENT_ID_IN_USE,
-                            "Expected client id '"
-                                    + command.clientId()
-                                    + "' to be free, but another connection uses it");
-                    return;
-                }
                 // Its connection has no link: it crashed, and this is its successor.
-                lostAtByConnection.remove(holder);
+                clientIds.succeeded(holder);
                 out.effect(new Effect.LoseConnection(holder));
             }
             if (!origin.connectionId().equals(holder)) {
@@ -142,11 +135,11 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
                                 command.clientId(), origin.connectionId()));
             }
             // Before the answer: what the connection sends after it may be left out by noLocal.
-            out.effect(
-                    new Effect.AskPartition(
-                            homePartition,
-                            new PartitionCommand.ClientIdClaimed(
-                                    origin.connectionId(), command.clientId())));
+            PartitionCommand claimed =
+                    new PartitionCommand.ClientIdClaimed(origin.connectionId(), command.clientId());
+            for (int partition = 1; partition <= partitions; partition++) {
+                out.effect(new Effect.AskPartition(partition, claimed));
+            }
             out.tell(origin.linkId(), new BrokerFrame.Done(command.requestId()));
         }
 
@@ -280,11 +273,9 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
          */
         private void replace(
                 CatalogEvent.SubscriptionCreated known, CatalogCommand.Subscribe command) {
-            CatalogEvent.DestinationCreated topic = state.destination(known.destinationId());
-            int partition = topic == null ? homePartition : topic.partition();
             out.effect(
                     new Effect.AskPartition(
-                            partition,
+                            state.partitionOf(known),
                             new PartitionCommand.DropSubscription(
                                     command.origin(),
                                     command.requestId(),
@@ -400,10 +391,27 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             return null;
         }
 
+        /** Whoever has it knows it before the other hears of it. */
+        @Override
+        public void findDeadLetterQueue(CatalogCommand.FindDeadLetterQueue command) {
+            if (!isAcceptable(NOBODY, 0, command.queue())) {
+                return;
+            }
+            CatalogEvent.DestinationCreated found =
+                    findOrCreate(DestinationKind.QUEUE, command.queue());
+            out.effect(new Effect.AskPartition(found.partition(), open(NOBODY, 0, found)));
+            if (found.partition() != command.partition()) {
+                DeadLetterStep answer =
+                        new DeadLetterStep.Found(command.queue(), found.partition());
+                out.effect(
+                        new Effect.AskPartition(
+                                command.partition(), new PartitionCommand.DeadLetter(answer)));
+            }
+        }
+
         @Override
         public void tick(CatalogCommand.Tick command) {
-            findStranded();
-            releaseOverdue();
+            clientIds.tick(steadyMillis, out);
         }
 
         private boolean isAcceptable(Origin origin, long requestId, String name) {
@@ -426,7 +434,7 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
             if (found == null) {
                 found =
                         new CatalogEvent.DestinationCreated(
-                                state.nextId(), kind, name, homePartition, 1);
+                                state.nextId(), kind, name, state.placementOf(name, partitions), 1);
                 out.emit(found);
             }
             return found;
@@ -445,45 +453,6 @@ public final class CatalogMachine implements Machine<CatalogCommand> {
 
         private void refuse(Origin origin, long requestId, ErrorCode code, String message) {
             out.tell(origin.linkId(), new BrokerFrame.Refused(requestId, code, message, 0));
-        }
-
-        /**
-         * After a restart, holders of client ids have no link yet: their time to come back begins
-         * now.
-         */
-        private void findStranded() {
-            if (!strandedFound) {
-                strandedFound = true;
-                state.connectionsByClientId
-                        .values()
-                        .forEach(each -> lostAtByConnection.put(each, steadyMillis));
-                releaseOverdue();
-            }
-        }
-
-        private void releaseOverdue() {
-            long wakeAt = Long.MAX_VALUE;
-            for (Map.Entry<Id128, Long> entry : List.copyOf(lostAtByConnection.entrySet())) {
-                long dueMillis = entry.getValue() + keepConnectionMillis;
-                if (dueMillis <= steadyMillis) {
-                    lostAtByConnection.remove(entry.getKey());
-                    release(entry.getKey());
-                } else {
-                    wakeAt = Math.min(wakeAt, dueMillis);
-                }
-            }
-            if (wakeAt != Long.MAX_VALUE) {
-                out.effectNow(new Effect.WakeAt(wakeAt));
-            }
-        }
-
-        private void release(Id128 connectionId) {
-            // Nothing keeps a client from claiming several; each release is applied at once.
-            for (String clientId = state.clientIdOf(connectionId);
-                    clientId != null;
-                    clientId = state.clientIdOf(connectionId)) {
-                out.emit(new CatalogEvent.ClientIdReleased(clientId));
-            }
         }
     }
 }

@@ -3,10 +3,12 @@ package io.millrace.core.catalog;
 import io.millrace.core.partition.Filter;
 import io.millrace.core.partition.Sharing;
 import io.millrace.wire.DestinationKind;
+import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,10 @@ final class CatalogState implements CatalogEvent.Handler {
             new LinkedHashMap<>();
     private final Map<Long, CatalogEvent.DestinationCreated> destinationsById =
             new LinkedHashMap<>();
+
+    /** Where the first of those lives that belong together. */
+    private final Map<String, Integer> partitionsByKey = new HashMap<>();
+
     private final Map<SubscriptionKey, CatalogEvent.SubscriptionCreated> subscriptionsByName =
             new LinkedHashMap<>();
     final Map<String, Id128> connectionsByClientId = new LinkedHashMap<>();
@@ -71,6 +77,26 @@ final class CatalogState implements CatalogEvent.Handler {
 
     CatalogEvent.@Nullable DestinationCreated destination(long id) {
         return destinationsById.get(id);
+    }
+
+    /** The partition that a subscription lives in: that of its topic. */
+    int partitionOf(CatalogEvent.SubscriptionCreated subscription) {
+        CatalogEvent.DestinationCreated topic = destination(subscription.destinationId());
+        return topic == null ? Frame.FIRST_PARTITION : topic.partition();
+    }
+
+    /** Where a new destination goes: to those that belong together with it, if there are some. */
+    int placementOf(String name, int partitions) {
+        String key = Placement.keyOf(name);
+        Integer known = partitionsByKey.get(key);
+        return known == null ? Placement.of(key, partitions) : known;
+    }
+
+    int highestPartition() {
+        return destinationsById.values().stream()
+                .mapToInt(CatalogEvent.DestinationCreated::partition)
+                .max()
+                .orElse(0);
     }
 
     /** The one that a subscription would be, or that has its name and is of another kind. */
@@ -96,6 +122,7 @@ final class CatalogState implements CatalogEvent.Handler {
     public void destinationCreated(CatalogEvent.DestinationCreated event) {
         destinationsByName.put(new DestinationKey(event.kind(), event.name()), event);
         destinationsById.put(event.destinationId(), event);
+        partitionsByKey.putIfAbsent(Placement.keyOf(event.name()), event.partition());
         nextId = Math.max(nextId, event.destinationId() + 1);
     }
 

@@ -2,8 +2,8 @@ package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
 import io.millrace.core.Effect;
-import io.millrace.core.Origin;
 import io.millrace.core.catalog.CatalogCommand;
+import io.millrace.core.partition.DeadLetterMoves.Letter;
 import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
@@ -22,14 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Such a message is handed out to nobody ({@link #GRAVE}), so that it is not delivered again
  * while the shell writes its copy. Copy and settlement are one entry of the log: it is in one place
- * or in the other, whatever crashes. Owned by the partition's thread.
+ * or in the other, whatever crashes. If the queue lives in another partition, {@link
+ * DeadLetterExchange} says how it gets there. Owned by the partition's thread.
  */
 final class DeadLetters {
 
     /** Has what is about to be moved. No connection has this id, so it is never released. */
     static final Holder GRAVE = new Holder(Id128.NONE, 0);
-
-    private static final Origin NOBODY = new Origin(0, Id128.NONE, null);
 
     /** After so long without a queue, the catalog is asked again. */
     private static final long ASK_AGAIN_MILLIS = 5_000;
@@ -37,14 +36,16 @@ final class DeadLetters {
     /** Of the last so many it is remembered why they were given back. */
     private static final int REMEMBERED = 2_000;
 
+    private final int partition;
     private final PartitionState state;
+    private final DeadLetterExchange exchange;
     private final Dispatcher dispatcher;
     private final Timers timers;
     private final RedeliveryPolicies policies;
 
     // Soft state: dies with the process.
     /** Why applications could not do with what they gave back last; oldest first. */
-    private final Map<Dead, String> whyByDead = new LinkedHashMap<>();
+    private final Map<Letter, String> whyByDead = new LinkedHashMap<>();
 
     /** Whether there is too little space for copies. */
     private boolean shortOfSpace;
@@ -58,12 +59,20 @@ final class DeadLetters {
     /** When the current command is handled, on the clock that nobody sets. */
     private long steadyMillis;
 
+    /**
+     * Those of a partition.
+     *
+     * @param partition its number
+     */
     DeadLetters(
+            int partition,
             PartitionState state,
             Dispatcher dispatcher,
             Timers timers,
             RedeliveryPolicies policies) {
+        this.partition = partition;
         this.state = state;
+        this.exchange = new DeadLetterExchange(partition, state);
         this.dispatcher = dispatcher;
         this.timers = timers;
         this.policies = policies;
@@ -75,12 +84,11 @@ final class DeadLetters {
         if (steadyMillis >= lookAgainMillis) {
             lookAgainMillis = TimedSequences.NEVER;
             asked.clear();
+            exchange.lookAgain(out);
+            state.deadLetters.underWay().forEach(each -> ask(each.queue(), out));
             moveAll(out);
         }
     }
-
-    /** A message that is about to be moved. */
-    private record Dead(long subscriptionId, long sequence) {}
 
     /**
      * Takes messages that wait and were given back too often.
@@ -102,19 +110,23 @@ final class DeadLetters {
     private void remember(Subscription subscription, SequenceRanges exhausted, String why) {
         for (int range = 0; range < exhausted.rangeCount(); range++) {
             for (long each = exhausted.first(range); each <= exhausted.last(range); each++) {
-                whyByDead.put(new Dead(subscription.id, each), why);
+                whyByDead.put(new Letter(subscription.id, each), why);
             }
         }
         // Also forgets what was deleted before it was moved.
-        Iterator<Dead> oldest = whyByDead.keySet().iterator();
+        Iterator<Letter> oldest = whyByDead.keySet().iterator();
         while (whyByDead.size() > REMEMBERED) {
             oldest.next();
             oldest.remove();
         }
     }
 
-    private @Nullable Destination queueFor(Subscription subscription) {
-        String name = policies.of(subscription.destination.name).deadLetters();
+    private String queueOf(Subscription subscription) {
+        return policies.of(subscription.destination.name).deadLetters();
+    }
+
+    /** The queue with a name if it lives here. */
+    private @Nullable Destination queueHere(String name) {
         for (Destination each : state.destinationsById.values()) {
             if (each.kind == DestinationKind.QUEUE && each.name.equals(name)) {
                 return each;
@@ -154,42 +166,68 @@ final class DeadLetters {
         if (shortOfSpace) {
             return;
         }
-        Destination source = subscription.destination;
-        if (queueFor(subscription) == null) {
-            ask(policies.of(source.name).deadLetters(), out);
-            return;
+        String queue = queueOf(subscription);
+        boolean isHere = queueHere(queue) != null;
+        boolean wasIdle = exchange.isIdle();
+        if (!isHere && !exchange.knows(queue)) {
+            ask(queue, out);
         }
         for (int range = 0; range < sequences.rangeCount(); range++) {
             for (long each = sequences.first(range); each <= sequences.last(range); each++) {
-                out.effect(
-                        new Effect.CopyDeadLetter(
-                                subscription.id,
-                                source.id,
-                                each,
-                                source.kind,
-                                source.name,
-                                subscription.deliveryCount(each) - 1,
-                                policies.of(source.name)
-                                        .delaysBefore(subscription.timesGiven(each)),
-                                whyByDead.get(new Dead(subscription.id, each))));
+                Letter letter = new Letter(subscription.id, each);
+                if (state.deadLetters.leaving(letter) == null) {
+                    if (isHere) {
+                        copy(subscription, letter, out);
+                        continue;
+                    }
+                    if (!exchange.knows(queue)) {
+                        continue;
+                    }
+                }
+                if (exchange.begin(letter)) {
+                    copy(subscription, letter, out);
+                } else if (!isHere && exchange.isFull()) {
+                    break;
+                }
             }
         }
+        if (wasIdle && !exchange.isIdle()) {
+            lookAgainLater(out);
+        }
+    }
+
+    private void copy(Subscription subscription, Letter letter, Decision out) {
+        Destination source = subscription.destination;
+        out.effect(
+                new Effect.CopyDeadLetter(
+                        subscription.id,
+                        source.id,
+                        letter.sequence(),
+                        source.kind,
+                        source.name,
+                        subscription.deliveryCount(letter.sequence()) - 1,
+                        policies.of(source.name)
+                                .delaysBefore(subscription.timesGiven(letter.sequence())),
+                        whyByDead.get(letter)));
     }
 
     private void ask(String queue, Decision out) {
         if (asked.add(queue)) {
-            lookAgainMillis = Math.min(lookAgainMillis, steadyMillis + ASK_AGAIN_MILLIS);
             out.effect(
                     new Effect.AskCatalog(
-                            new CatalogCommand.ResolveDestination(
-                                    NOBODY, 0, DestinationKind.QUEUE, queue)));
-            wake(out);
+                            new CatalogCommand.FindDeadLetterQueue(partition, queue)));
+            lookAgainLater(out);
         }
+    }
+
+    private void lookAgainLater(Decision out) {
+        lookAgainMillis = Math.min(lookAgainMillis, steadyMillis + ASK_AGAIN_MILLIS);
+        wake(out);
     }
 
     /** Asks to be woken when it is time to look again; each tick uses up what was asked for. */
     void wake(Decision out) {
-        if (!asked.isEmpty()) {
+        if (!asked.isEmpty() || !exchange.isIdle()) {
             out.effectNow(new Effect.WakeAt(lookAgainMillis));
         }
     }
@@ -202,25 +240,124 @@ final class DeadLetters {
             // Deleted meanwhile, or asked for twice.
             return;
         }
-        Destination queue = queueFor(subscription);
+        Letter letter = new Letter(command.subscriptionId(), command.sequence());
+        Destination queue =
+                state.deadLetters.leaving(letter) == null ? queueHere(queueOf(subscription)) : null;
         if (queue == null) {
+            if (exchange.isBound(queueOf(subscription), command)) {
+                putBack(subscription, letter, out);
+            } else {
+                exchange.depart(queueOf(subscription), command, out);
+            }
             return;
         }
-        whyByDead.remove(new Dead(command.subscriptionId(), command.sequence()));
-        MessageBatch batch = command.batch();
+        long first = store(queue, command.user(), command.batch(), out);
+        settle(subscription, letter, out);
+        stored(queue, first, command.batch(), out);
+    }
+
+    private static long store(
+            Destination queue, @Nullable String user, MessageBatch batch, Decision out) {
         long first = queue.nextSequence;
-        out.emit(new PartitionEvent.Enqueued(queue.id, first, Id128.NONE, command.user(), batch));
-        out.emit(new PartitionEvent.Settled(subscription.id, sequence));
+        out.emit(new PartitionEvent.Enqueued(queue.id, first, Id128.NONE, user, batch));
+        return first;
+    }
+
+    private void stored(Destination queue, long first, MessageBatch batch, Decision out) {
         queue.know(
                 new Block(first, batch.count(), batch.length()),
                 BodyRules.bytes(batch) - batch.length());
+        timers.stored(queue, out);
+        queue.subscriptions.forEach(each -> dispatcher.dispatch(each, out));
+    }
+
+    private void settle(Subscription subscription, Letter letter, Decision out) {
+        whyByDead.remove(letter);
+        out.emit(
+                new PartitionEvent.Settled(
+                        subscription.id, SequenceRanges.of(letter.sequence(), letter.sequence())));
+        deleteIfLeft(subscription, out);
+    }
+
+    /** What cannot go where it should is seen where it is, and delivered again. */
+    private void putBack(Subscription subscription, Letter letter, Decision out) {
+        out.emit(
+                new PartitionEvent.Returned(
+                        subscription.id,
+                        ReturnCause.NEVER_GIVEN,
+                        SequenceRanges.of(letter.sequence(), letter.sequence())));
+        exchange.forget(letter);
+        deleteIfLeft(subscription, out);
+        if (state.subscriptionsById.containsKey(subscription.id)) {
+            dispatcher.dispatch(subscription, out);
+        }
+    }
+
+    private static void deleteIfLeft(Subscription subscription, Decision out) {
         if (subscription.isPlain()
                 && subscription.consumers.isEmpty()
                 && !subscription.isAnythingOut()) {
             // Its consumer was closed meanwhile.
             out.emit(new PartitionEvent.SubscriptionDeleted(subscription.id));
         }
-        timers.stored(queue, out);
-        queue.subscriptions.forEach(each -> dispatcher.dispatch(each, out));
+    }
+
+    /** Catalog and partitions about letters whose queue lives elsewhere. */
+    void handle(DeadLetterStep step, Decision out) {
+        step.dispatch(new Steps(out));
+    }
+
+    /** The handling of one step. */
+    private final class Steps implements DeadLetterStep.Handler {
+
+        private final Decision out;
+
+        Steps(Decision out) {
+            this.out = out;
+        }
+
+        @Override
+        public void found(DeadLetterStep.Found step) {
+            exchange.found(step);
+            asked.remove(step.queue());
+            moveAll(out);
+        }
+
+        @Override
+        public void take(DeadLetterStep.Take step) {
+            if (state.deadLetters.isTaken(step.source(), step.number())) {
+                exchange.answer(step, out);
+                return;
+            }
+            Destination queue = queueHere(step.queue());
+            if (queue == null || shortOfSpace) {
+                // It is asked again.
+                return;
+            }
+            long first = store(queue, step.user(), step.batch(), out);
+            out.emit(
+                    new DeadLetterEvent.DeadLetterTaken(
+                            step.source(), step.number(), step.lowest()));
+            stored(queue, first, step.batch(), out);
+            exchange.answer(step, out);
+        }
+
+        @Override
+        public void taken(DeadLetterStep.Taken step) {
+            DeadLetterEvent.DeadLetterLeaving move = state.deadLetters.leaving(step.number());
+            if (move == null) {
+                return;
+            }
+            boolean isDead = exchange.isDead(move);
+            out.emit(new DeadLetterEvent.DeadLetterLeft(step.number()));
+            exchange.taken(move);
+            Subscription subscription = state.subscriptionsById.get(move.subscriptionId());
+            if (isDead && subscription != null) {
+                settle(subscription, new Letter(move.subscriptionId(), move.sequence()), out);
+            }
+            if (exchange.hasRoom()) {
+                moveAll(out);
+            }
+        }
     }
 }

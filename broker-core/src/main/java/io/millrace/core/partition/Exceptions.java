@@ -23,7 +23,8 @@ record Exceptions(
         List<Subscription> rewound,
         Bodies bodies,
         PreparedBranches branches,
-        Map<Id128, ProducerWindow> decided) {
+        Map<Id128, ProducerWindow> decided,
+        DeadLetterMoves deadLetters) {
 
     /** Without filters a snapshot is as it always was. */
     static final int PLAIN = 1;
@@ -54,12 +55,17 @@ record Exceptions(
     /** As well with what became of sessions' transactions before the last. */
     static final int DECIDED = 12;
 
+    /** As well with dead letters on their way between partitions. */
+    static final int MOVING = 13;
+
     /** What a reader knows. */
-    static final int NEWEST = DECIDED;
+    static final int NEWEST = MOVING;
 
     /** The lowest version that can say all of it. */
     int version() {
-        if (!decided.isEmpty()) {
+        if (!deadLetters.isEmpty()) {
+            return MOVING;
+        } else if (!decided.isEmpty()) {
             return DECIDED;
         } else if (!branches.isEmpty()) {
             return PREPARED;
@@ -124,6 +130,9 @@ record Exceptions(
                         to.writeId(producerId);
                         window.decided().writeTo(to);
                     });
+        }
+        if (version >= MOVING) {
+            deadLetters.writeTo(to);
         }
     }
 

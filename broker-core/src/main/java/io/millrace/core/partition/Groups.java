@@ -183,8 +183,9 @@ final class Groups {
                 sequences,
                 (group, sequence) -> {
                     takenBack(group, sequence);
-                    // A branch may have had it.
+                    // A branch may have had it, or it was dead and cannot be moved.
                     resume(group, sequence);
+                    away.remove(sequence, sequence);
                     group.waitsAgain(sequence);
                 });
     }

@@ -20,10 +20,27 @@ final class KnownBlocks {
     /** The same in blocks, for very small ones: each takes some 120 bytes of the heap here. */
     static final int BLOCKS_LIMIT = 131_072;
 
+    private final long mostBytes;
+    private final int mostBlocks;
     private final ArrayDeque<Known> oldestFirst = new ArrayDeque<>();
     private long bytes;
 
     private record Known(OfDestination of, long firstSequence) {}
+
+    /** As many as one partition may know. */
+    KnownBlocks() {
+        this(1);
+    }
+
+    /**
+     * As many as one of several partitions may know.
+     *
+     * @param sharers how many share the limits
+     */
+    KnownBlocks(int sharers) {
+        this.mostBytes = BYTES_LIMIT / sharers;
+        this.mostBlocks = BLOCKS_LIMIT / sharers;
+    }
 
     /** Those of one destination. */
     final class OfDestination {
@@ -51,8 +68,7 @@ final class KnownBlocks {
     }
 
     private void forgetOldest() {
-        while (oldestFirst.size() > 1
-                && (bytes > BYTES_LIMIT || oldestFirst.size() > BLOCKS_LIMIT)) {
+        while (oldestFirst.size() > 1 && (bytes > mostBytes || oldestFirst.size() > mostBlocks)) {
             Known oldest = oldestFirst.remove();
             Block forgotten = oldest.of.bySequence.remove(oldest.firstSequence);
             bytes -= forgotten == null ? 0 : forgotten.bytes();

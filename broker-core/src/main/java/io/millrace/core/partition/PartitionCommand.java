@@ -74,6 +74,8 @@ public sealed interface PartitionCommand {
 
         void buryDeadLetter(BuryDeadLetter command);
 
+        void deadLetter(DeadLetter command);
+
         void spaceChanged(SpaceChanged command);
 
         void rewind(Rewind command);
@@ -424,6 +426,14 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.buryDeadLetter(this);
+        }
+    }
+
+    /** A dead letter is on its way between partitions. */
+    record DeadLetter(DeadLetterStep step) implements PartitionCommand {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.deadLetter(this);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed interface PartitionEvent extends Event
                 Relocated,
                 RewindEvent,
                 BranchEvent,
+                DeadLetterEvent,
                 PartitionEvent.DestinationOpened,
                 PartitionEvent.DestinationDeleted,
                 PartitionEvent.SubscriptionOpened,
@@ -60,6 +61,11 @@ public sealed interface PartitionEvent extends Event
         void transactionCommitted(TransactionCommitted event);
 
         void transactionRuledOut(TransactionRuledOut event);
+        void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
+
+        void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event);
+
+        void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event);
 
         void postponed(TimeEvent.Postponed event);
 

@@ -22,6 +22,7 @@ import io.millrace.wire.Frame;
  * @param heldTimes when more delivery times and expirations than this are held in the heap, those
  *     of destinations that have many go to the index; up to 4,096 of each destination's delivery
  *     times, and of its expirations, stay in any case
+ * @param sharers how many partitions share what memory there is for all
  */
 public record PartitionLimits(
         long holdDeliveriesMillis,
@@ -33,7 +34,8 @@ public record PartitionLimits(
         RedeliveryPolicies redelivery,
         WaitingLimits waiting,
         long maxMessageBytes,
-        int heldTimes) {
+        int heldTimes,
+        int sharers) {
 
     /** Default of {@link #maxMessageBytes}, in bytes. */
     public static final long MESSAGE_BYTES = 1L << 30;
@@ -62,7 +64,8 @@ public record PartitionLimits(
                 RedeliveryPolicies.USUAL,
                 WaitingLimits.NONE,
                 MESSAGE_BYTES,
-                HELD_TIMES);
+                HELD_TIMES,
+                1);
     }
 
     /** The same with batches that fit a log's entries beside the rest of a turn. */
@@ -77,7 +80,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /**
@@ -95,7 +99,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with another limit for what transactions stage, in bytes. */
@@ -110,7 +115,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with another time for transactions, in milliseconds. */
@@ -125,7 +131,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with other policies for what comes back. */
@@ -140,7 +147,8 @@ public record PartitionLimits(
                 policies,
                 waiting,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with other limits for what waits. */
@@ -155,7 +163,8 @@ public record PartitionLimits(
                 redelivery,
                 limits,
                 maxMessageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /** The same with another limit for times in the heap. */
@@ -170,7 +179,27 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 maxMessageBytes,
-                times);
+                times,
+                sharers);
+    }
+
+    /**
+     * The same for one of several partitions that have together what these say of memory: each has
+     * its part of it.
+     */
+    public PartitionLimits sharedBy(int partitions) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes / partitions,
+                transactionMillis,
+                redelivery,
+                waiting,
+                maxMessageBytes,
+                heldTimes / partitions,
+                partitions);
     }
 
     /** The same with another limit for messages, in bytes. */
@@ -185,7 +214,8 @@ public record PartitionLimits(
                 redelivery,
                 waiting,
                 messageBytes,
-                heldTimes);
+                heldTimes,
+                sharers);
     }
 
     /**

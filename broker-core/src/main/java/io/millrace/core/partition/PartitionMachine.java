@@ -60,7 +60,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     }
 
     /**
-     * @param partition number of the partition
+     * @param partition number of the partition, from 1 on
      * @param epoch epoch of its owner, told to clients with each delivery
      * @param index for what outgrows the heap; nobody else uses it
      */
@@ -71,10 +71,15 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     PartitionMachine(
             int partition, long epoch, PartitionLimits limits, PageIndex index, long leap) {
         this.leap = leap;
-        this.state = new PartitionState(new TimeMemory(index, limits.heldTimes()));
+        this.state =
+                new PartitionState(
+                        partition,
+                        new KnownBlocks(limits.sharers()),
+                        new TimeMemory(index, limits.heldTimes()));
         this.dispatcher = new Dispatcher(epoch);
         this.timers = new Timers(state, dispatcher);
-        this.deadLetters = new DeadLetters(state, dispatcher, timers, limits.redelivery());
+        this.deadLetters =
+                new DeadLetters(partition, state, dispatcher, timers, limits.redelivery());
         Returns returns = new Returns(limits.redelivery(), deadLetters, timers);
         Members members = new Members(state);
         StagedBodies stagedBodies = new StagedBodies(state);
@@ -435,6 +440,11 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void buryDeadLetter(PartitionCommand.BuryDeadLetter command) {
             deadLetters.bury(command, out);
+        }
+
+        @Override
+        public void deadLetter(PartitionCommand.DeadLetter command) {
+            deadLetters.handle(command.step(), out);
         }
 
         @Override

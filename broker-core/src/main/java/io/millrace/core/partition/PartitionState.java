@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** All that a partition remembers across a crash, and the only place where it changes. */
 final class PartitionState implements PartitionEvent.Handler {
 
-    /** Ids below come from the catalog, ids from here on are made by the partition. */
-    private static final long FIRST_OWN_ID = 1L << 40;
+    /**
+     * Ids below come from the catalog, ids from here on are made by the partitions: each has as
+     * many of its own, so that no two of a broker are alike.
+     */
+    private static final long OWN_IDS = 1L << 40;
 
     final Map<Long, Destination> destinationsById = new LinkedHashMap<>();
     final Map<String, Destination> temporariesByName = new LinkedHashMap<>();
@@ -25,9 +28,10 @@ final class PartitionState implements PartitionEvent.Handler {
     final Map<Id128, ProducerWindow> windowsByProducer = new LinkedHashMap<>();
     final Bodies bodies = new Bodies(this);
     final PreparedBranches branches = new PreparedBranches(bodies);
-    private final KnownBlocks knownBlocks = new KnownBlocks();
-    private long nextOwnId = FIRST_OWN_ID;
+    final DeadLetterMoves deadLetters = new DeadLetterMoves();
+    private final KnownBlocks knownBlocks;
     private final TimeMemory times;
+    private long nextOwnId;
 
     /** The last event was {@link LifeEvent.StoppedCleanly}. */
     private boolean stoppedCleanly;
@@ -35,8 +39,15 @@ final class PartitionState implements PartitionEvent.Handler {
     /** Offset of the entry whose events are applied. */
     private long entryOffset;
 
-    PartitionState(TimeMemory times) {
+    /**
+     * Without anything.
+     *
+     * @param partition number of the partition, from 1 on
+     */
+    PartitionState(int partition, KnownBlocks knownBlocks, TimeMemory times) {
+        this.knownBlocks = knownBlocks;
         this.times = times;
+        this.nextOwnId = partition * OWN_IDS;
     }
 
     void apply(PartitionEvent event, long at) {
@@ -249,6 +260,21 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
+    public void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
+    public void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event) {
+        deadLetters.apply(event);
+    }
+
+    @Override
     public void postponed(TimeEvent.Postponed event) {
         subscription(event.subscriptionId()).apply(event);
     }
@@ -324,7 +350,8 @@ final class PartitionState implements PartitionEvent.Handler {
                 those(subscription -> !subscription.replays.isEmpty()),
                 bodies,
                 branches,
-                decided);
+                decided,
+                deadLetters);
     }
 
     private List<Subscription> those(Predicate<Subscription> which) {
@@ -430,6 +457,9 @@ final class PartitionState implements PartitionEvent.Handler {
             for (long left = from.readVarint(); left > 0; left--) {
                 window(from.readId()).decided().readFrom(from);
             }
+        }
+        if (version >= Exceptions.MOVING) {
+            deadLetters.readFrom(from);
         }
     }
 }

@@ -31,7 +31,8 @@ class CatalogTranscriptTest {
     private static final Path FOLDER = Path.of("src/test/resources/transcripts");
     private static final long KEEP_CONNECTION_MILLIS = 10_000;
 
-    private CatalogMachine machine = new CatalogMachine(1, KEEP_CONNECTION_MILLIS);
+    private int partitions = 1;
+    private CatalogMachine machine = new CatalogMachine(partitions, KEEP_CONNECTION_MILLIS);
     private final List<byte[]> loggedEvents = new ArrayList<>();
     private final List<String> transcript = new ArrayList<>();
     private long steadyMillis = 1_000;
@@ -41,6 +42,7 @@ class CatalogTranscriptTest {
             strings = {
                 "catalog-client-ids",
                 "catalog-destinations",
+                "catalog-placements",
                 "catalog-subscriptions",
                 "catalog-shared-subscriptions",
                 "catalog-rewinds"
@@ -66,6 +68,10 @@ class CatalogTranscriptTest {
     private void execute(String[] words) {
         switch (words[0]) {
             case "restart" -> machine = rebuilt();
+            case "partitions" -> {
+                partitions = (int) number(words[1]);
+                machine = rebuilt();
+            }
             case "wait" -> {
                 steadyMillis += number(words[1]);
                 handle(new CatalogCommand.Tick());
@@ -146,10 +152,10 @@ class CatalogTranscriptTest {
 
     /** Half of the log comes from a snapshot, the rest is replayed. */
     private CatalogMachine rebuilt() {
-        CatalogMachine first = new CatalogMachine(1, KEEP_CONNECTION_MILLIS);
+        CatalogMachine first = new CatalogMachine(partitions, KEEP_CONNECTION_MILLIS);
         int half = loggedEvents.size() / 2;
         replay(first, 0, half);
-        CatalogMachine second = new CatalogMachine(1, KEEP_CONNECTION_MILLIS);
+        CatalogMachine second = new CatalogMachine(partitions, KEEP_CONNECTION_MILLIS);
         second.restore(new WireInput(snapshot(first)));
         replay(second, half, loggedEvents.size());
         return second;

@@ -43,7 +43,8 @@ class TranscriptTest {
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
                     PartitionLimits.MESSAGE_BYTES,
-                    PartitionLimits.HELD_TIMES);
+                    PartitionLimits.HELD_TIMES,
+                    1);
 
     /** At most five, or about as many bytes in q2; q3 blocks for a second, topics drop. */
     private static final PartitionLimits FIVE =
@@ -114,6 +115,8 @@ class TranscriptTest {
                 "redelivery-delay",
                 "dead-letters",
                 "dead-letters-asked-again",
+                "dead-letters-elsewhere",
+                "dead-letters-from-elsewhere",
                 "non-persistent-groups",
                 "non-persistent-dead-letters",
                 "rewind",
@@ -154,6 +157,7 @@ class TranscriptTest {
             case "redelivery-delay",
                     "dead-letters",
                     "dead-letters-asked-again",
+                    "dead-letters-elsewhere",
                     "branch-holds",
                     "groups",
                     "non-persistent-groups",
@@ -281,6 +285,7 @@ class TranscriptTest {
                     BranchWords.command(origin, words);
             case "branch-send", "branch-send-np" ->
                     BranchWords.send(origin, words, terms(words, (int) number(words[6])));
+            case "letter-queue", "letter-take", "letter-taken" -> LetterWords.command(words);
             case "unreadable" -> unreadable(origin, words);
             case "rewind", "found", "recalled" ->
                     new PartitionCommand.Rewind(RewindWords.step(origin, words));

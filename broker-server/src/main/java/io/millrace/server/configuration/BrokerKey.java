@@ -1,5 +1,6 @@
 package io.millrace.server.configuration;
 
+import io.millrace.server.partition.Partitions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,16 @@ public enum BrokerKey {
             null,
             "Address at which metrics can be had over HTTP, at `/metrics`, in the form of Prometheus; port 0 for a"
                     + " free one. Without the key there are none. Whoever reaches the address may read them."),
+    PARTITIONS(
+            "num.partitions",
+            Where.BROKER,
+            ValueForm.number(1, Partitions.MOST),
+            "1",
+            "Partitions, each a log of its own with a thread of its own. A destination lives in one; which,"
+                    + " is decided when it is created, and destinations whose names are alike up to the first dot go"
+                    + " together. More are for more processors; a broker with few does best with one. Can be"
+                    + " raised at a restart, for destinations that are created from then on, and not lowered. What"
+                    + " is said here of memory and threads is shared by all."),
     USERS(
             "users",
             Where.BROKER,

@@ -1,5 +1,6 @@
 package io.millrace.server.logs;
 
+import io.millrace.core.log.LogFailure;
 import io.millrace.storage.file.Disk;
 import io.millrace.storage.segment.LogInspection;
 import java.io.IOException;
@@ -41,6 +42,31 @@ public final class PartitionDirectories {
         if (LogInspection.of(disk, directory).isLog()) {
             return List.of(directory);
         }
+        TreeMap<Integer, Path> byNumber = byNumber(disk, directory);
+        if (byNumber.isEmpty()) {
+            throw new NoLogException(
+                    "Expected segments, or directories partition-N with segments, in "
+                            + directory
+                            + ", but there are none");
+        }
+        return new ArrayList<>(byNumber.values());
+    }
+
+    /** The highest number of a partition in the data directory of a broker; 0 if there is none. */
+    public static int highestIn(Disk disk, Path directory) {
+        try {
+            TreeMap<Integer, Path> byNumber =
+                    Files.isDirectory(directory) ? byNumber(disk, directory) : new TreeMap<>();
+            return byNumber.isEmpty() ? 0 : byNumber.lastKey();
+        } catch (IOException e) {
+            throw new LogFailure(
+                    LogFailure.Kind.DEVICE,
+                    "Expected to list directory " + directory + ", but " + e,
+                    e);
+        }
+    }
+
+    private static TreeMap<Integer, Path> byNumber(Disk disk, Path directory) throws IOException {
         TreeMap<Integer, Path> byNumber = new TreeMap<>();
         for (String name : disk.list(directory)) {
             Path path = directory.resolve(name);
@@ -49,12 +75,6 @@ public final class PartitionDirectories {
                 byNumber.put(Integer.parseInt(digits), path);
             }
         }
-        if (byNumber.isEmpty()) {
-            throw new NoLogException(
-                    "Expected segments, or directories partition-N with segments, in "
-                            + directory
-                            + ", but there are none");
-        }
-        return new ArrayList<>(byNumber.values());
+        return byNumber;
     }
 }

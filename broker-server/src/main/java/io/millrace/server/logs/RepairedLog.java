@@ -86,7 +86,7 @@ final class RepairedLog implements PartitionLoop.Shell, PartitionLog.Listener {
 
     private List<String> recover(SegmentedLog log, int partition) {
         if (partition == StateReplay.CATALOG) {
-            new PartitionLoop<>(new CatalogMachine(partition, 0), log, this).recover();
+            new PartitionLoop<>(new CatalogMachine(1, 0), log, this).recover();
             return List.of();
         }
         MessageStore messages = new MessageStore(log, CACHE_BYTES);

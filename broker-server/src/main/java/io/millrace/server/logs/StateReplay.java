@@ -25,9 +25,6 @@ public final class StateReplay implements LogVisitor {
     /** The partition whose log is the catalog's. */
     static final int CATALOG = 0;
 
-    /** Where the catalog places destinations; nothing is placed here. */
-    private static final int HOME = 1;
-
     private final Machine<?> machine;
     private long entries;
     private long failedAt = Outcome.NO_FAILURE;
@@ -40,7 +37,7 @@ public final class StateReplay implements LogVisitor {
     /** A new machine, as a broker has it for this partition. */
     static Machine<?> machineOf(int partition, long epoch) {
         return partition == CATALOG
-                ? new CatalogMachine(HOME, 0)
+                ? new CatalogMachine(1, 0)
                 : new PartitionMachine(partition, epoch, PartitionLimits.NETWORK);
     }
 

@@ -14,24 +14,27 @@ import java.util.Map;
  *
  * @param producersByHandle the link's producers, by whom sessions are known
  */
-record BranchCommands(Origin from, Map<Integer, Id128> producersByHandle)
+record BranchCommands(Origin from, Map<Integer, OpenedProducer> producersByHandle)
         implements BranchFrame.Handler<BranchStep> {
 
     /** Passes on what a frame asks of its partition; the link goes on. */
     static boolean pass(
-            BranchFrame frame, Origin from, Map<Integer, Id128> producersByHandle, Router router) {
+            BranchFrame frame,
+            Origin from,
+            Map<Integer, OpenedProducer> producersByHandle,
+            Router router) {
         BranchStep step = frame.dispatch(new BranchCommands(from, producersByHandle));
         router.toPartition(frame.partition(), new PartitionCommand.Branch(step));
         return true;
     }
 
     private Id128 session(int handle) {
-        Id128 producerId = producersByHandle.get(handle);
-        if (producerId == null) {
+        OpenedProducer producer = producersByHandle.get(handle);
+        if (producer == null) {
             throw new WireFormatException(
                     "Expected the handle of a producer that is open, but it is " + handle);
         }
-        return producerId;
+        return producer.id();
     }
 
     @Override

@@ -16,7 +16,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.FrameLink;
 import io.millrace.wire.FrameReader;
-import io.millrace.wire.Id128;
+import io.millrace.wire.TemporaryName;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.WireFormatException;
@@ -52,7 +52,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private final Router router;
     private final Authenticator authenticator;
     private final Backpressure pressure;
-    private final Map<Integer, Id128> producersByHandle = new HashMap<>();
+    private final Map<Integer, OpenedProducer> producersByHandle = new HashMap<>();
+    private final LeftMail leftMail = new LeftMail();
     private final TransactionCommands transactions = new TransactionCommands();
     private boolean greeted;
 
@@ -61,9 +62,6 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     private boolean gone;
     private boolean saidGoodbye;
     private volatile boolean refused;
-
-    /** Something was left in the mailbox. Whoever takes this back sees to it. */
-    private volatile boolean mayHelp;
 
     /** A link that anybody may use. */
     public ClientLink(long linkId, FrameLink link, Router router) {
@@ -98,10 +96,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public void readComplete(boolean lendsThread) {
-        if (mayHelp) {
-            mayHelp = false;
-            router.help(router.homePartition(), lendsThread);
-        }
+        leftMail.see(router, lendsThread);
     }
 
     @Override
@@ -159,7 +154,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         Frame.MAX_BYTES,
                         HEARTBEAT_MILLIS,
                         router.maxMessageBytes(),
-                        router.maxBatchBytes()));
+                        router.maxBatchBytes(),
+                        router.partitions()));
     }
 
     @Override
@@ -193,7 +189,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     public Boolean resolveDestination(ControlFrame.ResolveDestination frame) {
         if (frame.kind().isTemporary()) {
             router.toPartition(
-                    router.homePartition(),
+                    TemporaryName.partitionOf(frame.name()),
                     new PartitionCommand.FindTemporary(
                             authenticated(), frame.requestId(), frame.name()));
         } else {
@@ -211,7 +207,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                     ErrorCode.PROTOCOL, "Expected a temporary kind, but it is " + frame.kind());
         }
         router.toPartition(
-                router.homePartition(),
+                TemporaryName.partitionOf(frame.name()),
                 new PartitionCommand.OpenTemporary(
                         authenticated(), frame.requestId(), frame.kind(), frame.name()));
         return true;
@@ -245,28 +241,24 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
         if (!isSelector(frame.requestId(), frame.selector())) {
             return true;
         }
-        Filter filter = new Filter(orNone(frame.selector()), frame.noLocal(), null);
+        Filter filter = new Filter(Subscribing.orNone(frame.selector()), frame.noLocal(), null);
         if (frame.kind() == DestinationKind.TEMPORARY_TOPIC) {
             router.toPartition(
-                    router.homePartition(), Subscribing.toTemporary(frame, from, filter));
+                    TemporaryName.partitionOf(frame.topic()),
+                    Subscribing.toTemporary(frame, from, filter));
         } else {
             router.toCatalog(Subscribing.toCatalog(frame, from, filter));
         }
         return true;
     }
 
-    /** Jakarta Messaging 3.1, 3.8.1.1: the empty text is no selector. */
-    private static @Nullable String orNone(@Nullable String selector) {
-        return selector == null || selector.isEmpty() ? null : selector;
-    }
-
     /** Whether a selector is one or there is none; else the request is refused. */
     private boolean isSelector(long requestId, @Nullable String selector) {
-        if (selector == null || selector.isEmpty()) {
-            return true;
-        }
+        String selects = Subscribing.orNone(selector);
         try {
-            Selector.parse(selector);
+            if (selects != null) {
+                Selector.parse(selects);
+            }
             return true;
         } catch (SelectorSyntaxException e) {
             send(
@@ -305,7 +297,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                             frame.clientId(),
                             frame.from(),
                             frame.value(),
-                            orNone(frame.selector()),
+                            Subscribing.orNone(frame.selector()),
                             frame.dryRun()));
         }
         return true;
@@ -314,7 +306,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean openProducer(TrafficFrame.OpenProducer frame) {
         Origin from = authenticated();
-        producersByHandle.put(frame.handle(), frame.producerId());
+        producersByHandle.put(
+                frame.handle(), new OpenedProducer(frame.producerId(), frame.partition()));
         router.toPartition(
                 frame.partition(),
                 new PartitionCommand.OpenProducer(
@@ -328,11 +321,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean closeProducer(TrafficFrame.CloseProducer frame) {
-        Id128 producerId = producersByHandle.remove(frame.handle());
-        if (producerId != null) {
+        OpenedProducer closed = producersByHandle.remove(frame.handle());
+        if (closed != null) {
             router.toPartition(
-                    router.homePartition(),
-                    new PartitionCommand.CloseProducer(authenticated(), producerId));
+                    closed.partition(),
+                    new PartitionCommand.CloseProducer(authenticated(), closed.id()));
         }
         return true;
     }
@@ -340,7 +333,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean send(TrafficFrame.Send frame) {
         Origin from = authenticated();
-        if (!frame.batch().producerId().equals(producersByHandle.get(frame.handle()))) {
+        OpenedProducer producer = producersByHandle.get(frame.handle());
+        if (producer == null || !frame.batch().producerId().equals(producer.id())) {
             return close(
                     ErrorCode.PROTOCOL,
                     "Expected a batch of the producer with handle "
@@ -355,10 +349,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                 new PartitionCommand.Enqueue(
                         from, frame.handle(), frame.epoch(), frame.destinationId(), frame.batch());
         if (frame.batch().length() > HELP_BYTES) {
-            router.toPartition(router.homePartition(), enqueue);
+            router.toPartition(producer.partition(), enqueue);
         } else {
-            router.leaveToHelp(router.homePartition(), enqueue);
-            mayHelp = true;
+            leaveToHelp(producer.partition(), enqueue);
         }
         return true;
     }
@@ -381,7 +374,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.settled(),
                         frame.held(),
                         frame.released(),
-                        orNone(frame.selector()),
+                        Subscribing.orNone(frame.selector()),
                         frame.replays()));
         return true;
     }
@@ -389,7 +382,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean detach(TrafficFrame.Detach frame) {
         router.toPartition(
-                router.homePartition(),
+                frame.partition(),
                 new PartitionCommand.Detach(
                         authenticated(), frame.requestId(), frame.consumerId(), frame.held()));
         return true;
@@ -397,8 +390,8 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
 
     @Override
     public Boolean credit(TrafficFrame.Credit frame) {
-        router.leaveToHelp(
-                router.homePartition(),
+        leaveToHelp(
+                frame.partition(),
                 new PartitionCommand.Credit(
                         authenticated(),
                         frame.consumerId(),
@@ -406,7 +399,6 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.bytes(),
                         frame.drain(),
                         frame.paused()));
-        mayHelp = true;
         return true;
     }
 
@@ -429,10 +421,9 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                         frame.awaited(),
                         frame.why());
         if (frame.awaited()) {
-            router.leaveToHelp(router.homePartition(), settle);
-            mayHelp = true;
+            leaveToHelp(frame.partition(), settle);
         } else {
-            router.toPartitionUnhurried(router.homePartition(), settle);
+            router.toPartitionUnhurried(frame.partition(), settle);
         }
         return true;
     }
@@ -450,7 +441,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
                             frame.position(),
                             frame.messages(),
                             frame.bytes(),
-                            orNone(frame.selector())));
+                            Subscribing.orNone(frame.selector())));
         }
         return true;
     }
@@ -458,7 +449,7 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean transaction(TransactionFrame frame) {
         if (transactions.pass(frame, authenticated(), router)) {
-            mayHelp = true;
+            leftMail.at(frame.partition());
         }
         return true;
     }
@@ -466,6 +457,11 @@ public final class ClientLink implements FrameLink.Listener, ClientFrame.Handler
     @Override
     public Boolean branch(BranchFrame frame) {
         return BranchCommands.pass(frame, authenticated(), producersByHandle, router);
+    }
+
+    private void leaveToHelp(int partition, PartitionCommand command) {
+        router.leaveToHelp(partition, command);
+        leftMail.at(partition);
     }
 
     /** Nothing but Hello is looked at before the client has said who it is. */

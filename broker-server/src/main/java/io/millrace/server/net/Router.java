@@ -5,7 +5,10 @@ import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.PartitionCommand;
 import io.millrace.wire.Id128;
 
-/** Where the commands of {@link ClientLink}s go. */
+/**
+ * Where the commands of {@link ClientLink}s go. Methods that take the number of a partition fail
+ * with a {@link io.millrace.wire.WireFormatException} if there is none with it.
+ */
 public interface Router {
 
     /** Random number of this broker process. */
@@ -17,8 +20,8 @@ public interface Router {
     /** A larger batch is refused. */
     int maxBatchBytes();
 
-    /** The partition that new destinations live in. */
-    int homePartition();
+    /** How many partitions there are, numbered from 1 on. */
+    int partitions();
 
     void toCatalog(CatalogCommand command);
 

@@ -15,6 +15,11 @@ final class Subscribing {
 
     private Subscribing() {}
 
+    /** Jakarta Messaging 3.1, 3.8.1.1: the empty text is no selector. */
+    static @Nullable String orNone(@Nullable String selector) {
+        return selector == null || selector.isEmpty() ? null : selector;
+    }
+
     /** What no client may send; null if all is well. */
     static @Nullable String outOfPlace(ControlFrame.Subscribe frame) {
         if (frame.kind() == DestinationKind.TEMPORARY_QUEUE

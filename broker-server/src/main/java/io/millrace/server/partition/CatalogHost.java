@@ -18,19 +18,16 @@ import io.millrace.wire.WireOutput;
 public final class CatalogHost implements RunnerHost<CatalogCommand> {
 
     private final int partition;
-    private final int homePartition;
     private final LogOpener logs;
     private final PartitionLimits limits;
     private final PartitionShell.Surroundings surroundings;
 
     public CatalogHost(
             int partition,
-            int homePartition,
             LogOpener logs,
             PartitionLimits limits,
             PartitionShell.Surroundings surroundings) {
         this.partition = partition;
-        this.homePartition = homePartition;
         this.logs = logs;
         this.limits = limits;
         this.surroundings = surroundings;
@@ -42,11 +39,13 @@ public final class CatalogHost implements RunnerHost<CatalogCommand> {
                 logs.open(
                         partition,
                         new PartitionHost.RunnerListener(runner, segment -> new byte[0]));
-        CatalogMachine machine = new CatalogMachine(homePartition, limits.keepConnectionMillis());
+        CatalogMachine machine =
+                new CatalogMachine(logs.partitions(), limits.keepConnectionMillis());
         PartitionLoop<CatalogCommand> loop =
                 new PartitionLoop<>(machine, opened.log(), new Shell(runner, opened.log()));
         try {
             loop.recover();
+            logs.requirePartitions(machine.highestPartition(), "destinations live in");
         } catch (RuntimeException | Error e) {
             // Left open, it would keep everybody out, and hide why.
             opened.close();

@@ -58,6 +58,11 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
     /** A larger batch is refused. */
     private volatile int maxBatchBytes = Frame.MAX_SEND_BYTES;
 
+    /**
+     * A partition that is not open yet.
+     *
+     * @param limits as {@link PartitionLimits#sharedBy} makes them if there are several
+     */
     public PartitionHost(
             int partition,
             LogOpener logs,
@@ -124,8 +129,7 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
             LogOpener.Opened opened,
             AtomicReference<MessageStore> storeReference) {
         PartitionLog log = opened.log();
-        long cacheBytes = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
-        MessageStore store = new MessageStore(log, cacheBytes, logs.recoveryThreads());
+        MessageStore store = new MessageStore(log, cacheBytes(), logs.recoveryThreads());
         storeReference.set(store);
         PartitionLimits within =
                 (wasOpen ? limits.expectingClients() : limits).within(log.maxEntryBytes());
@@ -139,7 +143,7 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
                         log,
                         store,
                         logs.retention(),
-                        logs.catchUpBytesPerSecond(),
+                        catchUpBytesPerSecond(),
                         surroundings);
         PartitionLoop<PartitionCommand> loop = new PartitionLoop<>(machine, log, built);
         loop.recover(new RecoveryProgress("Partition " + partition, System::nanoTime));
@@ -152,6 +156,16 @@ public final class PartitionHost implements RunnerHost<PartitionCommand> {
         shortage = null;
         lookForSpace(runner);
         return new RunnerHost.Running<>(loop, log, used);
+    }
+
+    private long cacheBytes() {
+        long all = Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART);
+        return all / limits.sharers();
+    }
+
+    private long catchUpBytesPerSecond() {
+        long all = logs.catchUpBytesPerSecond();
+        return all == 0 ? 0 : Math.max(1, all / limits.sharers());
     }
 
     @Override

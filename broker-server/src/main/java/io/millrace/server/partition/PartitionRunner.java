@@ -237,9 +237,14 @@ public final class PartitionRunner<C> {
 
     /** Handles what is in the mailbox, takes a checkpoint, closes the log and ends the thread. */
     public void stop() {
+        beginStop();
+        Uninterrupted.join(thread);
+    }
+
+    /** The same without waiting for it; {@link #stop} is still to be called. */
+    public void beginStop() {
         stopping = true;
         LockSupport.unpark(thread);
-        Uninterrupted.join(thread);
     }
 
     private void run() {

@@ -31,6 +31,7 @@ public final class BodyUpload {
     private static final int BYTES_BODY = 2;
 
     private final BrokerConnection connection;
+    private final int partition;
     private final BooleanSupplier stopped;
 
     // Guarded by this.
@@ -40,10 +41,12 @@ public final class BodyUpload {
     /**
      * An upload that has not begun.
      *
+     * @param partition where the message that refers to the body will be
      * @param stopped whether nobody wants it any more; asked before each part
      */
-    public BodyUpload(BrokerConnection connection, BooleanSupplier stopped) {
+    public BodyUpload(BrokerConnection connection, int partition, BooleanSupplier stopped) {
         this.connection = connection;
+        this.partition = partition;
         this.stopped = stopped;
     }
 
@@ -54,7 +57,7 @@ public final class BodyUpload {
      * @throws IOException if the stream cannot be read
      */
     public BodyReference send(InputStream body) throws IOException {
-        BrokerFrame.Located located = connection.locations().createBody();
+        BrokerFrame.Located located = connection.locations().createBody(partition);
         boolean whole = false;
         SessionProducer parts =
                 new SessionProducer(connection, located.partition(), this::confirmed);

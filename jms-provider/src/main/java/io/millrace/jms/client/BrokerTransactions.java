@@ -8,8 +8,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.OutcomeTold;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.TransactionFrame;
-import io.millrace.wire.TransactionId;
-import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an administrator asks a broker about transactions: each of its partitions in turn. */
 public final class BrokerTransactions {
-
-    /** Those that messages live in. */
-    private static final List<Integer> PARTITIONS = List.of(1);
 
     /** So many are listed at a time. */
     private static final int PAGE = 500;
@@ -35,7 +31,7 @@ public final class BrokerTransactions {
     /** Those that are prepared, or that an administrator decided, by partition. */
     public TreeMap<Integer, List<BranchesRecovered.Branch>> list() {
         TreeMap<Integer, List<BranchesRecovered.Branch>> found = new TreeMap<>();
-        for (int partition : PARTITIONS) {
+        for (int partition = 1; partition <= connection.locations().partitions(); partition++) {
             found.put(partition, list(partition));
         }
         return found;
@@ -68,7 +64,10 @@ public final class BrokerTransactions {
                 partition ->
                         requestId ->
                                 new BranchFrame.Resolve(
-                                        requestId, partition, id.toBytes(), resolution));
+                                        requestId,
+                                        partition,
+                                        id.toBytes(),
+                                        resolution));
     }
 
     /**
@@ -80,37 +79,16 @@ public final class BrokerTransactions {
         ask(partition -> requestId -> new BranchFrame.Forget(requestId, partition, id.toBytes()));
     }
 
-    /** What became of a session's transaction, without waiting. */
-    public CompletableFuture<OutcomeTold> outcomeLater(TransactionId id) {
-        CompletableFuture<OutcomeTold> told = outcomeLater(id, PARTITIONS.get(0));
-        for (int partition : PARTITIONS.subList(1, PARTITIONS.size())) {
-            told = told.thenCombine(outcomeLater(id, partition), BrokerTransactions::both);
-        }
-        return told;
-    }
-
-    private CompletableFuture<OutcomeTold> outcomeLater(TransactionId id, int partition) {
+    /** What became of a session's transaction, without waiting; its coordinator knows. */
+    public CompletableFuture<OutcomeTold> outcomeLater(TransactionReference transaction) {
         return connection
                 .askLater(
                         requestId ->
-                                new TransactionFrame.AskOutcome(requestId, partition, id.toBytes()))
+                                new TransactionFrame.AskOutcome(
+                                        requestId,
+                                        transaction.coordinator(),
+                                        transaction.id().toBytes()))
                 .thenApply(answer -> (OutcomeTold) answer);
-    }
-
-    /**
-     * Where it was committed, it happened. It was rolled back only if all say so: the one that
-     * decided it may have forgotten that.
-     */
-    private static OutcomeTold both(OutcomeTold one, OutcomeTold other) {
-        List<TransactionOutcome> firstOfAll =
-                List.of(
-                        TransactionOutcome.COMMITTED,
-                        TransactionOutcome.PENDING,
-                        TransactionOutcome.NOT_KNOWN,
-                        TransactionOutcome.ROLLED_BACK);
-        return firstOfAll.indexOf(other.outcome()) < firstOfAll.indexOf(one.outcome())
-                ? other
-                : one;
     }
 
     private interface Request {
@@ -121,7 +99,7 @@ public final class BrokerTransactions {
     private void ask(Request request) {
         @Nullable RefusedException unknown = null;
         boolean done = false;
-        for (int partition : PARTITIONS) {
+        for (int partition = 1; partition <= connection.locations().partitions(); partition++) {
             try {
                 var unused = connection.ask(request.to(partition));
                 done = true;

@@ -1,14 +1,15 @@
 package io.millrace.jms.client;
 
-import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a transaction that was to be committed.
  *
+ * @param id with the partition that decides it
  * @param reason why it was not, or why that is unknown; null if it was
  */
-public record CommitOutcome(Kind kind, TransactionId id, @Nullable RuntimeException reason) {
+public record CommitOutcome(Kind kind, TransactionReference id, @Nullable RuntimeException reason) {
 
     /** The three things that can be true. */
     public enum Kind {

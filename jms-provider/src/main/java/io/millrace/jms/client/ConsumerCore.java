@@ -70,11 +70,7 @@ public final class ConsumerCore {
         }
     }
 
-    /**
-     * A consumer.
-     *
-     * @param selector of a consumer on a queue; null for none
-     */
+    /** A consumer; one on a queue may have a selector. */
     public ConsumerCore(
             long consumerId,
             int partition,
@@ -295,7 +291,8 @@ public final class ConsumerCore {
     private void grant(int messages, int bytes, boolean drain) {
         credit.granted(messages, bytes);
         if (messages > 0 || bytes > 0 || drain) {
-            output.send(new TrafficFrame.Credit(consumerId, messages, bytes, drain, false));
+            output.send(
+                    new TrafficFrame.Credit(consumerId, messages, bytes, drain, false, partition));
         }
     }
 
@@ -399,7 +396,8 @@ public final class ConsumerCore {
                         NO_TRANSACTION,
                         ranges,
                         awaited,
-                        why));
+                        why,
+                        partition));
     }
 
     /** Settlements up to the number are durable. */
@@ -489,7 +487,7 @@ public final class ConsumerCore {
         kept.add(held.toRanges());
         kept.add(accepted.toRanges());
         kept.add(givenBack.unsent());
-        return new TrafficFrame.Detach(requestId, consumerId, kept.toRanges());
+        return new TrafficFrame.Detach(requestId, consumerId, kept.toRanges(), partition);
     }
 
     public boolean isClosed() {

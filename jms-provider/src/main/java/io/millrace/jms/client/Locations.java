@@ -5,6 +5,7 @@ import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
+import io.millrace.wire.TemporaryName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +32,17 @@ public final class Locations {
 
     private volatile @Nullable Id128 incarnation;
 
+    /** How many partitions the broker has; more after a restart, perhaps. */
+    private volatile int partitions = 1;
+
     Locations(BrokerConnection connection, Id128 connectionId) {
         this.connection = connection;
         this.connectionId = connectionId;
+    }
+
+    /** How many partitions the broker has beside its catalog, numbered from 1. */
+    public int partitions() {
+        return partitions;
     }
 
     /** How large the body of a message may be, in bytes. */
@@ -58,6 +67,7 @@ public final class Locations {
         }
         incarnation = by.incarnation();
         maxMessageBytes = by.maxMessageBytes();
+        partitions = Math.max(1, by.partitions());
         // Headers and properties have the rest. What is too large is found out as a large one.
         largeBytes =
                 Math.min(Math.min(LARGE_BYTES, by.maxBatchBytes() / 2), by.maxMessageBytes() + 1);
@@ -97,13 +107,18 @@ public final class Locations {
         return Requests.join(createTemporaryLater(kind));
     }
 
-    /** Creates a temporary destination, without waiting. */
+    /**
+     * Creates a temporary destination, without waiting. Those of a connection are in one partition,
+     * so that it can use them in one transaction; those of many connections are spread over all.
+     */
     public CompletableFuture<String> createTemporaryLater(DestinationKind kind) {
         String name =
-                (kind.isQueue() ? "temp-queue/" : "temp-topic/")
-                        + connectionId
-                        + "/"
-                        + lastTemporary.incrementAndGet();
+                TemporaryName.at(
+                        1 + Math.floorMod(connectionId.hashCode(), partitions),
+                        (kind.isQueue() ? "temp-queue/" : "temp-topic/")
+                                + connectionId
+                                + "/"
+                                + lastTemporary.incrementAndGet());
         return connection
                 .askLater(id -> new ControlFrame.CreateTemporary(id, kind, name))
                 .thenApply(
@@ -117,9 +132,13 @@ public final class Locations {
 
     /**
      * Begins a body of a large message. It is not taken up over a new link: it is there, or lost.
+     *
+     * @param partition where the message will be: a body is nowhere else
      */
-    BrokerFrame.Located createBody() {
-        String name = "body/" + connectionId + "/" + lastTemporary.incrementAndGet();
+    BrokerFrame.Located createBody(int partition) {
+        String name =
+                TemporaryName.at(
+                        partition, "body/" + connectionId + "/" + lastTemporary.incrementAndGet());
         return (BrokerFrame.Located)
                 connection.ask(
                         id -> new ControlFrame.CreateTemporary(id, DestinationKind.BODY, name));

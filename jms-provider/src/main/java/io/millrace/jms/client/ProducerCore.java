@@ -164,6 +164,10 @@ public final class ProducerCore implements SendCore {
         return producerId;
     }
 
+    int partition() {
+        return partition;
+    }
+
     /** Whether one more message may be added now; else wait for a confirmation. */
     public boolean hasRoom() {
         Batch growing = open;

@@ -46,6 +46,11 @@ public final class SessionBranches implements ProducerPort {
         connection.register(this);
     }
 
+    /** Where it is. */
+    public int partition() {
+        return partition;
+    }
+
     @Override
     public BranchCore core() {
         return core;

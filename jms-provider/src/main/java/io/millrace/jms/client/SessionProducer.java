@@ -62,6 +62,11 @@ public final class SessionProducer implements ProducerPort {
         return core;
     }
 
+    /** The partition that it sends to. */
+    public int partition() {
+        return core.partition();
+    }
+
     @Override
     public void done(List<ProducerCore.Batch> batches) {
         synchronized (core) {

@@ -12,12 +12,14 @@ public final class SessionTransaction implements ProducerPort {
 
     private final BrokerConnection connection;
     private final TransactionCore core;
+    private final int partition;
 
     /** The broker knows the session, so that it can tell a commit that comes again. */
     private final CompletableFuture<Void> known;
 
     public SessionTransaction(BrokerConnection connection, int partition) {
         this.connection = connection;
+        this.partition = partition;
         int handle = connection.nextHandle();
         Id128 sessionId = connection.newProducerId();
         this.core =
@@ -56,6 +58,11 @@ public final class SessionTransaction implements ProducerPort {
         synchronized (core) {
             core.add(destinationId, nowMillis, message);
         }
+    }
+
+    /** Where it is. */
+    public int partition() {
+        return partition;
     }
 
     /** Whether nothing was sent in it. */

@@ -5,6 +5,7 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,8 @@ public final class TransactionCore implements SendCore {
      * @param failed why there is no confirmation; null if there is one
      */
     public CommitOutcome decided(@Nullable RuntimeException failed) {
-        CommitOutcome outcome = new CommitOutcome(kindOf(failed), id(), failed);
+        CommitOutcome outcome = new CommitOutcome(
+                        kindOf(failed), new TransactionReference(id(), partition), failed);
         expired |= codeOf(failed) == ErrorCode.PRODUCER_EXPIRED;
         next();
         return outcome;

@@ -38,7 +38,8 @@ public class FrameBenchmark {
                     new byte[0],
                     SequenceRanges.of(1_000, 1_450),
                     false,
-                    null);
+                    null,
+                    1);
     private final byte[] settleBytes = settle.encoded();
     private final WireOutput output = new WireOutput(sendBytes.length);
 
