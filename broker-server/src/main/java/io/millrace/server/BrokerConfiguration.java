@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param segmentBytes size of a log segment
  * @param stagedBytes memory for what is sent in transactions and not committed yet
+ * @param transactionMillis after how long a session's transaction is rolled back
  * @param reserveBytes what of the disk is not used for messages
  * @param recoveryThreads how many threads read what there is in a log when it is opened
  * @param catchUpBytesPerSecond how fast messages are read for those who are far behind, while
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public record BrokerConfiguration(
         int segmentBytes,
         int stagedBytes,
+        long transactionMillis,
         long reserveBytes,
         int recoveryThreads,
         long catchUpBytesPerSecond,
@@ -87,6 +89,7 @@ public record BrokerConfiguration(
         return new BrokerConfiguration(
                 (int) values.number(BrokerKey.SEGMENT_BYTES),
                 (int) values.number(BrokerKey.STAGED_BYTES),
+                values.number(BrokerKey.TRANSACTION_MILLIS),
                 values.number(BrokerKey.RESERVE_BYTES),
                 recoveryThreads((int) values.number(BrokerKey.RECOVERY_THREADS)),
                 values.number(BrokerKey.CATCH_UP_BYTES),
@@ -139,6 +142,7 @@ public record BrokerConfiguration(
     /** Limits of a partition with what was set. */
     public PartitionLimits limit(PartitionLimits limits) {
         return limits.staging(stagedBytes)
+                .ending(transactionMillis)
                 .redelivering(redelivery)
                 .holding(waiting)
                 .taking(messageBytes);

@@ -117,6 +117,7 @@ final class Simulation {
                 new RedeliveryPolicy(Sent.MAX_DELIVERIES, 200, 3, 1_000, DEAD_LETTERS);
         PartitionLimits limits =
                 new PartitionLimits(5_000, 60_000, 3_600_000)
+                        .ending(2_000)
                         .redelivering(
                                 new RedeliveryPolicies(
                                         policy,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 
 /** Rules about transactions that stand elsewhere: 7.3, 8.3, 8.6, 10.3, the simplified interface. */
 class TransactionRulesTest {
@@ -173,6 +175,31 @@ class TransactionRulesTest {
             producer.send(session.createTextMessage("small"));
             session.commit();
             Texts.expect(connection.createSession().createConsumer(queue), "small");
+        }
+    }
+
+    /** What is sent and never decided does not stay in the broker's memory for ever. */
+    @Test
+    void whatIsNotCommittedInTimeIsRolledBack() throws Exception {
+        MillraceConnectionFactory factory =
+                new MillraceConnectionFactory(
+                        "millrace:mem:late?broker.transactions.timeout.ms=1000");
+        try (Connection connection = factory.createConnection()) {
+            connection.start();
+            Session session = connection.createSession(Session.SESSION_TRANSACTED);
+            Queue queue = session.createQueue("late");
+            MessageProducer producer = session.createProducer(queue);
+            for (int count = 0; count < 10; count++) {
+                // Together more than a client holds back.
+                producer.send(session.createTextMessage("x".repeat(100_000)));
+            }
+            await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
+            TransactionRolledBackException rolledBack =
+                    assertThrows(TransactionRolledBackException.class, session::commit);
+            assertNamed("transactions.timeout.ms", rolledBack);
+            producer.send(session.createTextMessage("in time"));
+            session.commit();
+            Texts.expect(connection.createSession().createConsumer(queue), "in time");
         }
     }
 

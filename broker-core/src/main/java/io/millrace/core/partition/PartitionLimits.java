@@ -14,6 +14,8 @@ import io.millrace.wire.Frame;
  *     refused
  * @param maxBatchBytes a larger batch is refused, and so is a larger transaction
  * @param maxStagedBytes more than this of transactions that are not committed yet is refused
+ * @param transactionMillis a session's transaction that is not committed so long after its first
+ *     messages came is rolled back
  * @param redelivery what becomes of messages that applications give back
  * @param waiting how much may wait in each destination
  * @param maxMessageBytes a larger message is refused
@@ -27,6 +29,7 @@ public record PartitionLimits(
         long keepProducerMillis,
         int maxBatchBytes,
         long maxStagedBytes,
+        long transactionMillis,
         RedeliveryPolicies redelivery,
         WaitingLimits waiting,
         long maxMessageBytes,
@@ -37,6 +40,9 @@ public record PartitionLimits(
 
     /** Default of {@link #maxStagedBytes}, in bytes. */
     public static final long STAGED_BYTES = 128L << 20;
+
+    /** Default of {@link #transactionMillis}. */
+    public static final long TRANSACTION_MILLIS = 3_600_000;
 
     /** Default of {@link #heldTimes}: 1 to 2 MB, or some 20 if they are spread over months. */
     public static final int HELD_TIMES = 1 << 17;
@@ -52,6 +58,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 Frame.MAX_SEND_BYTES,
                 STAGED_BYTES,
+                TRANSACTION_MILLIS,
                 RedeliveryPolicies.USUAL,
                 WaitingLimits.NONE,
                 MESSAGE_BYTES,
@@ -66,6 +73,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 Math.min(maxBatchBytes, maxEntryBytes / 2),
                 maxStagedBytes,
+                transactionMillis,
                 redelivery,
                 waiting,
                 maxMessageBytes,
@@ -83,6 +91,7 @@ public record PartitionLimits(
                 Math.max(keepProducerMillis, NETWORK.keepProducerMillis),
                 maxBatchBytes,
                 maxStagedBytes,
+                transactionMillis,
                 redelivery,
                 waiting,
                 maxMessageBytes,
@@ -97,6 +106,22 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 bytes,
+                transactionMillis,
+                redelivery,
+                waiting,
+                maxMessageBytes,
+                heldTimes);
+    }
+
+    /** The same with another time for transactions, in milliseconds. */
+    public PartitionLimits ending(long millis) {
+        return new PartitionLimits(
+                holdDeliveriesMillis,
+                keepConnectionMillis,
+                keepProducerMillis,
+                maxBatchBytes,
+                maxStagedBytes,
+                millis,
                 redelivery,
                 waiting,
                 maxMessageBytes,
@@ -111,6 +136,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 maxStagedBytes,
+                transactionMillis,
                 policies,
                 waiting,
                 maxMessageBytes,
@@ -125,6 +151,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 maxStagedBytes,
+                transactionMillis,
                 redelivery,
                 limits,
                 maxMessageBytes,
@@ -139,6 +166,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 maxStagedBytes,
+                transactionMillis,
                 redelivery,
                 waiting,
                 maxMessageBytes,
@@ -153,6 +181,7 @@ public record PartitionLimits(
                 keepProducerMillis,
                 maxBatchBytes,
                 maxStagedBytes,
+                transactionMillis,
                 redelivery,
                 waiting,
                 messageBytes,

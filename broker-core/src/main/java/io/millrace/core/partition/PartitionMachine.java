@@ -89,7 +89,9 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.arrivals = new Arrivals(state, connections, dispatcher, timers, limits);
         this.rewinds = new Rewinds(state, connections, subscriptions, dispatcher, timers, epoch);
         TransactedSends transacted = new TransactedSends(state, arrivals, limits);
-        this.transactions = new Transactions(state, arrivals, deliveries, transacted);
+        this.transactions =
+                new Transactions(
+                        state, arrivals, deliveries, transacted, limits.transactionMillis());
         this.inquiries = new Inquiries(state, connections, transactions);
         BranchLocks locks = new BranchLocks(state, deliveries, returns, dispatcher);
         this.branchWork =
@@ -345,7 +347,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             } else if (BranchId.isOne(transactionId)) {
                 branchWork.stage(command, out);
             } else {
-                transactions.stage(command);
+                transactions.stage(command, steadyMillis, out);
             }
         }
 
@@ -359,7 +361,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void rollback(PartitionCommand.Rollback command) {
             if (connections.isCurrent(command.origin())) {
-                transactions.rollback(command.id());
+                transactions.rollback(command);
             }
         }
 
@@ -465,6 +467,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             branchWork.tick(steadyMillis, out);
+            transactions.tick(steadyMillis, out);
             timers.wake(out);
             deadLetters.wake(out);
             arrivals.admit(out);

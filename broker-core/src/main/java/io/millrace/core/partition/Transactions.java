@@ -1,6 +1,7 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
+import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
@@ -35,14 +36,19 @@ final class Transactions {
     private final Arrivals arrivals;
     private final Deliveries deliveries;
     private final TransactedSends transacted;
+    private final long timeoutMillis;
 
     // Soft state: dies with the process.
     private final Map<Id128, Staged> stagedBySession = new HashMap<>();
+
+    /** When what took too long is looked for, on the clock that nobody sets. */
+    private long wakeAtMillis = TimedSequences.NEVER;
 
     /** What was sent in the transaction that a session is in. */
     private static final class Staged {
         final Id128 connectionId;
         final long number;
+        final long endsAtMillis;
         final List<PartitionCommand.Enqueue> sends = new ArrayList<>();
         long bytes;
         int messages;
@@ -51,9 +57,10 @@ final class Transactions {
         /** Why it cannot be committed any more; null while it can. The commit will hear it. */
         @Nullable String failure;
 
-        Staged(Id128 connectionId, long number) {
+        Staged(Id128 connectionId, long number, long endsAtMillis) {
             this.connectionId = connectionId;
             this.number = number;
+            this.endsAtMillis = endsAtMillis;
         }
     }
 
@@ -61,7 +68,9 @@ final class Transactions {
             PartitionState state,
             Arrivals arrivals,
             Deliveries deliveries,
-            TransactedSends transacted) {
+            TransactedSends transacted,
+            long timeoutMillis) {
+        this.timeoutMillis = timeoutMillis;
         this.state = state;
         this.arrivals = arrivals;
         this.deliveries = deliveries;
@@ -69,7 +78,7 @@ final class Transactions {
     }
 
     /** A batch was sent in a transaction. */
-    void stage(PartitionCommand.Enqueue command) {
+    void stage(PartitionCommand.Enqueue command, long steadyMillis, Decision out) {
         MessageBatch batch = command.batch();
         TransactionId id = TransactionId.of(batch.transactionId());
         ProducerWindow window = state.windowsByProducer.get(id.sessionId());
@@ -77,7 +86,10 @@ final class Transactions {
             // Sent again by a client that does not know yet what became of it.
             return;
         }
-        Staged staged = staged(command.origin(), id);
+        Staged staged = staged(command.origin(), id, steadyMillis + timeoutMillis);
+        if (wakeAtMillis == TimedSequences.NEVER) {
+            wakeAt(staged.endsAtMillis, out);
+        }
         if (staged.failure != null
                 || batch.firstProducerSequence() <= staged.lastProducerSequence) {
             return;
@@ -109,11 +121,11 @@ final class Transactions {
         return transacted.obstacleToStaging(command, stagedBefore);
     }
 
-    private Staged staged(Origin origin, TransactionId id) {
+    private Staged staged(Origin origin, TransactionId id, long endsAtMillis) {
         Staged staged = stagedBySession.get(id.sessionId());
         if (staged == null || staged.number != id.number()) {
             forget(id.sessionId());
-            staged = new Staged(origin.connectionId(), id.number());
+            staged = new Staged(origin.connectionId(), id.number(), endsAtMillis);
             stagedBySession.put(id.sessionId(), staged);
         }
         return staged;
@@ -137,6 +149,37 @@ final class Transactions {
         }
     }
 
+    /** Rolls back what took too long; the commit, if it ever comes, will hear it. */
+    void tick(long steadyMillis, Decision out) {
+        long next = TimedSequences.NEVER;
+        for (Map.Entry<Id128, Staged> each : stagedBySession.entrySet()) {
+            Staged staged = each.getValue();
+            if (staged.failure != null) {
+                continue;
+            }
+            if (staged.endsAtMillis <= steadyMillis) {
+                fail(
+                        staged,
+                        "Expected transaction "
+                                + new TransactionId(each.getKey(), staged.number)
+                                + " to be committed within "
+                                + timeoutMillis
+                                + " ms of its first message (transactions.timeout.ms), but it was"
+                                + " not");
+            } else {
+                next = Math.min(next, staged.endsAtMillis);
+            }
+        }
+        wakeAt(next, out);
+    }
+
+    private void wakeAt(long millis, Decision out) {
+        wakeAtMillis = millis;
+        if (millis != TimedSequences.NEVER) {
+            out.effectNow(new Effect.WakeAt(millis));
+        }
+    }
+
     /** A connection's link is gone: it stages everything again over the next one, if it comes. */
     void forgetConnection(Id128 connectionId) {
         stagedBySession
@@ -152,9 +195,17 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen. */
-    void rollback(TransactionId id) {
+    void rollback(PartitionCommand.Rollback command) {
+        Staged staged = stagedBySession.get(command.id().sessionId());
+        if (staged != null && staged.number <= command.id().number()) {
+            forget(command.id().sessionId());
+        }
+    }
+
+    /** A transaction is ruled out: what is staged of it is not wanted any more. */
+    void ruledOut(TransactionId id) {
         Staged staged = stagedBySession.get(id.sessionId());
-        if (staged != null && staged.number <= id.number()) {
+        if (staged != null && staged.number == id.number()) {
             forget(id.sessionId());
         }
     }
@@ -181,7 +232,7 @@ final class Transactions {
     }
 
     private void commitOpen(PartitionCommand.Commit command, Decision out) {
-        Staged staged = staged(command.origin(), command.id());
+        Staged staged = staged(command.origin(), command.id(), TimedSequences.NEVER);
         String obstacle = obstacle(command, staged);
         if (obstacle != null) {
             refuse(command, ErrorCode.ROLLED_BACK, obstacle, out);

@@ -39,6 +39,7 @@ class TranscriptTest {
                     100_000,
                     2_000,
                     3_000,
+                    PartitionLimits.TRANSACTION_MILLIS,
                     RedeliveryPolicies.USUAL,
                     WaitingLimits.NONE,
                     PartitionLimits.MESSAGE_BYTES,
@@ -84,6 +85,7 @@ class TranscriptTest {
                 "transactions-after-a-lost-link",
                 "transaction-limits",
                 "transaction-outcomes",
+                "transaction-timeout",
                 "branches",
                 "branch-rollback",
                 "branch-states",
@@ -147,6 +149,7 @@ class TranscriptTest {
     private static PartitionLimits limits(String transcript) {
         return switch (transcript) {
             case "transaction-limits", "branch-limits" -> TIGHT;
+            case "transaction-timeout" -> LIMITS.ending(600);
             case "full-destinations" -> FIVE;
             case "redelivery-delay",
                     "dead-letters",

@@ -106,6 +106,15 @@ public enum BrokerKey {
             "3600000",
             "A branch of a distributed transaction that has been prepared for so many milliseconds, and that nobody"
                     + " decides, is worth a warning in the broker's log, once; 0 for never."),
+    TRANSACTION_MILLIS(
+            "transactions.timeout.ms",
+            Where.BROKER,
+            ValueForm.number(1_000, ValueForm.WEEK_MILLIS),
+            "3600000",
+            "A session's transaction that is not committed so long after its first messages reached the"
+                    + " broker is rolled back, in milliseconds; its commit throws a"
+                    + " `TransactionRolledBackException`. For branches of distributed transactions their"
+                    + " transaction manager says how long."),
     MAX_DELIVERIES(
             "max.deliveries",
             Where.EACH_DESTINATION,

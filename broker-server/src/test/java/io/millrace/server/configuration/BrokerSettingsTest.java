@@ -46,6 +46,7 @@ class BrokerSettingsTest {
         assertEquals(RedeliveryPolicies.USUAL, defaults.redelivery());
         assertEquals(RetentionPolicies.NONE, defaults.retention());
         assertEquals(PartitionLimits.STAGED_BYTES, defaults.stagedBytes());
+        assertEquals(PartitionLimits.TRANSACTION_MILLIS, defaults.transactionMillis());
         assertEquals(64 << 20, defaults.segmentBytes());
         assertEquals(256L << 20, defaults.reserveBytes());
         assertEquals(1, defaults.recoveryThreads());

@@ -2,23 +2,24 @@ package io.millrace.tck.crash;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own with this test's class path. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private final Process process;
     private final String firstLine;
 
     /** Starts a class and waits for the first line that it prints. */
-    ChildProcess(Class<?> main, Path errors, String... arguments) throws IOException {
+    public ChildProcess(Class<?> main, Path errors, String... arguments) throws IOException {
         this(List.of("-Xmx512m", "-XX:+UseSerialGC"), main, errors, arguments);
     }
 
     /** The same with options for the JVM. */
-    ChildProcess(List<String> options, Class<?> main, Path errors, String... arguments)
+    public ChildProcess(List<String> options, Class<?> main, Path errors, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(tool("java")));
         command.addAll(options);
@@ -31,7 +32,9 @@ final class ChildProcess implements AutoCloseable {
         BufferedReader output = process.inputReader();
         String line = output.readLine();
         if (line == null) {
-            throw new IOException("the process ended at once; its errors are in " + errors);
+            throw new IOException(
+                    "Expected a process that runs, but it ended at once: "
+                            + Files.readString(errors));
         }
         firstLine = line;
         Thread drain = new Thread(() -> output.lines().forEach(each -> {}), "drain");
@@ -62,16 +65,16 @@ final class ChildProcess implements AutoCloseable {
         throw new IOException("Expected a histogram of the heap, but jcmd says " + lines);
     }
 
-    String firstLine() {
+    public String firstLine() {
         return firstLine;
     }
 
     /** kill -9. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    int waitFor() throws InterruptedException {
+    public int waitFor() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -1,0 +1,122 @@
+package io.millrace.tck.jta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.server.Main;
+import io.millrace.tck.crash.ChildProcess;
+import jakarta.jms.JMSContext;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * An application dies in the middle of a commit, and the broker with it; its transaction manager
+ * makes broker and database agree again.
+ */
+class TransactionManagerKillTest {
+
+    private static final int ROUNDS = Integer.getInteger("jta.rounds", 4);
+
+    /** As many as there are transactions before the last one, and some that are rolled back. */
+    private static final int MESSAGES = 16;
+
+    @TempDir Path directory = Path.of("");
+
+    private final Random random = new Random();
+    private final List<HaltPoint> points = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"narayana", "atomikos"})
+    void brokerAndDatabaseAgreeAfterEachCrash(String manager) throws Exception {
+        int port = freePort();
+        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+        MoveHistory history = new MoveHistory(directory.resolve("history"));
+        ChildProcess broker = broker(port);
+        try {
+            for (int round = 1; round <= ROUNDS; round++) {
+                fill(uri, round, history);
+                HaltPoint point = nextPoint();
+                try (ChildProcess application = application(manager, uri, point)) {
+                    assertEquals(Halt.EXIT_CODE, application.waitFor(), this::errors);
+                }
+                broker.kill();
+                broker = broker(port);
+            }
+            try (ChildProcess last = application(manager, uri, HaltPoint.NOWHERE)) {
+                assertEquals(0, last.waitFor(), this::errors);
+                int moved = Integer.parseInt(last.firstLine());
+                System.out.println(manager + ", " + ROUNDS + " crashes: " + moved + " moves");
+                assertEquals(history.committed().size(), moved);
+                assertTrue(moved > 0, "there must have been work");
+            }
+        } finally {
+            broker.kill();
+        }
+    }
+
+    /** Each before any comes again, in an order that is not the same every time. */
+    private HaltPoint nextPoint() {
+        if (points.isEmpty()) {
+            points.addAll(List.of(HaltPoint.values()));
+            points.remove(HaltPoint.NOWHERE);
+            Collections.shuffle(points, random);
+        }
+        return points.remove(0);
+    }
+
+    private static void fill(String uri, int round, MoveHistory history) throws Exception {
+        try (JMSContext context = new MillraceConnectionFactory(uri).createContext()) {
+            for (int index = 0; index < MESSAGES; index++) {
+                String text = round + "-" + index;
+                history.add(MoveHistory.Event.SENT, text);
+                context.createProducer().send(context.createQueue(MovingApplication.IN), text);
+            }
+        }
+    }
+
+    private ChildProcess application(String manager, String uri, HaltPoint point) throws Exception {
+        return new ChildProcess(
+                List.of("-Xmx256m", "-XX:+UseSerialGC"),
+                MovingApplication.class,
+                directory.resolve("errors"),
+                manager,
+                uri,
+                directory.toString(),
+                point.name(),
+                "" + (2 + random.nextInt(8)));
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(directory.resolve("errors"));
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    private ChildProcess broker(int port) throws Exception {
+        return new ChildProcess(
+                Main.class,
+                directory.resolve("errors"),
+                "broker",
+                "--data",
+                directory.resolve("data").toString(),
+                "--port",
+                "" + port);
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
