@@ -366,7 +366,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void rollback(PartitionCommand.Rollback command) {
             if (connections.isCurrent(command.origin())) {
-                transactions.rollback(command.id());
+                transactions.rollback(command);
             }
         }
 
