@@ -98,10 +98,7 @@ final class AskedTransactions {
         ask(
                 partition ->
                         new BranchFrame.Resolve(
-                                ++lastRequestId,
-                                partition,
-                                id.toBytes(),
-                                resolution));
+                                ++lastRequestId, partition, id.toBytes(), resolution));
     }
 
     /** Has what was decided so forgotten. */
@@ -113,9 +110,7 @@ final class AskedTransactions {
     OutcomeTold outcome(TransactionReference transaction) throws IOException {
         TransactionFrame.AskOutcome request =
                 new TransactionFrame.AskOutcome(
-                        ++lastRequestId,
-                        transaction.coordinator(),
-                        transaction.id().toBytes());
+                        ++lastRequestId, transaction.coordinator(), transaction.id().toBytes());
         if (!(link.ask(request) instanceof OutcomeTold told)) {
             throw new IOException("Expected an outcome, but there was none");
         }

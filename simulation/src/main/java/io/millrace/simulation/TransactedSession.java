@@ -214,9 +214,9 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
-        doubt = doubts.deciding(
-                        new TransactionReference(
-                                transaction.core().id(), transaction.partition()),
+        doubt =
+                doubts.deciding(
+                        new TransactionReference(transaction.core().id(), transaction.partition()),
                         record,
                         known);
         consumers.forEach(TransactedConsumer::deciding);

@@ -61,6 +61,7 @@ public sealed interface PartitionEvent extends Event
         void transactionCommitted(TransactionCommitted event);
 
         void transactionRuledOut(TransactionRuledOut event);
+
         void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
 
         void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event);

@@ -64,10 +64,7 @@ public final class BrokerTransactions {
                 partition ->
                         requestId ->
                                 new BranchFrame.Resolve(
-                                        requestId,
-                                        partition,
-                                        id.toBytes(),
-                                        resolution));
+                                        requestId, partition, id.toBytes(), resolution));
     }
 
     /**
