@@ -3,8 +3,8 @@ package io.millrace.simulation;
 import io.millrace.jms.client.BrokerConnection;
 import io.millrace.jms.client.BrokerTransactions;
 import io.millrace.wire.OutcomeTold;
-import io.millrace.wire.TransactionId;
 import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +29,7 @@ final class Doubts {
 
     /** A transaction whose commit was asked for, and not answered. */
     static final class Doubt {
-        private final TransactionId id;
+        private final TransactionReference id;
         private final TransactionRecord record;
 
         /** The broker has had a session with this id for certain. */
@@ -40,7 +40,7 @@ final class Doubts {
 
         private @Nullable TransactionOutcome told;
 
-        private Doubt(TransactionId id, TransactionRecord record, boolean known) {
+        private Doubt(TransactionReference id, TransactionRecord record, boolean known) {
             this.id = id;
             this.record = record;
             this.known = known;
@@ -74,7 +74,7 @@ final class Doubts {
      *
      * @param known whether the broker is known to know the session
      */
-    Doubt deciding(TransactionId id, TransactionRecord record, boolean known) {
+    Doubt deciding(TransactionReference id, TransactionRecord record, boolean known) {
         Doubt doubt = new Doubt(id, record, known);
         doubts.add(doubt);
         return doubt;

@@ -12,6 +12,7 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +50,14 @@ final class TransactedSession implements Receiving {
     TransactedSession(
             World world,
             Doubts doubts,
+            Node node,
             Application application,
             BrokerConnection connection,
+            int partition,
             String name) {
         this.world = world;
         this.doubts = doubts;
-        this.node = application.node;
+        this.node = node;
         this.application = application;
         this.connection = connection;
         this.name = name;
@@ -211,7 +214,11 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
-        doubt = doubts.deciding(transaction.core().id(), record, known);
+        doubt =
+                doubts.deciding(
+                        new TransactionReference(transaction.core().id(), transaction.partition()),
+                        record,
+                        known);
         consumers.forEach(TransactedConsumer::deciding);
         List<ReceivedPart> received = new ArrayList<>();
         for (TransactedConsumer consumer : consumers) {

@@ -75,7 +75,7 @@ final class Inquiries {
                             + " ask again",
                     out);
         } else {
-            transactions.rollback(id);
+            transactions.ruledOut(id);
             out.emit(new PartitionEvent.TransactionRuledOut(id));
             answer(command, TransactionOutcome.ROLLED_BACK, isRuledOut(id), out);
         }

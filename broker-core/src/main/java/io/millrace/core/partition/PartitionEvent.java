@@ -68,6 +68,12 @@ public sealed interface PartitionEvent extends Event
 
         void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event);
 
+        void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
+
+        void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event);
+
+        void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event);
+
         void postponed(TimeEvent.Postponed event);
 
         void timeReached(TimeEvent.TimeReached event);

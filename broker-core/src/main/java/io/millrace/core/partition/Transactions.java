@@ -207,9 +207,17 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen. */
-    void rollback(TransactionId id) {
+    void rollback(PartitionCommand.Rollback command) {
+        Staged staged = stagedBySession.get(command.id().sessionId());
+        if (staged != null && staged.number <= command.id().number()) {
+            forget(command.id().sessionId());
+        }
+    }
+
+    /** A transaction is ruled out: what is staged of it is not wanted any more. */
+    void ruledOut(TransactionId id) {
         Staged staged = stagedBySession.get(id.sessionId());
-        if (staged != null && staged.number <= id.number()) {
+        if (staged != null && staged.number == id.number()) {
             forget(id.sessionId());
         }
     }

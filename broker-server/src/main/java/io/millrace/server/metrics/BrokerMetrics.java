@@ -48,13 +48,18 @@ public final class BrokerMetrics implements MeterBinder {
         this.clock = clock;
     }
 
+    /** A registry keeps no broker from being collected that is closed. */
     @Override
     public void bindTo(MeterRegistry registry) {
+        LongSupplier now = clock;
         for (int partition : broker.prepared().keySet()) {
             gauge(partition, "millrace.transactions.prepared", PreparedReport::prepared)
                     .description("Branches that are prepared and not decided")
                     .register(registry);
-            gauge(partition, "millrace.transactions.prepared.oldest.age", this::ageSeconds)
+            gauge(
+                            partition,
+                            "millrace.transactions.prepared.oldest.age",
+                            report -> ageSeconds(report, now))
                     .description("How long the oldest prepared branch has been")
                     .baseUnit("seconds")
                     .register(registry);
@@ -75,7 +80,7 @@ public final class BrokerMetrics implements MeterBinder {
                 .tag("partition", String.valueOf(partition));
     }
 
-    private double ageSeconds(PreparedReport report) {
+    private static double ageSeconds(PreparedReport report, LongSupplier clock) {
         return report.prepared() == 0
                 ? 0
                 : Math.max(0, clock.getAsLong() - report.oldestMillis()) / MILLIS_OF_A_SECOND;
