@@ -50,6 +50,9 @@ enum PlantedBug {
     /** A branch that is prepared is not found after a crash, as if it never was. */
     PREPARED_IS_FORGOTTEN(
             Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
+    /** After a crash a coordinator does not know for whom it has decided. */
+    DECISION_IS_FORGOTTEN(
+            Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
     /** A broker is told a time that its clock shows some seconds later. */
     CLOCK_AHEAD(Check.NEVER_EARLY),
     /** In the heads of messages each has a group of its own. */

@@ -75,7 +75,9 @@ final class PlantedLog {
             case CRASH_TAKEN_FOR_A_STOP:
                 return new Innocent(log, world.coverage());
             case PREPARED_IS_FORGOTTEN:
-                return new Absentminded(log, world.coverage());
+                return new Absentminded(log, world.coverage(), Absentminded::withoutPrepared);
+            case DECISION_IS_FORGOTTEN:
+                return new Absentminded(log, world.coverage(), Absentminded::withoutParticipants);
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -173,21 +175,35 @@ final class PlantedLog {
     /** Has forgotten what was prepared when it is read back. */
     private static final class Absentminded extends WatchedLog {
 
-        Absentminded(WatchedLog log, Coverage coverage) {
+        private final UnaryOperator<List<Event>> forgetting;
+
+        Absentminded(WatchedLog log, Coverage coverage, UnaryOperator<List<Event>> forgetting) {
             super(log, coverage);
+            this.forgetting = forgetting;
         }
 
         @Override
         public List<LogEntry> read(long from, int maxBytes) {
-            return super.read(from, maxBytes).stream().map(Absentminded::forget).toList();
+            return super.read(from, maxBytes).stream().map(this::forget).toList();
         }
 
-        private static LogEntry forget(LogEntry entry) {
-            List<Event> left =
-                    without(
-                            entry.body(),
-                            event -> event instanceof BranchEvent.TransactionPrepared);
+        private LogEntry forget(LogEntry entry) {
+            List<Event> left = forgetting.apply(events(entry.body()));
             return with(entry, EventCodec.encode(left).toByteArray());
+        }
+
+        private static List<Event> withoutPrepared(List<Event> events) {
+            events.removeIf(event -> event instanceof BranchEvent.TransactionPrepared);
+            return events;
+        }
+
+        private static List<Event> withoutParticipants(List<Event> events) {
+            events.replaceAll(
+                    event ->
+                            event instanceof PartitionEvent.TransactionCommitted decision
+                                    ? new PartitionEvent.TransactionCommitted(decision.id())
+                                    : event);
+            return events;
         }
 
         @Override

@@ -30,7 +30,7 @@ final class TransactedSession implements Receiving {
     private final Application application;
     private final BrokerConnection connection;
     private final String name;
-    private final SessionTransaction transaction;
+    private SessionTransaction transaction;
     private final List<TransactedConsumer> consumers = new ArrayList<>();
     private TransactionRecord record;
     private boolean opening;
@@ -207,7 +207,8 @@ final class TransactedSession implements Receiving {
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                received.add(new ReceivedPart(Shard.PARTITION, settlement, consumer::committed));
+                received.add(
+                        new ReceivedPart(consumer.partition(), settlement, consumer::handedOver));
             }
         }
         var unused =
@@ -222,6 +223,13 @@ final class TransactedSession implements Receiving {
         TransactionRecord decided = record;
         record = next();
         world.coverage().happened("seen transaction " + outcome.kind());
+        if (received.stream().anyMatch(ReceivedPart::isLetGo)) {
+            world.coverage().happened("seen shared transaction " + outcome.kind());
+        }
+        if (transaction.isExpired()) {
+            transaction.close();
+            transaction = new SessionTransaction(connection);
+        }
         consumers.forEach(TransactedConsumer::workSoon);
         application.guarded(
                 () -> {
@@ -229,14 +237,15 @@ final class TransactedSession implements Receiving {
                         case COMMITTED -> {
                             world.oracle().committed(decided, world.timeline().nowNanos());
                             received.forEach(ReceivedPart::letGo);
+                            consumers.forEach(TransactedConsumer::branchCommitted);
                         }
                         case ROLLED_BACK -> {
                             world.oracle().rolledBack(decided, String.valueOf(outcome.reason()));
-                            consumers.forEach(TransactedConsumer::rolledBack);
+                            consumers.forEach(TransactedConsumer::branchRolledBack);
                         }
                         case UNKNOWN -> {
                             world.oracle().undecided(decided);
-                            consumers.forEach(TransactedConsumer::rolledBack);
+                            consumers.forEach(TransactedConsumer::branchRolledBack);
                         }
                     }
                 });

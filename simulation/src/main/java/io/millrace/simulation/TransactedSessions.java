@@ -14,26 +14,19 @@ final class TransactedSessions {
     /**
      * @param name of the connection
      * @param shard whose transaction manager decides
-     * @param partition where all that they use is
      */
     TransactedSessions(
             World world,
             Application application,
             BrokerConnection connection,
             String name,
-            String shard,
-            int partition) {
+            String shard) {
         local =
                 new TransactedSession(
                         world, application.node, application, connection, name + "tx");
         managed =
                 new ManagedSession(
-                        world,
-                        application,
-                        connection,
-                        world.manager(shard),
-                        partition,
-                        name + "xa");
+                        world, application, connection, world.manager(shard), name + "xa");
     }
 
     /** Do something, whatever chance says. */
