@@ -81,23 +81,22 @@ final class Application {
         return prefix + "-only-" + node.name;
     }
 
-    /** In one partition with all that follows, for transactions. */
     String shared() {
-        return prefix + ".shared";
+        return prefix + "-shared";
     }
 
     /** The queue of its transacted session. */
     String owned() {
-        return prefix + ".transacted-" + node.name;
+        return prefix + "-transacted-" + node.name;
     }
 
     /** The queue of its session that a transaction manager decides about. */
     String managed() {
-        return prefix + ".managed-" + node.name;
+        return prefix + "-managed-" + node.name;
     }
 
     String topic() {
-        return prefix + ".topic";
+        return prefix + "-topic";
     }
 
     boolean hasClientId() {
@@ -279,18 +278,12 @@ final class Application {
                         if (draining) {
                             senders.flush();
                             receivers.receiveEverything(current);
-                            TransactedSessions sessions = transacted(current);
-                            if (sessions != null) {
-                                sessions.drain();
-                            }
+                            transacted(current).drain();
                         } else {
                             doSomething(current);
                             // It may just have said goodbye.
                             if (current == connection && node.random.nextInt(3) == 0) {
-                                TransactedSessions sessions = transacted(current);
-                                if (sessions != null) {
-                                    sessions.step();
-                                }
+                                transacted(current).step();
                             }
                         }
                     }
@@ -298,18 +291,10 @@ final class Application {
                 });
     }
 
-    /** Null as long as it is not known where their destinations are. */
-    private @Nullable TransactedSessions transacted(BrokerConnection current) {
+    private TransactedSessions transacted(BrokerConnection current) {
         TransactedSessions sessions = transacted;
         if (sessions == null) {
-            BrokerFrame.Located to =
-                    locate(current, MillraceDestination.of(DestinationKind.QUEUE, owned()));
-            if (to == null) {
-                return null;
-            }
-            sessions =
-                    new TransactedSessions(
-                            world, this, current, nextName(), prefix, to.partition());
+            sessions = new TransactedSessions(world, this, current, nextName(), prefix);
             transacted = sessions;
         }
         return sessions;

@@ -58,7 +58,8 @@ final class BranchConsumers {
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                received.add(new ReceivedPart(Shard.PARTITION, settlement, consumer::handedOver));
+                received.add(
+                        new ReceivedPart(consumer.partition(), settlement, consumer::handedOver));
             }
         }
         return received;

@@ -7,6 +7,7 @@ import io.millrace.jms.destination.MillraceDestination;
 import io.millrace.wire.BodyReference;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.DestinationKind;
+import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
@@ -29,8 +30,12 @@ final class BranchSends {
     private final Receiving session;
     private final String name;
     private final Random random;
-    private final List<BodyReference> bodies = new ArrayList<>();
+    private final List<Body> bodies = new ArrayList<>();
     private int uploads;
+    private boolean joining;
+
+    /** A body that was sent ahead. */
+    private record Body(int partition, BodyReference reference) {}
 
     BranchSends(
             World world,
@@ -53,25 +58,58 @@ final class BranchSends {
     void send() {
         MillraceDestination destination = someDestination();
         BrokerFrame.Located to = application.locate(connection, destination);
-        if (to == null || to.partition() != branches.partition()) {
+        if (to == null) {
             return;
         }
-        long id = to.destinationId();
         if (random.nextInt(LARGE_ONE_IN) == 0) {
-            upload(destination.name(), id);
+            upload(destination.name(), to);
             return;
         }
+        whenJoined(to.partition(), () -> send(destination.name(), to), () -> {});
+    }
+
+    /** Whether the session is about to be in its branch at another partition. */
+    boolean isJoining() {
+        return joining;
+    }
+
+    private void whenJoined(int partition, Runnable then, Runnable otherwise) {
+        TransactionRecord begun = session.record();
+        joining = true;
+        var unused =
+                branches.joinAtLater(partition)
+                        .whenComplete(
+                                (done, failed) -> {
+                                    joining = false;
+                                    if (failed != null) {
+                                        application.requireExpected(
+                                                failed,
+                                                ErrorCode.UNAVAILABLE,
+                                                ErrorCode.ROLLED_BACK,
+                                                ErrorCode.TRANSACTION_TIMED_OUT,
+                                                ErrorCode.UNKNOWN_TRANSACTION);
+                                    }
+                                    boolean same =
+                                            session.mayReceive() && session.record() == begun;
+                                    if (failed == null && same && branches.isUsable()) {
+                                        application.guarded(then);
+                                    } else {
+                                        otherwise.run();
+                                    }
+                                });
+    }
+
+    private void send(String destination, BrokerFrame.Located to) {
         for (int left = 1 + random.nextInt(4); left > 0 && branches.isUsable(); left--) {
             boolean persistent = random.nextInt(3) > 0;
             long now = application.node.clock.millis();
-            long message = sending(destination.name(), persistent);
+            long message = sending(destination, persistent);
             int size = random.nextInt(random.nextInt(12) == 0 ? LONG_BYTES : 120);
             branches.send(
-                    Shard.PARTITION,
-                    id,
+                    to.partition(),
+                    to.destinationId(),
                     now,
-                    new TransactedSession.Outgoing(
-                            message, persistent, size, destination.name(), now));
+                    new TransactedSession.Outgoing(message, persistent, size, destination, now));
         }
     }
 
@@ -89,40 +127,45 @@ final class BranchSends {
 
     // ---- large ones ----
 
-    private void upload(String destination, long destinationId) {
+    private void upload(String destination, BrokerFrame.Located to) {
         TransactionRecord begun = session.record();
         String body = "body/" + name + "/" + ++uploads;
         new SimulatedUpload(
                         application,
                         connection,
-                        branches.partition(),
+                        to.partition(),
                         body,
                         whole -> {
-                            if (session.mayReceive()
+                            Body sent = new Body(to.partition(), whole);
+                            if (!joining
+                                    && session.mayReceive()
                                     && session.record() == begun
                                     && branches.isUsable()) {
-                                sendLarge(destination, destinationId, whole);
+                                whenJoined(
+                                        to.partition(),
+                                        () -> sendLarge(destination, to, sent),
+                                        () -> drop(sent));
                             } else {
-                                drop(whole);
+                                drop(sent);
                             }
                         })
                 .begin();
     }
 
-    private void sendLarge(String destination, long destinationId, BodyReference body) {
+    private void sendLarge(String destination, BrokerFrame.Located to, Body body) {
         boolean persistent = random.nextInt(3) > 0;
         long now = application.node.clock.millis();
         long message = sending(destination, persistent);
         branches.send(
-                Shard.PARTITION,
-                destinationId,
+                to.partition(),
+                to.destinationId(),
                 now,
-                new Large(message, persistent, body, destination, now));
+                new Large(message, persistent, body.reference(), destination, now));
         bodies.add(body);
     }
 
-    private void drop(BodyReference body) {
-        connection.locations().dropBody(branches.partition(), body.destinationId());
+    private void drop(Body body) {
+        connection.locations().dropBody(body.partition(), body.reference().destinationId());
     }
 
     /** The branch is prepared, or committed. */

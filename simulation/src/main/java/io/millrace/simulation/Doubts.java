@@ -7,6 +7,7 @@ import io.millrace.wire.TransactionOutcome;
 import io.millrace.wire.TransactionReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ final class Doubts {
 
     /** A transaction whose commit was asked for, and not answered. */
     static final class Doubt {
-        private final TransactionReference id;
         private final TransactionRecord record;
+        private @Nullable TransactionReference id;
 
         /** The broker has had a session with this id for certain. */
         private final boolean known;
@@ -40,10 +41,14 @@ final class Doubts {
 
         private @Nullable TransactionOutcome told;
 
-        private Doubt(TransactionReference id, TransactionRecord record, boolean known) {
-            this.id = id;
+        private Doubt(TransactionRecord record, boolean known) {
             this.record = record;
             this.known = known;
+        }
+
+        /** By what it is asked for: its session knows once it has begun to commit. */
+        void refersTo(TransactionReference reference) {
+            id = reference;
         }
 
         private void requireStill(TransactionOutcome outcome, String by) {
@@ -74,8 +79,8 @@ final class Doubts {
      *
      * @param known whether the broker is known to know the session
      */
-    Doubt deciding(TransactionReference id, TransactionRecord record, boolean known) {
-        Doubt doubt = new Doubt(id, record, known);
+    Doubt deciding(TransactionRecord record, boolean known) {
+        Doubt doubt = new Doubt(record, known);
         doubts.add(doubt);
         return doubt;
     }
@@ -104,7 +109,7 @@ final class Doubts {
         asking = over;
         var unused =
                 new BrokerTransactions(over)
-                        .outcomeLater(doubt.id)
+                        .outcomeLater(Objects.requireNonNull(doubt.id))
                         .whenComplete(
                                 (answer, failed) -> {
                                     asking = null;

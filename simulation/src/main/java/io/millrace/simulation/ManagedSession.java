@@ -49,7 +49,6 @@ final class ManagedSession implements Receiving {
             Application application,
             BrokerConnection connection,
             TransactionManager manager,
-            int partition,
             String name) {
         this.world = world;
         this.application = application;
@@ -113,6 +112,10 @@ final class ManagedSession implements Receiving {
         switch (state) {
             case IDLE -> join(draining);
             case WORKING -> {
+                if (sends.isJoining()) {
+                    // The session does nothing else meanwhile.
+                    return;
+                }
                 if (draining) {
                     consumers.open(application.managed());
                     if (!record.isEmpty()) {

@@ -52,6 +52,9 @@ enum PlantedBug {
             Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
     /** After a crash it is not known any more that somebody was told "rolled back". */
     RULED_OUT_IS_FORGOTTEN(Check.TRANSACTION_IS_WHOLE),
+    /** After a crash a coordinator does not know for whom it has decided. */
+    DECISION_IS_FORGOTTEN(
+            Check.TRANSACTION_IS_WHOLE, Check.CONFIRMED_IS_KEPT, Check.ACKNOWLEDGED_STAYS_AWAY),
     /** A broker is told a time that its clock shows some seconds later. */
     CLOCK_AHEAD(Check.NEVER_EARLY),
     /** In the heads of messages each has a group of its own. */

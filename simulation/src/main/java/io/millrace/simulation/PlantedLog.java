@@ -75,15 +75,11 @@ final class PlantedLog {
             case CRASH_TAKEN_FOR_A_STOP:
                 return new Innocent(log, world.coverage());
             case PREPARED_IS_FORGOTTEN:
-                return new Absentminded(
-                        log,
-                        world.coverage(),
-                        event -> event instanceof BranchEvent.TransactionPrepared);
+                return new Absentminded(log, world.coverage(), Absentminded::withoutPrepared);
             case RULED_OUT_IS_FORGOTTEN:
-                return new Absentminded(
-                        log,
-                        world.coverage(),
-                        event -> event instanceof PartitionEvent.TransactionRuledOut);
+                return new Absentminded(log, world.coverage(), Absentminded::withoutRuledOut);
+            case DECISION_IS_FORGOTTEN:
+                return new Absentminded(log, world.coverage(), Absentminded::withoutParticipants);
             case HAND_OUT_MARK_SKIPPED:
                 return new Silent(log, world.coverage());
             default:
@@ -181,11 +177,11 @@ final class PlantedLog {
     /** Has forgotten some kind of event when it is read back. */
     private static final class Absentminded extends WatchedLog {
 
-        private final Predicate<Event> forgotten;
+        private final UnaryOperator<List<Event>> forgetting;
 
-        Absentminded(WatchedLog log, Coverage coverage, Predicate<Event> forgotten) {
+        Absentminded(WatchedLog log, Coverage coverage, UnaryOperator<List<Event>> forgetting) {
             super(log, coverage);
-            this.forgotten = forgotten;
+            this.forgetting = forgetting;
         }
 
         @Override
@@ -194,8 +190,27 @@ final class PlantedLog {
         }
 
         private LogEntry forget(LogEntry entry) {
-            List<Event> left = without(entry.body(), forgotten);
+            List<Event> left = forgetting.apply(events(entry.body()));
             return with(entry, EventCodec.encode(left).toByteArray());
+        }
+
+        private static List<Event> withoutPrepared(List<Event> events) {
+            events.removeIf(event -> event instanceof BranchEvent.TransactionPrepared);
+            return events;
+        }
+
+        private static List<Event> withoutRuledOut(List<Event> events) {
+            events.removeIf(event -> event instanceof PartitionEvent.TransactionRuledOut);
+            return events;
+        }
+
+        private static List<Event> withoutParticipants(List<Event> events) {
+            events.replaceAll(
+                    event ->
+                            event instanceof PartitionEvent.TransactionCommitted decision
+                                    ? new PartitionEvent.TransactionCommitted(decision.id())
+                                    : event);
+            return events;
         }
 
         @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Record {
 
     /** What is given back on queues with this end waits before it comes again. */
-    static final String DELAYING = ".shared";
+    static final String DELAYING = "-shared";
 
     /** Of the group's hash in a message's head. */
     private static final int GROUP_HASH_AT = 12;

@@ -168,7 +168,9 @@ final class Shard {
         @Override
         public void handled(C command) {
             world.coverage().happened(command.getClass());
-            if (command instanceof PartitionCommand.SelectDone) {
+            if (command instanceof PartitionCommand.Transaction transaction) {
+                world.coverage().happened(transaction.step().getClass());
+            } else if (command instanceof PartitionCommand.SelectDone) {
                 world.coverage().happened(Effect.Select.class);
             } else if (command instanceof PartitionCommand.BuryDeadLetter) {
                 world.coverage().happened(Effect.CopyDeadLetter.class);

@@ -24,6 +24,7 @@ final class TransactedConsumer implements ConsumerPort {
     private final ConsumerCore core;
     private final SimulatedConsumer.Source source;
     private final String name;
+    private final int partition;
     private final List<Long> held = new ArrayList<>();
     private final TreeSet<Long> toComeAgain = new TreeSet<>();
 
@@ -47,6 +48,7 @@ final class TransactedConsumer implements ConsumerPort {
         this.connection = connection;
         this.session = session;
         this.source = source;
+        this.partition = located.partition();
         this.core =
                 new ConsumerCore(
                         connection.nextConsumerId(),
@@ -64,6 +66,10 @@ final class TransactedConsumer implements ConsumerPort {
 
     String subscription() {
         return source.subscription();
+    }
+
+    int partition() {
+        return partition;
     }
 
     boolean isFinished() {
@@ -162,13 +168,6 @@ final class TransactedConsumer implements ConsumerPort {
         return core.settlement();
     }
 
-    /** The session's transaction was committed. */
-    void committed(TransactionFrame.Settlement settlement) {
-        held.clear();
-        core.committed(settlement);
-        changed();
-    }
-
     /** Whether the session's transaction is committed is about to be decided. */
     void deciding() {
         long now = world.timeline().nowNanos();
@@ -227,6 +226,8 @@ final class TransactedConsumer implements ConsumerPort {
 
     /** What went over to the branch is given back by the broker, the rest from here. */
     void branchRolledBack() {
+        long now = world.timeline().nowNanos();
+        inBranch.forEach(id -> world.oracle().groups().givenBack(this, id, now));
         toComeAgain.addAll(inBranch);
         branchUnknown();
     }

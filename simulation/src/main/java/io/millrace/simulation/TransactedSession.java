@@ -12,12 +12,12 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionOutcome;
-import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class TransactedSession implements Receiving {
     private final Application application;
     private final BrokerConnection connection;
     private final String name;
-    private final SessionTransaction transaction;
+    private SessionTransaction transaction;
     private final List<TransactedConsumer> consumers = new ArrayList<>();
     private TransactionRecord record;
     private boolean opening;
@@ -214,21 +214,20 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
-        doubt =
-                doubts.deciding(
-                        new TransactionReference(transaction.core().id(), transaction.partition()),
-                        record,
-                        known);
+        Doubts.Doubt asked = doubts.deciding(record, known);
+        doubt = asked;
         consumers.forEach(TransactedConsumer::deciding);
         List<ReceivedPart> received = new ArrayList<>();
         for (TransactedConsumer consumer : consumers) {
             TransactionFrame.Settlement settlement = consumer.settlement();
             if (!settlement.sequences().isEmpty()) {
-                received.add(new ReceivedPart(Shard.PARTITION, settlement, consumer::committed));
+                received.add(
+                        new ReceivedPart(consumer.partition(), settlement, consumer::handedOver));
             }
         }
-        var unused =
-                transaction.commitLater(received).thenAccept(outcome -> decided(received, outcome));
+        CompletableFuture<CommitOutcome> committing = transaction.commitLater(received);
+        asked.refersTo(transaction.committing());
+        var unused = committing.thenAccept(outcome -> decided(received, outcome));
     }
 
     private void decided(List<ReceivedPart> received, CommitOutcome outcome) {
@@ -241,6 +240,13 @@ final class TransactedSession implements Receiving {
         Doubts.Doubt asked = Objects.requireNonNull(doubt);
         doubt = null;
         world.coverage().happened("seen transaction " + outcome.kind());
+        if (received.stream().anyMatch(ReceivedPart::isLetGo)) {
+            world.coverage().happened("seen shared transaction " + outcome.kind());
+        }
+        if (transaction.isExpired()) {
+            transaction.close();
+            transaction = new SessionTransaction(connection);
+        }
         consumers.forEach(TransactedConsumer::workSoon);
         application.guarded(
                 () -> {
@@ -250,16 +256,17 @@ final class TransactedSession implements Receiving {
                             doubts.decided(asked, TransactionOutcome.COMMITTED);
                             world.oracle().committed(decided, world.timeline().nowNanos());
                             received.forEach(ReceivedPart::letGo);
+                            consumers.forEach(TransactedConsumer::branchCommitted);
                         }
                         case ROLLED_BACK -> {
                             doubts.decided(asked, TransactionOutcome.ROLLED_BACK);
                             world.oracle().rolledBack(decided, String.valueOf(outcome.reason()));
-                            consumers.forEach(TransactedConsumer::rolledBack);
+                            consumers.forEach(TransactedConsumer::branchRolledBack);
                         }
                         case UNKNOWN -> {
                             doubts.orphaned(asked);
                             world.oracle().undecided(decided);
-                            consumers.forEach(TransactedConsumer::rolledBack);
+                            consumers.forEach(TransactedConsumer::branchRolledBack);
                         }
                     }
                 });

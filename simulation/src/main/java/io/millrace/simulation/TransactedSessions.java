@@ -17,15 +17,13 @@ final class TransactedSessions {
     /**
      * @param name of the connection
      * @param shard whose transaction manager decides
-     * @param partition where all that they use is
      */
     TransactedSessions(
             World world,
             Application application,
             BrokerConnection connection,
             String name,
-            String shard,
-            int partition) {
+            String shard) {
         this.application = application;
         this.connection = connection;
         doubts = world.doubts(shard);
@@ -34,12 +32,7 @@ final class TransactedSessions {
                         world, doubts, application.node, application, connection, name + "tx");
         managed =
                 new ManagedSession(
-                        world,
-                        application,
-                        connection,
-                        world.manager(shard),
-                        partition,
-                        name + "xa");
+                        world, application, connection, world.manager(shard), name + "xa");
     }
 
     /** Do something, whatever chance says. */

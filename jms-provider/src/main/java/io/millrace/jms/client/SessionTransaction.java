@@ -35,10 +35,12 @@ public final class SessionTransaction {
     // Guarded by this.
     private final Map<Integer, TransactionPart> partsByPartition = new TreeMap<>();
     private boolean expired;
+    private TransactionReference committing;
 
     public SessionTransaction(BrokerConnection connection) {
         this.connection = connection;
         this.numbers = new TransactionNumbers(connection.newProducerId());
+        this.committing = new TransactionReference(numbers.id(), Frame.FIRST_PARTITION);
     }
 
     /** Something at a partition is about to become part of it. */
@@ -135,8 +137,18 @@ public final class SessionTransaction {
         TransactionPart coordinator =
                 taking.stream().max(Comparator.comparingLong(TransactionPart::bytes)).orElseThrow();
         taking.remove(coordinator);
+        committing(new TransactionReference(numbers.id(), coordinator.partition()));
         Commit commit = new Commit(coordinator, taking, receivedByPartition);
         return taking.isEmpty() ? commit.alone() : commit.shared();
+    }
+
+    private synchronized void committing(TransactionReference reference) {
+        committing = reference;
+    }
+
+    /** By what the transaction can be asked for that {@link #commitLater} was called for last. */
+    public synchronized TransactionReference committing() {
+        return committing;
     }
 
     /** The course of one commit. */
