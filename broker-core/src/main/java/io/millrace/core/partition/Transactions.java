@@ -236,8 +236,18 @@ final class Transactions {
                 case OPEN -> commitOpen(command, out);
                 case ROLLED_BACK ->
                         refuse(command, ErrorCode.ROLLED_BACK, Inquiries.isRuledOut(id), out);
-                case FORGOTTEN ->
-                        refuse(command, ErrorCode.PRODUCER_EXPIRED, Inquiries.isForgotten(id), out);
+                case FORGOTTEN -> {
+                    if (state.decisions.participants(id) != null) {
+                        // Not all participants know yet, and none may hear anything else.
+                        confirm(command, out);
+                    } else {
+                        refuse(
+                                command,
+                                ErrorCode.PRODUCER_EXPIRED,
+                                Inquiries.isForgotten(id),
+                                out);
+                    }
+                }
             }
         }
         forget(id.sessionId());
