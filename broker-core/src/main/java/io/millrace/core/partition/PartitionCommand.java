@@ -51,19 +51,14 @@ public sealed interface PartitionCommand {
         void enqueue(Enqueue command);
 
         void attach(Attach command);
-
         void detach(Detach command);
-
         void credit(Credit command);
-
         void settle(Settle command);
 
         void browse(Browse command);
 
         void commit(Commit command);
-
         void rollback(Rollback command);
-
         void askOutcome(AskOutcome command);
 
         void readDone(ReadDone command);

@@ -495,7 +495,6 @@ class TranscriptTest {
 
     /** Ids of 128 bits are 32 digits; these tests use small ones. */
     private static String shorten(String text) {
-        return text.replaceAll("\\b0{16}(?=[0-9a-f]{16}\\b)", "")
-                .replaceAll("\\b0{8,}(?=[0-9a-f])", "");
+        return text.replaceAll("\\b0{8,}(?=[0-9a-f])", "");
     }
 }
