@@ -51,14 +51,19 @@ public sealed interface PartitionCommand {
         void enqueue(Enqueue command);
 
         void attach(Attach command);
+
         void detach(Detach command);
+
         void credit(Credit command);
+
         void settle(Settle command);
 
         void browse(Browse command);
 
         void commit(Commit command);
+
         void rollback(Rollback command);
+
         void askOutcome(AskOutcome command);
 
         void readDone(ReadDone command);
@@ -404,13 +409,6 @@ public sealed interface PartitionCommand {
         @Override
         public void dispatch(Handler handler) {
             handler.readFailed(this);
-        }
-    }
-
-    /** Consecutive messages that were stored together. */
-    record Block(long firstSequence, int count, int bytes) {
-        public long lastSequence() {
-            return firstSequence + count - 1;
         }
     }
 
