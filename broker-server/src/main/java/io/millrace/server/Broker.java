@@ -22,7 +22,6 @@ import io.millrace.wire.RandomIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -157,7 +156,7 @@ public final class Broker implements AutoCloseable {
      * @see io.millrace.server.metrics.BrokerMetrics
      */
     public Map<Integer, PreparedReport> prepared() {
-        Map<Integer, PreparedReport> reports = new TreeMap<>();
+        Map<Integer, PreparedReport> reports = new ConcurrentHashMap<>();
         for (PartitionHost host : hosts) {
             reports.put(1 + reports.size(), host.prepared());
         }

@@ -21,11 +21,9 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -237,7 +235,7 @@ class PartitionsTest {
     void deadLettersGetToTheirQueueOnceWhereverItIs() throws Exception {
         restartWith(THREE);
         Session session = connect("").createSession(Session.CLIENT_ACKNOWLEDGE);
-        Set<String> expected = new TreeSet<>();
+        var expected = new TreeSet<String>();
         for (Queue each : queues(session, "poisoned")) {
             MessageConsumer consumer = session.createConsumer(each);
             for (int number = 0; number < 3; number++) {
@@ -251,7 +249,7 @@ class PartitionsTest {
             consumer.close();
         }
         MessageConsumer dead = session.createConsumer(session.createQueue("DLQ"));
-        Set<String> found = new TreeSet<>();
+        var found = new TreeSet<String>();
         for (int letter = 0; letter < expected.size(); letter++) {
             Message message = Texts.receive(dead);
             Texts.assertFirst(message);
@@ -266,7 +264,7 @@ class PartitionsTest {
         // Nothing of it comes again.
         Session again = connect("").createSession();
         for (Queue each : queues(again, "poisoned")) {
-            assertEquals(0, Collections.list(again.createBrowser(each).getEnumeration()).size());
+            assertTrue(!again.createBrowser(each).getEnumeration().hasMoreElements());
         }
     }
 

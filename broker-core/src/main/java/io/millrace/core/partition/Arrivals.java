@@ -3,7 +3,6 @@ package io.millrace.core.partition;
 import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Origin;
-import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;

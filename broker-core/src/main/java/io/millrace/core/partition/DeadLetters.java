@@ -4,7 +4,6 @@ import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.catalog.CatalogCommand;
 import io.millrace.core.partition.DeadLetterMoves.Letter;
-import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;

@@ -1,7 +1,6 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
-import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;

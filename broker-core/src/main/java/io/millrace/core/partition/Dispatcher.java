@@ -4,7 +4,6 @@ import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.Effect.Run;
 import io.millrace.core.Invariant;
-import io.millrace.core.partition.PartitionCommand.Block;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.SequenceRanges;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.millrace.core.partition;
 
-import io.millrace.core.partition.PartitionCommand.Block;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;

@@ -382,13 +382,6 @@ public sealed interface PartitionCommand {
         }
     }
 
-    /** Consecutive messages that were stored together. */
-    record Block(long firstSequence, int count, int bytes) {
-        public long lastSequence() {
-            return firstSequence + count - 1;
-        }
-    }
-
     /** A dead letter was copied as {@code CopyDeadLetter} asked; the user sent the message. */
     record BuryDeadLetter(
             long subscriptionId, long sequence, @Nullable String user, MessageBatch batch)

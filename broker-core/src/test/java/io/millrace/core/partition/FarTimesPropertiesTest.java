@@ -383,7 +383,7 @@ class FarTimesPropertiesTest {
                         new PartitionCommand.ReadDone(
                                 read.readId(),
                                 read.destinationId(),
-                                List.of(new PartitionCommand.Block(read.from(), count, 100))));
+                                List.of(new Block(read.from(), count, 100))));
             }
         }
 

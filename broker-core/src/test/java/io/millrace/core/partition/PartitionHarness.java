@@ -172,9 +172,7 @@ final class PartitionHarness {
                 .forEach(event -> addLines(event, events));
         for (Effect effect : decision.immediateEffects()) {
             if (effect instanceof Effect.Read read) {
-                PartitionCommand.Block block =
-                        new PartitionCommand.Block(
-                                read.from(), (int) (read.to() - read.from() + 1), 100);
+                Block block = new Block(read.from(), (int) (read.to() - read.from() + 1), 100);
                 decide(
                         other,
                         new PartitionCommand.ReadDone(

@@ -427,9 +427,7 @@ class TranscriptTest {
                 number(words[3]),
                 words.length == 4
                         ? List.of()
-                        : List.of(
-                                new PartitionCommand.Block(
-                                        number(words[4]), (int) number(words[5]), 100)));
+                        : List.of(new Block(number(words[4]), (int) number(words[5]), 100)));
     }
 
     private static PartitionCommand subscribe(Origin origin, String[] words) {
