@@ -213,6 +213,23 @@ class EventCodecTest {
                 new Golden(new LifeEvent.StoppedCleanly(), "0d 00"),
                 new Golden(new LifeEvent.Blank(), "0e 00"),
                 new Golden(
+                        new TimeEvent.Postponed(4, 300, RANGES),
+                        """
+                        15 09               # type, length
+                        04 ac02             # subscriptionId, untilMillis
+                        02 0100 02a902      # sequences
+                        """),
+                new Golden(
+                        new TimeEvent.TimeReached(4, 300),
+                        """
+                        14 03               # type, length
+                        04 ac02             # destinationId, millis
+                        """));
+    }
+
+    private static List<Golden> deadLetters() {
+        return List.of(
+                new Golden(
                         new DeadLetterEvent.DeadLetterLeaving(300, 4, 128, 2, "dlq"),
                         """
                         1c 0a               # type, length
@@ -225,19 +242,6 @@ class EventCodecTest {
                         """
                         1e 05               # type, length
                         03 ac02 ab02        # source, number, lowest
-                        """),
-                new Golden(
-                        new TimeEvent.Postponed(4, 300, RANGES),
-                        """
-                        15 09               # type, length
-                        04 ac02             # subscriptionId, untilMillis
-                        02 0100 02a902      # sequences
-                        """),
-                new Golden(
-                        new TimeEvent.TimeReached(4, 300),
-                        """
-                        14 03               # type, length
-                        04 ac02             # destinationId, millis
                         """));
     }
 

@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.wire.BranchFrame;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Frame;
 import io.millrace.wire.Id128;
-import io.millrace.wire.PartitionSet;
-import io.millrace.wire.Resolution;
 import io.millrace.wire.TrafficFrame;
-import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireOutput;
 import jakarta.jms.MessageConsumer;
@@ -39,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MalformedFramesTest {
 
     private static final Id128 PRODUCER = new Id128(3, 4);
-    private static final byte[] ID = new TransactionId(PRODUCER, 1).toBytes();
     private static final byte[] NONE = {};
 
     private Provider provider;
@@ -202,26 +197,7 @@ class MalformedFramesTest {
                         "settlement in a transaction",
                         RawClient.frame(0x33, 0, 1, 1, 1, 0, 1, 5, 0, 0),
                         "NOT_SUPPORTED",
-                        "transaction"),
-                Arguments.of(
-                        "participant that there is not",
-                        encoded(
-                                new TransactionFrame.Commit(
-                                        1, 1, ID, 0, List.of(), PartitionSet.of(List.of(99)))),
-                        "PROTOCOL",
-                        "another partition than 1"),
-                Arguments.of(
-                        "coordinator of itself",
-                        encoded(new TransactionFrame.PreparePart(1, 1, ID, 1, 0, List.of())),
-                        "PROTOCOL",
-                        "another partition than 1"),
-                Arguments.of(
-                        "commit of another's branch",
-                        encoded(
-                                new BranchFrame.Resolve(
-                                        1, 1, ID, Resolution.COMMIT, PartitionSet.NONE)),
-                        "PROTOCOL",
-                        "id of a branch"));
+                        "transaction"));
     }
 
     @ParameterizedTest(name = "{0}")

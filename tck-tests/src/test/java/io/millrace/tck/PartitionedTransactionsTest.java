@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.wire.ErrorCode;
+import io.millrace.wire.Frame;
+import io.millrace.wire.Id128;
+import io.millrace.wire.PartitionSet;
+import io.millrace.wire.TransactionFrame;
+import io.millrace.wire.TransactionId;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSContext;
@@ -198,6 +204,22 @@ class PartitionedTransactionsTest {
         for (MessageConsumer each : consumers(connect().createSession())) {
             assertEquals(List.of("1", "2"), Texts.receive(each, 2));
             assertNull(each.receiveNoWait());
+        }
+    }
+
+    /** Else a partition would fail when it tells, or asks, one that there is not. */
+    @Test
+    void framesThatNameNoOtherPartitionReachNone() throws Exception {
+        byte[] id = new TransactionId(new Id128(3, 4), 1).toBytes();
+        PartitionSet none = PartitionSet.of(List.of(99));
+        for (Frame each :
+                List.of(
+                        new TransactionFrame.Commit(1, 1, id, 0, List.of(), none),
+                        new TransactionFrame.PreparePart(1, 1, id, 1, 0, List.of()))) {
+            try (RawClient client = RawClient.welcomed(broker.port())) {
+                client.send(each.encoded());
+                assertEquals(ErrorCode.PROTOCOL, client.closing().code());
+            }
         }
     }
 }
