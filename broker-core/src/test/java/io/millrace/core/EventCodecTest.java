@@ -245,24 +245,6 @@ class EventCodecTest {
                         """));
     }
 
-    private static List<Golden> deadLetters() {
-        return List.of(
-                new Golden(
-                        new DeadLetterEvent.DeadLetterLeaving(300, 4, 128, 2, "dlq"),
-                        """
-                        1c 0a               # type, length
-                        ac02 04 8001        # number, subscriptionId, sequence
-                        02 03 646c71        # partition, queue
-                        """),
-                new Golden(new DeadLetterEvent.DeadLetterLeft(300), "1d 02 ac02"),
-                new Golden(
-                        new DeadLetterEvent.DeadLetterTaken(3, 300, 299),
-                        """
-                        1e 05               # type, length
-                        03 ac02 ab02        # source, number, lowest
-                        """));
-    }
-
     private static Golden rewoundBody() {
         return new Golden(
                 new RewindEvent.Rewound(

@@ -53,7 +53,6 @@ final class TransactedSession implements Receiving {
             Node node,
             Application application,
             BrokerConnection connection,
-            int partition,
             String name) {
         this.world = world;
         this.doubts = doubts;

@@ -62,11 +62,6 @@ public sealed interface PartitionEvent extends Event
         void transactionCommitted(TransactionCommitted event);
 
         void transactionRuledOut(TransactionRuledOut event);
-        void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
-
-        void deadLetterLeft(DeadLetterEvent.DeadLetterLeft event);
-
-        void deadLetterTaken(DeadLetterEvent.DeadLetterTaken event);
 
         void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
 

@@ -23,7 +23,7 @@ record TransactionSteps(
 
     @Override
     public void rollback(TransactionStep.Rollback step) {
-        transactions.rollback(step.id());
+        transactions.rollback(step);
     }
 
     @Override

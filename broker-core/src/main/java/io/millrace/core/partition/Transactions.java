@@ -207,7 +207,7 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen. */
-    void rollback(PartitionCommand.Rollback command) {
+    void rollback(TransactionStep.Rollback command) {
         Staged staged = stagedBySession.get(command.id().sessionId());
         if (staged != null && staged.number <= command.id().number()) {
             forget(command.id().sessionId());
