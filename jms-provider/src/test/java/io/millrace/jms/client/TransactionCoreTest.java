@@ -11,6 +11,7 @@ import io.millrace.wire.Id128;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +203,7 @@ class TransactionCoreTest {
         commit(core);
         CommitOutcome outcome = core.decided(refused(ErrorCode.ROLLED_BACK));
         assertEquals(CommitOutcome.Kind.ROLLED_BACK, outcome.kind());
-        assertEquals(new TransactionId(SESSION, 1), outcome.id());
+        assertEquals(new TransactionReference(new TransactionId(SESSION, 1), 1), outcome.id());
         assertFalse(core.isExpired());
     }
 
