@@ -12,6 +12,7 @@ import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TrafficFrame;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.Comparator;
 import java.util.List;
@@ -246,7 +247,7 @@ class TransactionCoreTest {
         commit(core);
         CommitOutcome outcome = decided(core, refused(ErrorCode.ROLLED_BACK));
         assertEquals(CommitOutcome.Kind.ROLLED_BACK, outcome.kind());
-        assertEquals(new TransactionId(SESSION, 1), outcome.id());
+        assertEquals(new TransactionReference(new TransactionId(SESSION, 1), 1), outcome.id());
         assertFalse(core.isExpired());
     }
 
