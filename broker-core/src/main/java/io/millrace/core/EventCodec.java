@@ -9,6 +9,7 @@ import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.Relocated;
 import io.millrace.core.partition.RewindEvent;
 import io.millrace.core.partition.TimeEvent;
+import io.millrace.core.partition.TransactionEvent;
 import io.millrace.wire.WireFormatException;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
@@ -82,8 +83,8 @@ public final class EventCodec {
             case 12 -> LifeEvent.NonPersistentLost.read(from);
             case 13 -> LifeEvent.StoppedCleanly.read(from);
             case 14 -> LifeEvent.Blank.read(from);
-            case 15 -> PartitionEvent.TransactionRuledOut.read(from);
-            case 16 -> PartitionEvent.TransactionCommitted.read(from);
+            case 15 -> TransactionEvent.TransactionRuledOut.read(from);
+            case 16 -> TransactionEvent.TransactionCommitted.read(from);
             case 17 -> BranchEvent.TransactionPrepared.read(from);
             case 18 -> BranchEvent.TransactionResolved.read(from);
             case 19 -> BranchEvent.TransactionForgotten.read(from);

@@ -20,7 +20,6 @@ import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.SequenceRanges;
-import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,22 +85,7 @@ class EventCodecTest {
                         """
                                 + BATCH));
         all.add(rewoundBody());
-        all.add(
-                new Golden(
-                        new PartitionEvent.TransactionCommitted(new TransactionId(A, 5)),
-                        """
-                        10 1a                                   # type, length
-                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
-                        0000000000000005                        # its number
-                        """));
-        all.add(
-                new Golden(
-                        new PartitionEvent.TransactionRuledOut(new TransactionId(A, 5)),
-                        """
-                        0f 1a                                   # type, length
-                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
-                        0000000000000005                        # its number
-                        """));
+        all.addAll(GoldenBranchEvents.unshared());
         all.addAll(GoldenBranchEvents.all(BATCH));
         all.addAll(GoldenBranchEvents.shared());
         all.addAll(catalog());

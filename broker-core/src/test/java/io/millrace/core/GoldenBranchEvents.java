@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.EventCodecTest.Golden;
 import io.millrace.core.partition.BranchEvent;
-import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.TransactionEvent;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
@@ -12,7 +12,7 @@ import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionId;
 import java.util.List;
 
-/** The bytes that events about branches of distributed transactions must have for ever. */
+/** The bytes that events about transactions must have for ever. */
 final class GoldenBranchEvents {
 
     private GoldenBranchEvents() {}
@@ -67,6 +67,27 @@ final class GoldenBranchEvents {
                         """));
     }
 
+    /** Those of transactions in one partition. */
+    static List<Golden> unshared() {
+        TransactionId id =
+                new TransactionId(new Id128(0x0011223344556677L, 0x8899aabbccddeeffL), 5);
+        return List.of(
+                new Golden(
+                        new TransactionEvent.TransactionCommitted(id),
+                        """
+                        10 1a                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        """),
+                new Golden(
+                        new TransactionEvent.TransactionRuledOut(id),
+                        """
+                        0f 1a                                   # type, length
+                        19 01 00112233445566778899aabbccddeeff  # id: length, kind, session
+                        0000000000000005                        # its number
+                        """));
+    }
+
     /** Those of transactions in which several partitions take part. */
     static List<Golden> shared() {
         BranchId branch = new BranchId(258, new byte[] {1, 2, 3}, new byte[] {(byte) 0xff});
@@ -75,7 +96,7 @@ final class GoldenBranchEvents {
         PartitionSet participants = PartitionSet.of(List.of(2, 300));
         return List.of(
                 new Golden(
-                        new PartitionEvent.TransactionCommitted(id, participants),
+                        new TransactionEvent.TransactionCommitted(id, participants),
                         """
                         10 1e                                   # type, length
                         19 01 00112233445566778899aabbccddeeff  # id: length, kind, session

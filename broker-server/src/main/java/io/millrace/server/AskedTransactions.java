@@ -115,9 +115,7 @@ final class AskedTransactions {
     OutcomeTold outcome(TransactionReference transaction) throws IOException {
         TransactionFrame.AskOutcome request =
                 new TransactionFrame.AskOutcome(
-                        ++lastRequestId,
-                        transaction.coordinator(),
-                        transaction.id().toBytes());
+                        ++lastRequestId, transaction.coordinator(), transaction.id().toBytes());
         if (!(link.ask(request) instanceof OutcomeTold told)) {
             throw new IOException("Expected an outcome, but there was none");
         }

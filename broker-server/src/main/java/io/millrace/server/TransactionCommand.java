@@ -177,7 +177,10 @@ final class TransactionCommand implements Callable<Integer> {
             })
     int outcome(
             @Mixin AskedBroker at,
-            @Parameters(index = "1", paramLabel = "ID", description = "SESSION:NUMBER, or SESSION:NUMBER@PARTITION")
+            @Parameters(
+                            index = "1",
+                            paramLabel = "ID",
+                            description = "SESSION:NUMBER, or SESSION:NUMBER@PARTITION")
                     String text) {
         TransactionReference id;
         try {

@@ -28,8 +28,10 @@ public class MillraceOutcomeUnknownException extends JMSException {
         this.transactionId = transactionId;
     }
 
-    /** The transaction's id, {@code session:number}, with {@code @partition} behind it if another than the first
-     * partition decides it; the same in broker and client. */
+    /**
+     * The transaction's id, {@code session:number}, with {@code @partition} behind it if another
+     * than the first partition decides it; the same in broker and client.
+     */
     public String getTransactionId() {
         return transactionId;
     }

@@ -9,6 +9,7 @@ import io.millrace.core.log.PartitionLog;
 import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.LifeEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.TransactionEvent;
 import io.millrace.wire.MessageBatch;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
@@ -200,15 +201,15 @@ final class PlantedLog {
         }
 
         private static List<Event> withoutRuledOut(List<Event> events) {
-            events.removeIf(event -> event instanceof PartitionEvent.TransactionRuledOut);
+            events.removeIf(event -> event instanceof TransactionEvent.TransactionRuledOut);
             return events;
         }
 
         private static List<Event> withoutParticipants(List<Event> events) {
             events.replaceAll(
                     event ->
-                            event instanceof PartitionEvent.TransactionCommitted decision
-                                    ? new PartitionEvent.TransactionCommitted(decision.id())
+                            event instanceof TransactionEvent.TransactionCommitted decision
+                                    ? new TransactionEvent.TransactionCommitted(decision.id())
                                     : event);
             return events;
         }
@@ -308,7 +309,7 @@ final class PlantedLog {
             List<Event> events = events(entry.body());
             String last = "";
             for (Event event : events) {
-                if (event instanceof PartitionEvent.TransactionCommitted committed) {
+                if (event instanceof TransactionEvent.TransactionCommitted committed) {
                     last = HexFormat.of().formatHex(committed.id().toBytes());
                 }
             }

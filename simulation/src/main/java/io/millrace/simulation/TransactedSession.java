@@ -15,7 +15,6 @@ import io.millrace.wire.TransactionOutcome;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

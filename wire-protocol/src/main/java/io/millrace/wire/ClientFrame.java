@@ -49,7 +49,6 @@ public sealed interface ClientFrame extends Frame
         /** Those about transactions have a handler of their own. */
         R transaction(TransactionFrame frame);
 
-
         /** Those about branches have a handler of their own. */
         R branch(BranchFrame frame);
     }

@@ -41,6 +41,7 @@ final class GoldenClientFrames {
         all.addAll(consumers());
         all.addAll(browsers());
         all.addAll(transactions());
+        all.addAll(outcomes());
         all.addAll(branches());
         all.addAll(decisions());
         return all;
@@ -307,7 +308,12 @@ final class GoldenClientFrames {
                         02                                      # settlements
                         03 ac02 01 0501                         # consumer 3, subscription 300: 5-6
                         04 01 01 0100                           # consumer 4, subscription 1: 1
-                        """),
+                        """));
+    }
+
+    private static List<GoldenFrame> outcomes() {
+        byte[] id = new TransactionId(ID, 5).toBytes();
+        return List.of(
                 new GoldenFrame(
                         new TransactionFrame.Rollback(1, id),
                         """

@@ -131,6 +131,37 @@ final class Arrivals {
         return against == null ? null : against.message();
     }
 
+    /** Opens a producer's window, or says that the one it comes back to is gone. */
+    void openProducer(PartitionCommand.OpenProducer command, Decision out) {
+        boolean known = state.windowsByProducer.containsKey(command.producerId());
+        if (!known && !command.resuming()) {
+            out.emit(
+                    new PartitionEvent.ProducerOpened(
+                            command.producerId(), command.origin().connectionId()));
+            out.awaitEntry();
+            known = true;
+        }
+        if (command.requestId() == 0) {
+            return;
+        }
+        if (known) {
+            out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
+        } else {
+            Answers.refuse(
+                    command.origin(),
+                    command.requestId(),
+                    ErrorCode.PRODUCER_EXPIRED,
+                    isUnknown(command.producerId()),
+                    out);
+        }
+    }
+
+    void closeProducer(Id128 producerId, Decision out) {
+        if (state.windowsByProducer.containsKey(producerId)) {
+            out.emit(new PartitionEvent.ProducerClosed(producerId));
+        }
+    }
+
     void enqueue(PartitionCommand.Enqueue command, Decision out) {
         MessageBatch batch = command.batch();
         boolean first = !room.holds(batch.producerId());

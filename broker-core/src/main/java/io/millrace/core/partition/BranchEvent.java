@@ -6,7 +6,6 @@ import io.millrace.wire.MessageBatch;
 import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
 import io.millrace.wire.SequenceRanges;
-import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import io.millrace.wire.WorkId;

@@ -189,7 +189,7 @@ final class Coordination {
                 return true;
             }
             if (step.deserted()) {
-                out.emit(new PartitionEvent.TransactionRuledOut(id));
+                out.emit(new TransactionEvent.TransactionRuledOut(id));
             }
             return step.deserted();
         }

@@ -20,12 +20,12 @@ final class Inquiries {
 
     private final PartitionState state;
     private final Connections connections;
-    private final Transactions transactions;
+    private final StagedTransactions staging;
 
-    Inquiries(PartitionState state, Connections connections, Transactions transactions) {
+    Inquiries(PartitionState state, Connections connections, StagedTransactions staging) {
         this.state = state;
         this.connections = connections;
-        this.transactions = transactions;
+        this.staging = staging;
     }
 
     void handle(PartitionCommand.AskOutcome command, Decision out) {
@@ -65,7 +65,7 @@ final class Inquiries {
         TransactionId id = command.id();
         if (connections.hasLink(window.connectionId)
                 && !window.connectionId.equals(command.origin().connectionId())
-                && !transactions.isBehind(id)) {
+                && !staging.isBehind(id)) {
             answer(
                     command,
                     TransactionOutcome.PENDING,
@@ -75,8 +75,8 @@ final class Inquiries {
                             + " ask again",
                     out);
         } else {
-            transactions.ruledOut(id);
-            out.emit(new PartitionEvent.TransactionRuledOut(id));
+            staging.ruledOut(id);
+            out.emit(new TransactionEvent.TransactionRuledOut(id));
             answer(command, TransactionOutcome.ROLLED_BACK, isRuledOut(id), out);
         }
     }

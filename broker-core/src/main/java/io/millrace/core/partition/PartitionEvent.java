@@ -4,9 +4,7 @@ import io.millrace.core.Event;
 import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.MessageBatch;
-import io.millrace.wire.PartitionSet;
 import io.millrace.wire.SequenceRanges;
-import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,7 @@ public sealed interface PartitionEvent extends Event
                 PartitionEvent.Settled,
                 PartitionEvent.Returned,
                 PartitionEvent.Selected,
-                PartitionEvent.TransactionCommitted,
-                PartitionEvent.TransactionRuledOut,
+                TransactionEvent,
                 TimeEvent {
 
     void dispatch(Handler handler);
@@ -59,9 +56,9 @@ public sealed interface PartitionEvent extends Event
 
         void selected(Selected event);
 
-        void transactionCommitted(TransactionCommitted event);
+        void transactionCommitted(TransactionEvent.TransactionCommitted event);
 
-        void transactionRuledOut(TransactionRuledOut event);
+        void transactionRuledOut(TransactionEvent.TransactionRuledOut event);
 
         void deadLetterLeaving(DeadLetterEvent.DeadLetterLeaving event);
 
@@ -84,7 +81,6 @@ public sealed interface PartitionEvent extends Event
         void transactionPrepared(BranchEvent.TransactionPrepared event);
 
         void transactionResolved(BranchEvent.TransactionResolved event);
-
 
         void transactionForgotten(BranchEvent.TransactionForgotten event);
     }
@@ -444,66 +440,6 @@ public sealed interface PartitionEvent extends Event
         @Override
         public void dispatch(Handler handler) {
             handler.selected(this);
-        }
-    }
-
-    /**
-     * All events before this one in the same entry that belong to the transaction happened; a
-     * commit that is asked again is confirmed. With participants it is the decision for them, too,
-     * and remembered until {@link BranchEvent.TransactionForgotten}.
-     *
-     * @param participants the other partitions that have prepared their part
-     */
-    record TransactionCommitted(TransactionId id, PartitionSet participants)
-            implements PartitionEvent {
-
-        /** One that no other partition takes part in. */
-        public TransactionCommitted(TransactionId id) {
-            this(id, PartitionSet.NONE);
-        }
-
-        @Override
-        public int type() {
-            return 16;
-        }
-
-        @Override
-        public void writeTo(WireOutput to) {
-            to.writeBlob(id.toBytes());
-            participants.writeIfAny(to);
-        }
-
-        public static TransactionCommitted read(WireInput from) {
-            return new TransactionCommitted(
-                    TransactionId.of(from.readBlob()), PartitionSet.readIfAny(from));
-        }
-
-        @Override
-        public void dispatch(Handler handler) {
-            handler.transactionCommitted(this);
-        }
-    }
-
-    /** Nothing of a transaction happened, and nothing ever will: somebody was told so. */
-    record TransactionRuledOut(TransactionId id) implements PartitionEvent {
-
-        @Override
-        public int type() {
-            return 15;
-        }
-
-        @Override
-        public void writeTo(WireOutput to) {
-            to.writeBlob(id.toBytes());
-        }
-
-        public static TransactionRuledOut read(WireInput from) {
-            return new TransactionRuledOut(TransactionId.of(from.readBlob()));
-        }
-
-        @Override
-        public void dispatch(Handler handler) {
-            handler.transactionRuledOut(this);
         }
     }
 }

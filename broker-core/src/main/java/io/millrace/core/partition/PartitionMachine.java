@@ -6,8 +6,6 @@ import io.millrace.core.Machine;
 import io.millrace.core.index.HeapIndex;
 import io.millrace.core.index.PageIndex;
 import io.millrace.wire.BranchId;
-import io.millrace.wire.BrokerFrame;
-import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.RangeSet;
 import io.millrace.wire.SequenceRanges;
@@ -42,6 +40,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
     private final Subscriptions subscriptions;
     private final Browsing browsing;
     private final Arrivals arrivals;
+    private final StagedTransactions staging;
     private final Transactions transactions;
     private final Inquiries inquiries;
     private final BranchWork branchWork;
@@ -103,6 +102,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         this.branches =
                 new Branches(
                         state, arrivals, transacted, locks, branchWork, prepared, coordination);
+        this.staging = new StagedTransactions(state, transacted, limits.transactionMillis());
         this.transactions =
                 new Transactions(
                         state,
@@ -112,8 +112,8 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
                         connections,
                         branchWork,
                         coordination,
-                        limits.transactionMillis());
-        this.inquiries = new Inquiries(state, connections, transactions);
+                        staging);
+        this.inquiries = new Inquiries(state, connections, staging);
     }
 
     @Override
@@ -244,7 +244,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void linkOpened(PartitionCommand.LinkOpened command) {
-            transactions.forgetConnection(command.origin().connectionId());
+            staging.forgetConnection(command.origin().connectionId());
             arrivals.forgetConnection(command.origin().connectionId());
             connections.opened(command.origin(), steadyMillis, out);
             // Only now: what comes back is not for consumers of a link that is gone.
@@ -254,7 +254,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void linkClosed(PartitionCommand.LinkClosed command) {
             if (connections.isCurrent(command.origin())) {
-                transactions.forgetConnection(command.origin().connectionId());
+                staging.forgetConnection(command.origin().connectionId());
                 arrivals.forgetConnection(command.origin().connectionId());
                 deliveries.forget(command.origin().connectionId());
                 connections.closed(command.origin(), steadyMillis, out);
@@ -269,7 +269,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void connectionEnded(PartitionCommand.ConnectionEnded command) {
-            transactions.forgetConnection(command.connectionId());
+            staging.forgetConnection(command.connectionId());
             arrivals.forgetConnection(command.connectionId());
             deliveries.forget(command.connectionId());
             connections.ended(command.connectionId(), command.clean(), steadyMillis, out);
@@ -324,32 +324,12 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
 
         @Override
         public void openProducer(PartitionCommand.OpenProducer command) {
-            if (!state.windowsByProducer.containsKey(command.producerId()) && !command.resuming()) {
-                out.emit(
-                        new PartitionEvent.ProducerOpened(
-                                command.producerId(), command.origin().connectionId()));
-                out.awaitEntry();
-            }
-            if (command.requestId() == 0) {
-                return;
-            }
-            if (state.windowsByProducer.containsKey(command.producerId())) {
-                out.tell(command.origin().linkId(), new BrokerFrame.Done(command.requestId()));
-            } else {
-                Answers.refuse(
-                        command.origin(),
-                        command.requestId(),
-                        ErrorCode.PRODUCER_EXPIRED,
-                        Arrivals.isUnknown(command.producerId()),
-                        out);
-            }
+            arrivals.openProducer(command, out);
         }
 
         @Override
         public void closeProducer(PartitionCommand.CloseProducer command) {
-            if (state.windowsByProducer.containsKey(command.producerId())) {
-                out.emit(new PartitionEvent.ProducerClosed(command.producerId()));
-            }
+            arrivals.closeProducer(command.producerId(), out);
         }
 
         @Override
@@ -365,7 +345,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
             } else if (BranchId.isOne(transactionId)) {
                 branchWork.stage(command, out);
             } else {
-                transactions.stage(command, steadyMillis, out);
+                staging.stage(command, steadyMillis, out);
             }
         }
 
@@ -475,7 +455,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         @Override
         public void transaction(PartitionCommand.Transaction command) {
             TransactionSteps steps =
-                    new TransactionSteps(transactions, coordination, nowMillis, out);
+                    new TransactionSteps(transactions, staging, coordination, nowMillis, out);
             steps.handle(command.step(), connections);
         }
 
@@ -483,7 +463,7 @@ public final class PartitionMachine implements Machine<PartitionCommand> {
         public void tick(PartitionCommand.Tick command) {
             connections.tick(steadyMillis, out);
             branchWork.tick(steadyMillis, out);
-            transactions.tick(steadyMillis, out);
+            staging.tick(steadyMillis, out);
             coordination.tick(out);
             timers.wake(out);
             deadLetters.wake(out);

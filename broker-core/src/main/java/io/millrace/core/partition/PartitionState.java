@@ -231,7 +231,7 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
-    public void transactionCommitted(PartitionEvent.TransactionCommitted event) {
+    public void transactionCommitted(TransactionEvent.TransactionCommitted event) {
         ProducerWindow window = windowsByProducer.get(event.id().sessionId());
         if (window != null) {
             window.decided().committed(event.id().number());
@@ -240,7 +240,7 @@ final class PartitionState implements PartitionEvent.Handler {
     }
 
     @Override
-    public void transactionRuledOut(PartitionEvent.TransactionRuledOut event) {
+    public void transactionRuledOut(TransactionEvent.TransactionRuledOut event) {
         ProducerWindow window = windowsByProducer.get(event.id().sessionId());
         if (window != null) {
             window.decided().ruledOut(event.id().number());

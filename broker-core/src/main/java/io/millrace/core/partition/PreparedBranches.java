@@ -74,8 +74,7 @@ final class PreparedBranches implements KnownBranches {
 
     @Override
     public void forEachPrepared(ObjLongConsumer<BranchId> receiver) {
-        managed()
-                .forEach(each -> receiver.accept((BranchId) each.id(), each.preparedMillis()));
+        managed().forEach(each -> receiver.accept((BranchId) each.id(), each.preparedMillis()));
     }
 
     /** How many branches are prepared, or remembered. */

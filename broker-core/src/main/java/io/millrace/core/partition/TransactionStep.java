@@ -29,7 +29,7 @@ public sealed interface TransactionStep {
 
         void preparePart(PreparePart command);
 
-        void rollBack(RollBack command);
+        void rollbackEverywhere(RollbackEverywhere command);
 
         void decided(Decided command);
 
@@ -88,11 +88,12 @@ public sealed interface TransactionStep {
     }
 
     /** A client asks the coordinator to let nothing of a session's transaction happen anywhere. */
-    record RollBack(Origin origin, long requestId, TransactionId id, PartitionSet participants)
+    record RollbackEverywhere(
+            Origin origin, long requestId, TransactionId id, PartitionSet participants)
             implements TransactionStep {
         @Override
         public void dispatch(Handler handler) {
-            handler.rollBack(this);
+            handler.rollbackEverywhere(this);
         }
     }
 

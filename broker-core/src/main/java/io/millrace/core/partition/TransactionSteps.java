@@ -5,7 +5,11 @@ import io.millrace.core.Origin;
 
 /** The handling of one step of a transaction. */
 record TransactionSteps(
-        Transactions transactions, Coordination coordination, long nowMillis, Decision out)
+        Transactions transactions,
+        StagedTransactions staging,
+        Coordination coordination,
+        long nowMillis,
+        Decision out)
         implements TransactionStep.Handler {
 
     /** What comes over a link that its connection does not have any more is asked again. */
@@ -23,7 +27,7 @@ record TransactionSteps(
 
     @Override
     public void rollback(TransactionStep.Rollback step) {
-        transactions.rollback(step);
+        staging.rollback(step);
     }
 
     @Override
@@ -32,8 +36,8 @@ record TransactionSteps(
     }
 
     @Override
-    public void rollBack(TransactionStep.RollBack step) {
-        transactions.rollBack(step, out);
+    public void rollbackEverywhere(TransactionStep.RollbackEverywhere step) {
+        transactions.rollbackEverywhere(step, out);
     }
 
     @Override

@@ -1,34 +1,26 @@
 package io.millrace.core.partition;
 
 import io.millrace.core.Decision;
-import io.millrace.core.Effect;
 import io.millrace.core.Origin;
 import io.millrace.wire.BranchPrepared;
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ErrorCode;
-import io.millrace.wire.Id128;
-import io.millrace.wire.MessageBatch;
 import io.millrace.wire.PartitionSet;
 import io.millrace.wire.TransactionFrame.Settlement;
 import io.millrace.wire.TransactionId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that is not decided yet: what sessions send in a transaction is staged here, unseen, until
- * they commit.
+ * Decides sessions' transactions; what they sent is with {@link StagedTransactions} until then.
  *
  * <p>A commit is one turn's events and so one entry of the log: {@code Enqueued} for each batch,
  * {@code Settled} for each consumer, {@code TransactionCommitted} with the number by which a commit
- * that is asked again finds its outcome. What is staged is soft: it dies with the link, and the
- * client, which keeps it until the outcome is known, stages it again over the next one. What was
- * delivered in a transaction is out with its consumers like any other delivery, and comes back the
- * same way if they do not come back.
+ * that is asked again finds its outcome. What was delivered in a transaction is out with its
+ * consumers like any other delivery, and comes back the same way if they do not come back.
  *
  * <p>Owned by the partition's thread.
  */
@@ -41,33 +33,7 @@ final class Transactions {
     private final Connections connections;
     private final BranchWork branchWork;
     private final Coordination coordination;
-    private final long timeoutMillis;
-
-    // Soft state: dies with the process.
-    private final Map<Id128, Staged> stagedBySession = new HashMap<>();
-
-    /** When what took too long is looked for, on the clock that nobody sets. */
-    private long wakeAtMillis = TimedSequences.NEVER;
-
-    /** What was sent in the transaction that a session is in. */
-    private static final class Staged {
-        final Id128 connectionId;
-        final long number;
-        final long endsAtMillis;
-        final List<PartitionCommand.Enqueue> sends = new ArrayList<>();
-        long bytes;
-        int messages;
-        long lastProducerSequence;
-
-        /** Why it cannot be committed any more; null while it can. The commit will hear it. */
-        @Nullable String failure;
-
-        Staged(Id128 connectionId, long number, long endsAtMillis) {
-            this.connectionId = connectionId;
-            this.number = number;
-            this.endsAtMillis = endsAtMillis;
-        }
-    }
+    private final StagedTransactions staging;
 
     Transactions(
             PartitionState state,
@@ -77,8 +43,8 @@ final class Transactions {
             Connections connections,
             BranchWork branchWork,
             Coordination coordination,
-            long timeoutMillis) {
-        this.timeoutMillis = timeoutMillis;
+            StagedTransactions staging) {
+        this.staging = staging;
         this.state = state;
         this.arrivals = arrivals;
         this.deliveries = deliveries;
@@ -86,140 +52,6 @@ final class Transactions {
         this.connections = connections;
         this.branchWork = branchWork;
         this.coordination = coordination;
-    }
-
-    /** A batch was sent in a transaction. */
-    void stage(PartitionCommand.Enqueue command, long steadyMillis, Decision out) {
-        MessageBatch batch = command.batch();
-        TransactionId id = TransactionId.of(batch.transactionId());
-        ProducerWindow window = state.windowsByProducer.get(id.sessionId());
-        if (window != null && window.fateOf(id.number()) != DecidedTransactions.Fate.OPEN
-                || state.branches.prepared(id) != null) {
-            // Sent again by a client that does not know yet what became of it.
-            return;
-        }
-        Staged staged = staged(command.origin(), id, steadyMillis + timeoutMillis);
-        if (wakeAtMillis == TimedSequences.NEVER) {
-            wakeAt(staged.endsAtMillis, out);
-        }
-        if (staged.failure != null
-                || batch.firstProducerSequence() <= staged.lastProducerSequence) {
-            return;
-        }
-        String obstacle = obstacleToStaging(command, window, staged.bytes, id.sessionId());
-        if (obstacle != null) {
-            fail(staged, obstacle);
-            return;
-        }
-        staged.sends.add(command);
-        staged.lastProducerSequence = batch.lastProducerSequence();
-        staged.messages += batch.count();
-        long bytes = TransactedSends.bytesOf(command);
-        staged.bytes += bytes;
-        transacted.staged(bytes);
-    }
-
-    private @Nullable String obstacleToStaging(
-            PartitionCommand.Enqueue command,
-            @Nullable ProducerWindow window,
-            long stagedBefore,
-            Id128 sessionId) {
-        if (window == null) {
-            return Arrivals.isUnknown(sessionId);
-        }
-        if (window.arrivalOf(command.batch()) != ProducerWindow.Arrival.NEW) {
-            return window.reasonAgainst(command.batch(), ProducerWindow.Arrival.TORN);
-        }
-        return transacted.obstacleToStaging(command, stagedBefore);
-    }
-
-    private Staged staged(Origin origin, TransactionId id, long endsAtMillis) {
-        Staged staged = stagedBySession.get(id.sessionId());
-        if (staged == null || staged.number != id.number()) {
-            forget(id.sessionId());
-            staged = new Staged(origin.connectionId(), id.number(), endsAtMillis);
-            stagedBySession.put(id.sessionId(), staged);
-        }
-        return staged;
-    }
-
-    private void fail(Staged staged, String why) {
-        release(staged);
-        staged.failure = why;
-    }
-
-    private void release(Staged staged) {
-        transacted.staged(-staged.bytes);
-        staged.bytes = 0;
-        staged.sends.clear();
-    }
-
-    private void forget(Id128 sessionId) {
-        Staged staged = stagedBySession.remove(sessionId);
-        if (staged != null) {
-            release(staged);
-        }
-    }
-
-    /** Rolls back what took too long; the commit, if it ever comes, will hear it. */
-    void tick(long steadyMillis, Decision out) {
-        long next = TimedSequences.NEVER;
-        for (Map.Entry<Id128, Staged> each : stagedBySession.entrySet()) {
-            Staged staged = each.getValue();
-            if (staged.failure != null) {
-                continue;
-            }
-            if (staged.endsAtMillis <= steadyMillis) {
-                fail(
-                        staged,
-                        "Expected transaction "
-                                + new TransactionId(each.getKey(), staged.number)
-                                + " to be committed within "
-                                + timeoutMillis
-                                + " ms of its first message (transactions.timeout.ms), but it was"
-                                + " not");
-            } else {
-                next = Math.min(next, staged.endsAtMillis);
-            }
-        }
-        wakeAt(next, out);
-    }
-
-    private void wakeAt(long millis, Decision out) {
-        wakeAtMillis = millis;
-        if (millis != TimedSequences.NEVER) {
-            out.effectNow(new Effect.WakeAt(millis));
-        }
-    }
-
-    /** A connection's link is gone: it stages everything again over the next one, if it comes. */
-    void forgetConnection(Id128 connectionId) {
-        stagedBySession
-                .values()
-                .removeIf(
-                        staged -> {
-                            boolean gone = staged.connectionId.equals(connectionId);
-                            if (gone) {
-                                release(staged);
-                            }
-                            return gone;
-                        });
-    }
-
-    /** Nothing of a transaction is to happen. */
-    void rollback(TransactionStep.Rollback command) {
-        Staged staged = stagedBySession.get(command.id().sessionId());
-        if (staged != null && staged.number <= command.id().number()) {
-            forget(command.id().sessionId());
-        }
-    }
-
-    /** A transaction is ruled out: what is staged of it is not wanted any more. */
-    void ruledOut(TransactionId id) {
-        Staged staged = stagedBySession.get(id.sessionId());
-        if (staged != null && staged.number == id.number()) {
-            forget(id.sessionId());
-        }
     }
 
     /**
@@ -241,20 +73,16 @@ final class Transactions {
                         // Not all participants know yet, and none may hear anything else.
                         confirm(command, out);
                     } else {
-                        refuse(
-                                command,
-                                ErrorCode.PRODUCER_EXPIRED,
-                                Inquiries.isForgotten(id),
-                                out);
+                        refuse(command, ErrorCode.PRODUCER_EXPIRED, Inquiries.isForgotten(id), out);
                     }
                 }
             }
         }
-        forget(id.sessionId());
+        staging.forget(id.sessionId());
     }
 
     private void commitOpen(TransactionStep.Commit command, Decision out) {
-        Staged staged = staged(command.origin(), command.id(), TimedSequences.NEVER);
+        StagedTransactions.Staged staged = staging.of(command.origin(), command.id());
         String obstacle = obstacle(new Part(command), staged);
         if (obstacle != null) {
             rollBackParticipants(command, out);
@@ -265,16 +93,10 @@ final class Transactions {
         }
     }
 
-    /** Whether a session has sent in a later transaction over the link that it has. */
-    boolean isBehind(TransactionId id) {
-        Staged staged = stagedBySession.get(id.sessionId());
-        return staged != null && staged.number > id.number();
-    }
-
     /** Once they are told that nothing of it happens, nothing of it may. */
     private static void rollBackParticipants(TransactionStep.Commit command, Decision out) {
         if (!command.participants().isEmpty()) {
-            out.emit(new PartitionEvent.TransactionRuledOut(command.id()));
+            out.emit(new TransactionEvent.TransactionRuledOut(command.id()));
         }
     }
 
@@ -302,7 +124,7 @@ final class Transactions {
     }
 
     /** Why nothing of a transaction can happen; null if all of it can. */
-    private @Nullable String obstacle(Part part, Staged staged) {
+    private @Nullable String obstacle(Part part, StagedTransactions.Staged staged) {
         if (staged.failure != null) {
             return staged.failure;
         }
@@ -358,7 +180,7 @@ final class Transactions {
             obstacle = Inquiries.isForgotten(id);
         } else if (window.fateOf(id.number()) == DecidedTransactions.Fate.OPEN
                 && state.branches.prepared(id) == null) {
-            Staged staged = staged(command.origin(), id, TimedSequences.NEVER);
+            StagedTransactions.Staged staged = staging.of(command.origin(), id);
             obstacle =
                     state.branches.count() < Branches.MAX_PREPARED
                             ? obstacle(new Part(command), staged)
@@ -367,7 +189,7 @@ final class Transactions {
                 prepare(command, staged.sends, nowMillis, out);
             }
         }
-        forget(id.sessionId());
+        staging.forget(id.sessionId());
         if (obstacle != null) {
             Answers.refuse(command.origin(), command.requestId(), code, obstacle, out);
             return;
@@ -410,14 +232,12 @@ final class Transactions {
     }
 
     /** Nothing of a transaction is to happen anywhere. */
-    void rollBack(TransactionStep.RollBack command, Decision out) {
+    void rollbackEverywhere(TransactionStep.RollbackEverywhere command, Decision out) {
         TransactionId id = command.id();
         Origin origin = command.origin();
         ProducerWindow window = windowOf(id, origin);
         DecidedTransactions.Fate fate =
-                window == null
-                        ? DecidedTransactions.Fate.FORGOTTEN
-                        : window.fateOf(id.number());
+                window == null ? DecidedTransactions.Fate.FORGOTTEN : window.fateOf(id.number());
         if (fate == DecidedTransactions.Fate.COMMITTED
                 || fate == DecidedTransactions.Fate.FORGOTTEN) {
             Answers.refuse(
@@ -430,9 +250,9 @@ final class Transactions {
             return;
         }
         if (fate == DecidedTransactions.Fate.OPEN) {
-            out.emit(new PartitionEvent.TransactionRuledOut(id));
+            out.emit(new TransactionEvent.TransactionRuledOut(id));
         }
-        forget(id.sessionId());
+        staging.forget(id.sessionId());
         coordination.decided(
                 id,
                 false,
@@ -471,7 +291,7 @@ final class Transactions {
                 deliveries.endIfUnused(subscription, out);
             }
         }
-        out.emit(new PartitionEvent.TransactionCommitted(command.id(), command.participants()));
+        out.emit(new TransactionEvent.TransactionCommitted(command.id(), command.participants()));
         // Only now: what leaves for consumers waits for the whole of it.
         transacted.handOut(touched, out);
     }

@@ -2,11 +2,13 @@ package io.millrace.core.partition;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.Effect;
 import io.millrace.core.Event;
 import io.millrace.core.Origin;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.PartitionSet;
 import io.millrace.wire.Resolution;
+import io.millrace.wire.SequenceRanges;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionId;
 import io.millrace.wire.WorkId;
@@ -66,7 +68,7 @@ final class RandomShared {
             default -> {
                 if (id instanceof TransactionId transaction) {
                     handle(
-                            new TransactionStep.RollBack(
+                            new TransactionStep.RollbackEverywhere(
                                     origin, 1, transaction, PartitionSet.of(List.of(other))));
                 }
             }
@@ -91,11 +93,11 @@ final class RandomShared {
             } else if (event instanceof BranchEvent.TransactionResolved resolved
                     && resolved.id() instanceof TransactionId) {
                 count(resolved.resolution() == Resolution.COMMIT ? "committed" : "rolled back");
-            } else if (event instanceof PartitionEvent.TransactionRuledOut) {
+            } else if (event instanceof TransactionEvent.TransactionRuledOut) {
                 count("refused");
             } else if (event instanceof BranchEvent.TransactionForgotten) {
                 count("forgotten");
-            } else if (event instanceof PartitionEvent.TransactionCommitted decision
+            } else if (event instanceof TransactionEvent.TransactionCommitted decision
                     && !decision.participants().isEmpty()) {
                 count("decided");
             }
@@ -118,5 +120,15 @@ final class RandomShared {
                         "decided")) {
             assertTrue(HAPPENED.getOrDefault(what, 0) > 0, what + " of " + HAPPENED);
         }
+    }
+
+    /** Of the first messages of a delivery. */
+    static List<TransactionFrame.Settlement> settlements(Effect.Deliver delivery) {
+        Effect.Run run = delivery.runs().get(0);
+        return List.of(
+                new TransactionFrame.Settlement(
+                        delivery.consumerId(),
+                        delivery.destinationId(),
+                        SequenceRanges.of(run.firstSequence(), run.lastSequence())));
     }
 }

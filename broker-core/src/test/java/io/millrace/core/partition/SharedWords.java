@@ -39,8 +39,8 @@ final class SharedWords {
                                     Integer.parseInt(words[4]),
                                     Integer.parseInt(words[5]),
                                     BranchWords.settlements(words));
-                    case "roll-back" ->
-                            new TransactionStep.RollBack(
+                    case "rollback-everywhere" ->
+                            new TransactionStep.RollbackEverywhere(
                                     origin,
                                     9,
                                     transaction(words[2], words[3]),

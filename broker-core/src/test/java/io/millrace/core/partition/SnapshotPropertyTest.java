@@ -330,16 +330,7 @@ class SnapshotPropertyTest {
             harness.handle(
                     new PartitionCommand.Transaction(new TransactionStep.Rollback(origin, id)));
         } else {
-            List<TransactionFrame.Settlement> settlements = new ArrayList<>();
-            if (!deliveries.isEmpty() && random.nextBoolean()) {
-                Effect.Deliver delivery = deliveries.get(random.nextInt(deliveries.size()));
-                Effect.Run run = delivery.runs().get(0);
-                settlements.add(
-                        new TransactionFrame.Settlement(
-                                delivery.consumerId(),
-                                delivery.destinationId(),
-                                SequenceRanges.of(run.firstSequence(), run.lastSequence())));
-            }
+            List<TransactionFrame.Settlement> settlements = settlements(random);
             int staged = stagedBySession.getOrDefault(connection, 0);
             if (random.nextInt(4) == 0) {
                 shared.prepare(random, origin, id, staged, settlements);
@@ -359,6 +350,14 @@ class SnapshotPropertyTest {
         }
         stagedBySession.remove(connection);
         transactionBySession.put(connection, number + random.nextInt(2));
+    }
+
+    /** Of one delivery, or none. */
+    private List<TransactionFrame.Settlement> settlements(Random random) {
+        if (deliveries.isEmpty() || !random.nextBoolean()) {
+            return List.of();
+        }
+        return RandomShared.settlements(deliveries.get(random.nextInt(deliveries.size())));
     }
 
     /** Asks about one that is over, or is under way; apart from all other chance. */

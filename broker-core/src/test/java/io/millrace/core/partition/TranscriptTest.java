@@ -7,8 +7,6 @@ import io.millrace.core.Decision;
 import io.millrace.core.Effect;
 import io.millrace.core.FilterWords;
 import io.millrace.core.Origin;
-import io.millrace.core.catalog.CatalogCommand;
-import io.millrace.wire.DestinationKind;
 import io.millrace.wire.Id128;
 import io.millrace.wire.Outcome;
 import io.millrace.wire.SequenceRanges;
@@ -226,7 +224,6 @@ class TranscriptTest {
         }
     }
 
-    /** The second word is the link; its connection has the same number, modulo 10. */
     /** {@code relocate LINK DESTINATION SEQUENCE PRODUCER SEQUENCE COUNT}. */
     private static PartitionCommand relocate(String[] words) {
         return new PartitionCommand.Relocate(
@@ -241,6 +238,7 @@ class TranscriptTest {
                                 terms(words, (int) number(words[6])))));
     }
 
+    /** The second word is the link; its connection has the same number, modulo 10. */
     private static PartitionCommand command(String[] words) {
         long link = number(words[1]);
         Origin origin = PartitionHarness.origin(link, link % 10);
@@ -249,8 +247,6 @@ class TranscriptTest {
             case "unlink" -> new PartitionCommand.LinkClosed(origin);
             case "goodbye" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), true);
             case "lose" -> new PartitionCommand.ConnectionEnded(origin.connectionId(), false);
-            case "queue" -> PartitionHarness.openQueue(origin, number(words[2]), "q" + words[2]);
-            case "dead-letters" -> PartitionHarness.openQueue(origin, number(words[2]), words[3]);
             case "bury", "bury-np" ->
                     new PartitionCommand.BuryDeadLetter(
                             number(words[2]),
@@ -259,26 +255,17 @@ class TranscriptTest {
                             PartitionHarness.batch(
                                     producer("1"), number(words[4]), terms(words, 1)));
             case "relocate" -> relocate(words);
-            case "topic" ->
-                    new PartitionCommand.OpenDestination(
-                            origin, 1, number(words[2]), DestinationKind.TOPIC, "t" + words[2], 1);
-            case "temporary" ->
-                    new PartitionCommand.OpenTemporary(
-                            origin, 1, DestinationKind.TEMPORARY_QUEUE, words[2]);
-            case "temporary-topic" ->
-                    new PartitionCommand.OpenTemporary(
-                            origin, 1, DestinationKind.TEMPORARY_TOPIC, words[2]);
-            case "find" -> new PartitionCommand.FindTemporary(origin, 1, words[2]);
-            case "delete" -> new PartitionCommand.DeleteTemporary(origin, 1, number(words[2]));
-            case "subscribe" -> subscribe(origin, words);
-            case "drop" -> new PartitionCommand.DropSubscription(origin, 1, number(words[2]), null);
+            case "queue",
+                    "dead-letters",
+                    "topic",
+                    "temporary",
+                    "temporary-topic",
+                    "find",
+                    "delete",
+                    "subscribe",
+                    "drop" ->
+                    DestinationWords.command(origin, words);
             case "client" -> new PartitionCommand.ClientIdClaimed(origin.connectionId(), words[2]);
-            case "selected" ->
-                    new PartitionCommand.SelectDone(
-                            number(words[2]) + (PartitionHarness.EPOCH << Integer.SIZE),
-                            number(words[3]),
-                            number(words[4]),
-                            list(words, "matching="));
             case "producer" ->
                     new PartitionCommand.OpenProducer(
                             origin, 1, producer(words[2]), words.length > 3);
@@ -286,9 +273,7 @@ class TranscriptTest {
             case "tx-send", "tx-send-np" -> send(origin, words);
             case "outcome" ->
                     new PartitionCommand.AskOutcome(
-                            origin,
-                            9,
-                            new TransactionId(producer(words[2]), number(words[3])));
+                            origin, 9, new TransactionId(producer(words[2]), number(words[3])));
             case "body", "part", "refer", "refer-np", "tx-refer", "branch-refer", "bury-large" ->
                     BodyWords.command(origin, words);
             case "join", "leave", "prepare", "resolve", "forget", "recover" ->
@@ -296,7 +281,7 @@ class TranscriptTest {
             case "commit",
                     "rollback",
                     "prepare-part",
-                    "roll-back",
+                    "rollback-everywhere",
                     "decided",
                     "inquire",
                     "acknowledge" ->
@@ -326,6 +311,12 @@ class TranscriptTest {
 
     private static PartitionCommand traffic(Origin origin, String[] words) {
         return switch (words[0]) {
+            case "selected" ->
+                    new PartitionCommand.SelectDone(
+                            number(words[2]) + (PartitionHarness.EPOCH << Integer.SIZE),
+                            number(words[3]),
+                            number(words[4]),
+                            list(words, "matching="));
             case "send", "send-np", "send-mixed" ->
                     new PartitionCommand.Enqueue(
                             origin,
@@ -359,30 +350,26 @@ class TranscriptTest {
                             100_000,
                             words.length > 4,
                             false);
-            case "settle" ->
-                    new PartitionCommand.Settle(
-                            origin,
-                            number(words[2]),
-                            1,
-                            PartitionHarness.EPOCH,
-                            Outcome.valueOf(words[3]),
-                            list(words, "of="),
-                            false,
-                            FilterWords.value(words, "why="));
+            case "settle" -> settle(origin, words, PartitionHarness.EPOCH);
             case "read" -> read(words);
             case "browse" -> browse(origin, words);
-            case "settle-stale" ->
-                    new PartitionCommand.Settle(
-                            origin,
-                            number(words[2]),
-                            1,
-                            PartitionHarness.EPOCH - 1,
-                            Outcome.ACCEPTED,
-                            list(words, "of="));
+            case "settle-stale" -> settle(origin, words, PartitionHarness.EPOCH - 1);
             default ->
                     throw new IllegalArgumentException(
                             "Expected a known command, but it is " + words[0]);
         };
+    }
+
+    private static PartitionCommand settle(Origin origin, String[] words, long epoch) {
+        return new PartitionCommand.Settle(
+                origin,
+                number(words[2]),
+                1,
+                epoch,
+                Outcome.valueOf(words[3]),
+                list(words, "of="),
+                false,
+                FilterWords.value(words, "why="));
     }
 
     /** {@code prio=} may give a priority to each message, {@code groups=} a group. */
@@ -430,28 +417,6 @@ class TranscriptTest {
                         : List.of(new Block(number(words[4]), (int) number(words[5]), 100)));
     }
 
-    private static PartitionCommand subscribe(Origin origin, String[] words) {
-        String name = "s" + words[3];
-        Filter filter = FilterWords.of(words);
-        Sharing sharing = FilterWords.sharing(words);
-        String token = FilterWords.value(words, "token=");
-        boolean again = List.of(words).contains("again");
-        return new PartitionCommand.OpenSubscription(
-                origin,
-                1,
-                number(words[2]),
-                FilterWords.value(words, "temporary="),
-                number(words[3]),
-                name,
-                token == null ? 5 : number(token),
-                1,
-                filter,
-                sharing,
-                again
-                        ? new CatalogCommand.Subscribe(origin, 1, "t", name, 5, filter, sharing)
-                        : null);
-    }
-
     private static PartitionCommand browse(Origin origin, String[] words) {
         return new PartitionCommand.Browse(
                 origin,
@@ -481,7 +446,7 @@ class TranscriptTest {
         return SequenceRanges.EMPTY;
     }
 
-    private static long number(String word) {
+    static long number(String word) {
         return Long.parseLong(word);
     }
 

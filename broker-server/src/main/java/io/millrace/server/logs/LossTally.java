@@ -5,6 +5,7 @@ import io.millrace.core.EventCodec;
 import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.PartitionEvent;
 import io.millrace.core.partition.Relocated;
+import io.millrace.core.partition.TransactionEvent;
 import io.millrace.storage.segment.LogVisitor;
 import io.millrace.storage.segment.StoredEntry;
 import io.millrace.wire.RangeSet;
@@ -70,7 +71,7 @@ final class LossTally implements LogVisitor {
             transactions.add(
                     "that the decision of branch %s was forgotten: it is remembered again"
                             .formatted(forgotten.id()));
-        } else if (event instanceof PartitionEvent.TransactionRuledOut ruledOut) {
+        } else if (event instanceof TransactionEvent.TransactionRuledOut ruledOut) {
             transactions.add(
                     "that transaction %s is rolled back, which somebody was told"
                             .formatted(ruledOut.id()));

@@ -155,7 +155,7 @@ final class TransactionCommands {
     /** Nothing of a session's transaction is to happen in any partition. */
     static PartitionCommand rollBackAll(Origin from, BranchFrame.Resolve frame) {
         return new PartitionCommand.Transaction(
-                new TransactionStep.RollBack(
+                new TransactionStep.RollbackEverywhere(
                         from,
                         frame.requestId(),
                         TransactionId.of(frame.transactionId()),

@@ -6,6 +6,7 @@ import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.partition.BranchEvent;
 import io.millrace.core.partition.PartitionEvent;
+import io.millrace.core.partition.TransactionEvent;
 import io.millrace.storage.segment.StoredEntry;
 import io.millrace.wire.BranchId;
 import io.millrace.wire.Id128;
@@ -55,9 +56,10 @@ class LossTallyTest {
                                 0,
                                 List.of(new BranchEvent.Settlement(1, SequenceRanges.of(1, 2))),
                                 List.of()),
-                        new BranchEvent.TransactionResolved(branch(3), Resolution.HEURISTIC_COMMIT, PartitionSet.NONE),
+                        new BranchEvent.TransactionResolved(
+                                branch(3), Resolution.HEURISTIC_COMMIT, PartitionSet.NONE),
                         new BranchEvent.TransactionForgotten(branch(4)),
-                        new PartitionEvent.TransactionRuledOut(
+                        new TransactionEvent.TransactionRuledOut(
                                 new TransactionId(new Id128(7, 8), 9)),
                         new PartitionEvent.ProducerClosed(new Id128(7, 8))));
     }

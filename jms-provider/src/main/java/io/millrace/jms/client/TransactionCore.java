@@ -172,7 +172,8 @@ public final class TransactionCore implements SendCore {
      * @param failed why there is no confirmation; null if there is one
      */
     public CommitOutcome decided(@Nullable RuntimeException failed) {
-        CommitOutcome outcome = new CommitOutcome(
+        CommitOutcome outcome =
+                new CommitOutcome(
                         kindOf(failed), new TransactionReference(id(), partition), failed);
         expired |= codeOf(failed) == ErrorCode.PRODUCER_EXPIRED;
         return outcome;

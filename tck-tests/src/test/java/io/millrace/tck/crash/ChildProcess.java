@@ -22,6 +22,8 @@ public final class ChildProcess implements AutoCloseable {
     public ChildProcess(List<String> options, Class<?> main, Path errors, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(tool("java")));
+        // What a kill leaves of its temporary files goes with the test's directory.
+        command.add("-Djava.io.tmpdir=" + errors.toAbsolutePath().getParent());
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
