@@ -46,6 +46,11 @@ final class Inquiries {
                     out);
             return;
         }
+        BranchEvent.TransactionPrepared part = state.branches.prepared(id);
+        if (part != null) {
+            answer(command, TransactionOutcome.PENDING, isDecidedBy(part.coordinator(), id), out);
+            return;
+        }
         switch (window.fateOf(id.number())) {
             case COMMITTED ->
                     answer(
@@ -88,6 +93,18 @@ final class Inquiries {
             String message,
             Decision out) {
         out.tell(command.origin().linkId(), new OutcomeTold(command.requestId(), outcome, message));
+    }
+
+    private static String isDecidedBy(int coordinator, TransactionId id) {
+        return "Expected transaction "
+                + id
+                + " to be asked of partition "
+                + coordinator
+                + ", which decides it ("
+                + id
+                + "@"
+                + coordinator
+                + ")";
     }
 
     static String isRuledOut(TransactionId id) {

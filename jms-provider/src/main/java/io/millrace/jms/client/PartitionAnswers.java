@@ -41,12 +41,10 @@ record PartitionAnswers<T>(Map<Integer, T> answers, Map<Integer, RuntimeExceptio
 
     /** Why something failed, of a future that depends on others. */
     static RuntimeException causeOf(Throwable failed) {
-        if (failed.getCause() instanceof RuntimeException cause) {
-            return cause;
-        }
-        return failed instanceof RuntimeException direct
+        Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+        return cause instanceof RuntimeException direct
                 ? direct
-                : new IllegalStateException("Expected an answer, but " + failed, failed);
+                : new IllegalStateException("Expected an answer, but " + cause, cause);
     }
 
     /** A failure that says more than that a partition does not know the branch; null if none. */

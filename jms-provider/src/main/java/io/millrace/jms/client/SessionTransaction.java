@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +203,10 @@ public final class SessionTransaction {
         private CommitOutcome decided(@Nullable BrokerFrame done, @Nullable Throwable failed) {
             CommitOutcome outcome;
             synchronized (coordinator.core()) {
-                outcome = coordinator.core().decided(failed == null ? null : cause(failed));
+                outcome =
+                        coordinator
+                                .core()
+                                .decided(failed == null ? null : PartitionAnswers.causeOf(failed));
             }
             if (!others.isEmpty() && outcome.kind() == CommitOutcome.Kind.UNKNOWN) {
                 // Whoever has prepared a part of a session that is gone asks what became of it.
@@ -216,7 +218,7 @@ public final class SessionTransaction {
 
         /** Nobody was asked to commit: nothing of it happens. */
         private CompletableFuture<CommitOutcome> undo(Throwable failed) {
-            RuntimeException reason = cause(failed);
+            RuntimeException reason = PartitionAnswers.causeOf(failed);
             if (reason instanceof RefusedException refused
                     && refused.code() == ErrorCode.PRODUCER_EXPIRED) {
                 expire();
@@ -254,16 +256,6 @@ public final class SessionTransaction {
 
     private static CompletableFuture<Void> all(Collection<CompletableFuture<Void>> each) {
         return CompletableFuture.allOf(each.toArray(new CompletableFuture<?>[0]));
-    }
-
-    private static RuntimeException cause(Throwable failed) {
-        Throwable cause = failed.getCause();
-        if (failed instanceof CompletionException && cause instanceof RuntimeException refused) {
-            return refused;
-        }
-        return failed instanceof RuntimeException runtime
-                ? runtime
-                : new IllegalStateException("Expected an answer, but " + failed, failed);
     }
 
     private void next() {
