@@ -78,8 +78,10 @@ final class ScriptedBroker implements AutoCloseable {
 
     /** The next frame of a type; others that came before it are skipped. */
     <T extends ClientFrame> T next(Class<T> type) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (true) {
-            ClientFrame frame = arrived.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+            // Pings that come in between do not make it wait longer.
+            ClientFrame frame = arrived.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
             assertNotNull(frame, "no " + type.getSimpleName() + " came");
             if (type.isInstance(frame)) {
                 return type.cast(frame);

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.wire.BrokerFrame;
 import io.millrace.wire.ControlFrame;
@@ -159,29 +158,6 @@ class SendWindowsTest {
                     broker.next(TrafficFrame.CloseProducer.class);
                     broker.next(TrafficFrame.CloseProducer.class);
                     assertEquals(List.of("a", "b"), heard.texts);
-                });
-    }
-
-    @Test
-    void aTransactionOverSeveralPartitionsIsRefusedAndGoesOn() throws Exception {
-        ScriptedBroker.play(
-                "",
-                (broker, connection) -> {
-                    Session session = connection.createSession(Session.SESSION_TRANSACTED);
-                    MessageProducer producer = session.createProducer(null);
-                    producer.send(session.createQueue("a"), session.createTextMessage("1"));
-                    JMSException refused =
-                            assertThrows(
-                                    JMSException.class,
-                                    () ->
-                                            producer.send(
-                                                    session.createQueue("b@2"),
-                                                    session.createTextMessage("2")));
-                    assertEquals("NOT_SUPPORTED", refused.getErrorCode());
-                    producer.send(session.createQueue("a"), session.createTextMessage("3"));
-                    session.rollback();
-                    producer.send(session.createQueue("b@2"), session.createTextMessage("4"));
-                    session.rollback();
                 });
     }
 
