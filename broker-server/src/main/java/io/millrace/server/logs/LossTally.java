@@ -9,7 +9,9 @@ import io.millrace.core.partition.TransactionEvent;
 import io.millrace.storage.segment.LogVisitor;
 import io.millrace.storage.segment.StoredEntry;
 import io.millrace.wire.RangeSet;
+import io.millrace.wire.TransactionId;
 import io.millrace.wire.WireFormatException;
+import io.millrace.wire.WorkId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,22 +57,13 @@ final class LossTally implements LogVisitor {
             settledBySubscription
                     .computeIfAbsent(settled.subscriptionId(), id -> new RangeSet())
                     .add(settled.sequences());
-        } else if (event instanceof BranchEvent.TransactionPrepared prepared) {
+        } else if (event instanceof BranchEvent branch) {
+            transactions.add(lossOf(branch));
+        } else if (event instanceof TransactionEvent.TransactionCommitted committed
+                && !committed.participants().isEmpty()) {
             transactions.add(
-                    "branch %s of a distributed transaction, prepared %s with %d messages sent and %d received: its transaction manager will be told that there is none"
-                            .formatted(
-                                    prepared.id(),
-                                    Instant.ofEpochMilli(prepared.preparedMillis()),
-                                    prepared.messages(),
-                                    prepared.deliveries()));
-        } else if (event instanceof BranchEvent.TransactionResolved resolved) {
-            transactions.add(
-                    "the decision %s of branch %s: if it was prepared before, it is prepared again"
-                            .formatted(resolved.resolution(), resolved.id()));
-        } else if (event instanceof BranchEvent.TransactionForgotten forgotten) {
-            transactions.add(
-                    "that the decision of branch %s was forgotten: it is remembered again"
-                            .formatted(forgotten.id()));
+                    "the decision to commit transaction %s for partitions %s as well: those that have not heard of it roll their part back"
+                            .formatted(committed.id(), committed.participants()));
         } else if (event instanceof TransactionEvent.TransactionRuledOut ruledOut) {
             transactions.add(
                     "that transaction %s is rolled back, which somebody was told"
@@ -78,6 +71,40 @@ final class LossTally implements LogVisitor {
         } else {
             othersByKind.merge(event.getClass().getSimpleName(), 1L, Long::sum);
         }
+    }
+
+    private static String lossOf(BranchEvent event) {
+        if (event instanceof BranchEvent.TransactionPrepared prepared) {
+            return "%s, prepared %s with %d messages sent and %d received: %s"
+                    .formatted(
+                            prepared.coordinator() == 0
+                                    ? "branch " + prepared.id() + " of a distributed transaction"
+                                    : "the part of " + nameOf(prepared.id()),
+                            Instant.ofEpochMilli(prepared.preparedMillis()),
+                            prepared.messages(),
+                            prepared.deliveries(),
+                            prepared.coordinator() == 0
+                                    ? "its transaction manager will be told that there is none"
+                                    : "nothing of it happens here, whatever partition "
+                                            + prepared.coordinator()
+                                            + " decides");
+        }
+        if (event instanceof BranchEvent.TransactionResolved resolved) {
+            return "the decision %s of %s: if it was prepared before, it is prepared again%s"
+                    .formatted(
+                            resolved.resolution(),
+                            nameOf(resolved.id()),
+                            resolved.id() instanceof TransactionId
+                                    ? ", and rolled back if the partition that decided it has forgotten it"
+                                    : "");
+        }
+        BranchEvent.TransactionForgotten forgotten = (BranchEvent.TransactionForgotten) event;
+        return "that the decision of %s was forgotten: it is remembered again"
+                .formatted(nameOf(forgotten.id()));
+    }
+
+    private static String nameOf(WorkId id) {
+        return (id instanceof TransactionId ? "transaction " : "branch ") + id;
     }
 
     private void countMessages(PartitionEvent.Enqueued event) {

@@ -65,6 +65,44 @@ class LossTallyTest {
     }
 
     @Test
+    void transactionsOverSeveralPartitionsHaveTheirOwnLines() {
+        TransactionId id = new TransactionId(new Id128(7, 8), 9);
+        String name = "transaction 00000000000000070000000000000008:9";
+        assertEquals(
+                List.of(
+                        "1 intact entries, of 2027-01-15T08:00:00Z to 2027-01-15T08:00:00Z",
+                        "the decision to commit "
+                                + name
+                                + " for partitions [2, 3] as well: those that have not heard of it"
+                                + " roll their part back",
+                        "the part of "
+                                + name
+                                + ", prepared 2027-01-15T08:00:00Z with 0 messages sent and 2"
+                                + " received: nothing of it happens here, whatever partition 3"
+                                + " decides",
+                        "the decision COMMIT of "
+                                + name
+                                + ": if it was prepared before, it is prepared again, and rolled"
+                                + " back if the partition that decided it has forgotten it",
+                        "that the decision of " + name + " was forgotten: it is remembered again",
+                        "1 TransactionCommitted"),
+                lines(
+                        new TransactionEvent.TransactionCommitted(
+                                id, PartitionSet.of(List.of(2, 3))),
+                        new BranchEvent.TransactionPrepared(
+                                id,
+                                5,
+                                MILLIS,
+                                3,
+                                List.of(new BranchEvent.Settlement(1, SequenceRanges.of(1, 2))),
+                                List.of()),
+                        new BranchEvent.TransactionResolved(
+                                id, Resolution.COMMIT, PartitionSet.NONE),
+                        new BranchEvent.TransactionForgotten(id),
+                        new TransactionEvent.TransactionCommitted(id)));
+    }
+
+    @Test
     void nothingIsNothing() {
         assertEquals(List.of(), new LossTally().lines());
     }
