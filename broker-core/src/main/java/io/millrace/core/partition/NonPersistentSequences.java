@@ -122,6 +122,8 @@ final class NonPersistentSequences {
         to.writeVarint(rest.size());
         rest.forEach(
                 (part, members) -> {
+                    // In both steps, else the form would depend on how the content came about.
+                    members.removeRunCompression();
                     members.runOptimize();
                     ByteArrayOutputStream bytes =
                             new ByteArrayOutputStream(members.serializedSizeInBytes());

@@ -73,7 +73,7 @@ class SnapshotPropertyTest {
     private static int buried;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void snapshotAndReplayMeetWhereverTheyAreCut(long seed) {
         Random random = new Random(seed);
         harness.handle(PartitionHarness.openQueue(PartitionHarness.origin(1, 1), 2, "dead"));
