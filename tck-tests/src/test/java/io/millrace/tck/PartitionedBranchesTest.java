@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.jms.MillraceTransactions;
 import io.millrace.jms.MillraceXAConnectionFactory;
+import io.millrace.jms.PreparedBranch;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -138,6 +140,53 @@ class PartitionedBranchesTest {
             assertEquals(0, recovered(resource, xid));
             expect(commit ? 1 : 2, commit ? "out" : "in");
             assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isListedAsOneAndDecidedByHandEverywhere(boolean commit) throws Exception {
+        fill();
+        TestXid xid = TestXid.next();
+        XAResource resource = work(session(), xid);
+        assertEquals(XAResource.XA_OK, resource.prepare(xid));
+        String id = MillraceTransactions.idOf(xid);
+        try (Connection connection = broker.factory("").createConnection()) {
+            MillraceTransactions transactions = MillraceTransactions.of(connection);
+            assertListed(PreparedBranch.State.PREPARED, id, transactions);
+            if (commit) {
+                transactions.commit(id);
+            } else {
+                transactions.rollback(id);
+            }
+            expect(commit ? 1 : 2, commit ? "out" : "in");
+            assertListed(
+                    commit
+                            ? PreparedBranch.State.COMMITTED_BY_HAND
+                            : PreparedBranch.State.ROLLED_BACK_BY_HAND,
+                    id,
+                    transactions);
+            assertEquals(1, recovered(resource, xid));
+            assertCode(
+                    commit ? XAException.XA_HEURCOM : XAException.XA_HEURRB,
+                    () -> resource.commit(xid, false));
+            resource.forget(xid);
+            assertEquals(List.of(), transactions.list());
+            assertCode(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+        }
+    }
+
+    private static void assertListed(
+            PreparedBranch.State state, String id, MillraceTransactions transactions)
+            throws JMSException {
+        List<PreparedBranch> listed = transactions.list();
+        assertEquals(List.of(id), listed.stream().map(PreparedBranch::id).toList());
+        PreparedBranch found = listed.get(0);
+        assertEquals(state, found.state());
+        assertEquals(List.of(1, 2, 3), found.partitions());
+        if (state == PreparedBranch.State.PREPARED) {
+            assertEquals(ThreePartitions.NAMES.size(), found.messages());
+            assertEquals(ThreePartitions.NAMES.size(), found.deliveries());
         }
     }
 

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +16,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thousand sessions commit at once, and the broker is killed with -9 amid them. */
 class CommitKillTest {
@@ -31,14 +30,15 @@ class CommitKillTest {
 
     private final Random random = new Random();
 
-    @Test
+    /** In several partitions the queues live in different ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void eachIsWholeOrAbsentAndItsClientToldTheTruth() throws Exception {
-        int port = freePort();
-        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+    void eachIsWholeOrAbsentAndItsClientToldTheTruth(int partitions) throws Exception {
         List<Integer> open = new ArrayList<>();
         int rounds = 0;
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory, "num.partitions=" + partitions);
+        String uri = broker.uri();
         try (CommitStorm storm = new CommitStorm(uri)) {
             // A kill that comes when all have their answer does not count.
             while (open.size() < KILLS && rounds < 20 + 10 * KILLS) {
@@ -53,12 +53,17 @@ class CommitKillTest {
                 if (left > 0) {
                     open.add(left);
                 }
-                broker = broker(port);
+                broker.start();
                 await().atMost(Duration.ofSeconds(120))
                         .until(() -> storm.decided() == CommitStorm.SESSIONS);
             }
             storm.stop();
-            System.out.println(rounds + " rounds, commits that were open at a kill: " + open);
+            System.out.println(
+                    partitions
+                            + " partitions, "
+                            + rounds
+                            + " rounds, commits that were open at a kill: "
+                            + open);
             assertEquals(KILLS, open.size(), "too few kills came while commits were open");
             check(uri, storm.told());
             assertEquals(rounds * CommitStorm.SESSIONS, storm.told().size());
@@ -101,22 +106,5 @@ class CommitKillTest {
         }
         context.commit();
         return counts;
-    }
-
-    private ChildProcess broker(int port) throws Exception {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

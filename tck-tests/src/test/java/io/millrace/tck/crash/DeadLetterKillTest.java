@@ -2,11 +2,9 @@ package io.millrace.tck.crash;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -14,8 +12,6 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,14 +47,10 @@ class DeadLetterKillTest {
 
     @Test
     void eachIsThereOnce() throws Exception {
-        int port = freePort();
-        String uri =
-                "millrace://127.0.0.1:"
-                        + port
-                        + "?connect.timeout.ms=60000&reconnect.max.ms=120000";
         List<String> sent = new ArrayList<>();
-        ChildProcess broker = broker(port);
-        try (Connection connection = connect(broker, uri)) {
+        RestartableBroker broker =
+                new RestartableBroker(directory, "num.partitions=3", "max.deliveries=2");
+        try (Connection connection = connect(broker.uri() + "&reconnect.max.ms=120000")) {
             send(connection, sent);
             List<CompletableFuture<Void>> workers = new ArrayList<>();
             for (int queue = 0; queue < QUEUES; queue++) {
@@ -68,8 +60,7 @@ class DeadLetterKillTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(800)));
                 broker.kill();
-                broker = broker(port);
-                assertNotNull(broker.firstLine());
+                broker.start();
             }
             Session session = connection.createSession();
             await().atMost(LIMIT).until(() -> browse(session, "DLQ").size() >= sent.size());
@@ -91,8 +82,7 @@ class DeadLetterKillTest {
         }
     }
 
-    private static Connection connect(ChildProcess broker, String uri) throws Exception {
-        assertNotNull(broker.firstLine());
+    private static Connection connect(String uri) throws Exception {
         Connection connection = new MillraceConnectionFactory(uri).createConnection();
         connection.start();
         return connection;
@@ -132,26 +122,5 @@ class DeadLetterKillTest {
         }
         assertTrue(texts.size() <= MESSAGES, name + " has " + texts.size());
         return texts;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private ChildProcess broker(int port) throws IOException {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port,
-                "--set",
-                "num.partitions=3",
-                "--set",
-                "max.deliveries=2");
     }
 }

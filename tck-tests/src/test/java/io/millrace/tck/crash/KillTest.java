@@ -5,17 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,20 +40,15 @@ class KillTest {
 
     @Test
     void brokerIsKilledAndApplicationLives() throws Exception {
-        int port = freePort();
         Path file = directory.resolve("history");
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory);
         try (History history = new History(file);
-                Load load =
-                        new Load(
-                                "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000",
-                                history,
-                                1)) {
+                Load load = new Load(broker.uri(), history, 1)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 randomPause();
                 broker.kill();
                 history.killed();
-                broker = broker(port);
+                broker.start();
                 long before = load.confirmedCount();
                 await().atMost(Duration.ofSeconds(30)).until(() -> load.confirmedCount() > before);
             }
@@ -103,16 +95,14 @@ class KillTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void transactionsAreWholeOrAbsentAndTheirClientsKnowWhich(int partitions) throws Exception {
-        int port = freePort();
-        String several = "num.partitions=" + partitions;
-        ChildProcess broker = broker(port, "--set", several);
-        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+        RestartableBroker broker = new RestartableBroker(directory, "num.partitions=" + partitions);
+        String uri = broker.uri();
         try (TransactedLoad load = new TransactedLoad(uri);
                 Movers movers = new Movers(uri)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 randomPause();
                 broker.kill();
-                broker = broker(port, "--set", several);
+                broker.start();
                 long before = load.committedCount();
                 long moved = movers.committedCount();
                 await().atMost(Duration.ofSeconds(30))
@@ -162,11 +152,8 @@ class KillTest {
     /** Jakarta Messaging 3.1, 3.4.2: at most once, whatever happens to the provider. */
     @Test
     void nonPersistentMessagesComeOnceAtMost() throws Exception {
-        int port = freePort();
-        ChildProcess broker = broker(port);
-        MillraceConnectionFactory factory =
-                new MillraceConnectionFactory(
-                        "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000");
+        RestartableBroker broker = new RestartableBroker(directory);
+        MillraceConnectionFactory factory = new MillraceConnectionFactory(broker.uri());
         Set<Long> given = ConcurrentHashMap.newKeySet();
         AtomicLong newest = new AtomicLong();
         AtomicLong twice = new AtomicLong();
@@ -196,7 +183,7 @@ class KillTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 randomPause();
                 broker.kill();
-                broker = broker(port);
+                broker.start();
                 long before = numbers.get();
                 await().atMost(Duration.ofSeconds(30)).until(() -> newest.get() > before);
             }
@@ -237,23 +224,8 @@ class KillTest {
         }
     }
 
-    private ChildProcess broker(int port, String... options) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("broker", "--data"));
-        arguments.add(directory.resolve("data").toString());
-        arguments.addAll(List.of("--port", "" + port));
-        arguments.addAll(List.of(options));
-        return new ChildProcess(
-                Main.class, directory.resolve("errors"), arguments.toArray(new String[0]));
-    }
-
     /** The moment of the kill is the one thing here that should not be the same every time. */
     private void randomPause() {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(2_000)));
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.jms.MillraceXAConnectionFactory;
-import io.millrace.server.Main;
 import io.millrace.tck.TestXid;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -13,7 +12,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.XAJMSContext;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,11 +53,10 @@ class ManagedKillTest {
 
     @Test
     void whatIsPreparedIsThereAfterAKill() throws Exception {
-        int port = freePort();
-        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
         Set<String> committed = new TreeSet<>();
         Set<String> sent = new LinkedHashSet<>();
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory);
+        String uri = broker.uri();
         try {
             for (int kill = 0; kill <= KILLS; kill++) {
                 List<Move> moves = new ArrayList<>();
@@ -68,7 +65,7 @@ class ManagedKillTest {
                     fill(uri, kill, sent);
                     move(context, moves);
                     broker.kill();
-                    broker = broker(port);
+                    broker.start();
                 }
                 try (XAJMSContext context =
                         new MillraceXAConnectionFactory(uri).createXAContext()) {
@@ -172,23 +169,6 @@ class ManagedKillTest {
             return message.getBody(String.class);
         } catch (JMSException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private ChildProcess broker(int port) throws Exception {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

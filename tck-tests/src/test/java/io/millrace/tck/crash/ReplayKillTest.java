@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -12,7 +11,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -35,14 +33,8 @@ class ReplayKillTest {
     @Test
     @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void readsAllInOrderAndTakesNothing() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        MillraceConnectionFactory factory =
-                new MillraceConnectionFactory(
-                        "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000");
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory, "log.retention.hours=-1");
+        MillraceConnectionFactory factory = new MillraceConnectionFactory(broker.uri());
         try (JMSContext context = factory.createContext();
                 JMSContext reading = factory.createContext()) {
             Queue queue = context.createQueue("orders");
@@ -57,7 +49,7 @@ class ReplayKillTest {
                         expect(replay, next);
                     }
                     broker.kill();
-                    broker = broker(port);
+                    broker.start();
                 }
                 for (; next < MESSAGES; next++) {
                     expect(replay, next);
@@ -115,18 +107,5 @@ class ReplayKillTest {
                 assertTrue(!message.propertyExists("JMS_Millrace_Replay"));
             }
         }
-    }
-
-    private ChildProcess broker(int port) throws Exception {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port,
-                "--set",
-                "log.retention.hours=-1");
     }
 }

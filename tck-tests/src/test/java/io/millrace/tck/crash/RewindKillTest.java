@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.jms.Rewinder;
-import io.millrace.server.Main;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -13,7 +12,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Random;
@@ -39,14 +37,8 @@ class RewindKillTest {
     @Test
     @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void goesOnWhereItWasInterrupted() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        MillraceConnectionFactory factory =
-                new MillraceConnectionFactory(
-                        "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000");
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory, "log.retention.hours=-1");
+        MillraceConnectionFactory factory = new MillraceConnectionFactory(broker.uri());
         int interrupted = 0;
         try (JMSContext context = factory.createContext();
                 JMSContext receiving = factory.createContext()) {
@@ -69,7 +61,7 @@ class RewindKillTest {
                 } else {
                     interrupted++;
                 }
-                broker = broker(port);
+                broker.start();
                 assertEquals(MESSAGES, rewind.get(60, TimeUnit.SECONDS).messages());
                 assertEquals(MESSAGES, receive(receiving, queue), "all are replays");
             }
@@ -127,18 +119,5 @@ class RewindKillTest {
             assertEquals(null, consumer.receiveNoWait());
         }
         return replays;
-    }
-
-    private ChildProcess broker(int port) throws Exception {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port,
-                "--set",
-                "log.retention.hours=-1");
     }
 }

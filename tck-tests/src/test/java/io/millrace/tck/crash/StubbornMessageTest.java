@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -15,7 +14,6 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -47,26 +45,28 @@ class StubbornMessageTest {
     @Test
     @Timeout(600)
     void doesNotKeepTheTrafficAndArrivesAfterAll() throws Exception {
-        int port = freePort();
-        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
-        try (ChildProcess broker = broker(port)) {
-            assertNotNull(broker.firstLine());
+        String segments = "log.segment.bytes=" + (SEGMENT_MEGABYTES << 20);
+        try (RestartableBroker broker = new RestartableBroker(directory, segments)) {
+            String uri = broker.uri();
             sendStubborn(uri);
             for (int part = 0; part < PARTS; part++) {
                 sendTraffic(uri);
                 assertFewSegments();
             }
-        }
-        try (ChildProcess broker = broker(port)) {
-            assertNotNull(broker.firstLine());
+            broker.kill();
+            broker.start();
             for (int part = 0; part < PARTS; part++) {
                 sendTraffic(uri);
                 assertFewSegments();
             }
+            broker.kill();
+            broker.start();
+            receiveStubborn(uri);
         }
-        try (ChildProcess broker = broker(port);
-                Connection connection = new MillraceConnectionFactory(uri).createConnection()) {
-            assertNotNull(broker.firstLine());
+    }
+
+    private static void receiveStubborn(String uri) throws JMSException {
+        try (Connection connection = new MillraceConnectionFactory(uri).createConnection()) {
             connection.start();
             Session session = connection.createSession();
             MessageConsumer consumer = session.createConsumer(session.createQueue("stubborn"));
@@ -108,25 +108,5 @@ class StubbornMessageTest {
                             .count();
             assertTrue(segments <= MOST_SEGMENTS, segments + " segments");
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** It ends by kill -9. */
-    private ChildProcess broker(int port) throws IOException {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port,
-                "--set",
-                "log.segment.bytes=" + (SEGMENT_MEGABYTES << 20));
     }
 }

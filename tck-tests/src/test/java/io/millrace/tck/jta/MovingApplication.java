@@ -37,8 +37,9 @@ import javax.transaction.xa.XAResource;
  */
 public final class MovingApplication {
 
-    static final String IN = "in";
-    static final String OUT = "out";
+    // In a broker with three partitions they live in different ones.
+    static final String IN = "orders";
+    static final String OUT = "invoices";
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
 

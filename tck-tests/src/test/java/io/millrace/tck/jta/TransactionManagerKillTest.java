@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.jms.MillraceConnectionFactory;
-import io.millrace.server.Main;
 import io.millrace.tck.crash.ChildProcess;
+import io.millrace.tck.crash.RestartableBroker;
 import jakarta.jms.JMSContext;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * An application dies in the middle of a commit, and the broker with it; its transaction manager
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TransactionManagerKillTest {
 
-    private static final int ROUNDS = Integer.getInteger("jta.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("jta.rounds", 3);
 
     /** As many as there are transactions before the last one, and some that are rolled back. */
     private static final int MESSAGES = 16;
@@ -34,13 +33,13 @@ class TransactionManagerKillTest {
     private final Random random = new Random();
     private final List<HaltPoint> points = new ArrayList<>();
 
+    /** In several partitions the queues live in different ones. */
     @ParameterizedTest
-    @ValueSource(strings = {"narayana", "atomikos"})
-    void brokerAndDatabaseAgreeAfterEachCrash(String manager) throws Exception {
-        int port = freePort();
-        String uri = "millrace://127.0.0.1:" + port + "?connect.timeout.ms=60000";
+    @CsvSource({"narayana, 1", "atomikos, 1", "narayana, 3", "atomikos, 3"})
+    void brokerAndDatabaseAgreeAfterEachCrash(String manager, int partitions) throws Exception {
         MoveHistory history = new MoveHistory(directory.resolve("history"));
-        ChildProcess broker = broker(port);
+        RestartableBroker broker = new RestartableBroker(directory, "num.partitions=" + partitions);
+        String uri = broker.uri();
         try {
             for (int round = 1; round <= ROUNDS; round++) {
                 fill(uri, round, history);
@@ -49,12 +48,20 @@ class TransactionManagerKillTest {
                     assertEquals(Halt.EXIT_CODE, application.waitFor(), this::errors);
                 }
                 broker.kill();
-                broker = broker(port);
+                broker.start();
             }
             try (ChildProcess last = application(manager, uri, HaltPoint.NOWHERE)) {
                 assertEquals(0, last.waitFor(), this::errors);
                 int moved = Integer.parseInt(last.firstLine());
-                System.out.println(manager + ", " + ROUNDS + " crashes: " + moved + " moves");
+                System.out.println(
+                        manager
+                                + ", "
+                                + partitions
+                                + " partitions, "
+                                + ROUNDS
+                                + " crashes: "
+                                + moved
+                                + " moves");
                 assertEquals(history.committed().size(), moved);
                 assertTrue(moved > 0, "there must have been work");
             }
@@ -100,23 +107,6 @@ class TransactionManagerKillTest {
             return Files.readString(directory.resolve("errors"));
         } catch (java.io.IOException e) {
             return e.toString();
-        }
-    }
-
-    private ChildProcess broker(int port) throws Exception {
-        return new ChildProcess(
-                Main.class,
-                directory.resolve("errors"),
-                "broker",
-                "--data",
-                directory.resolve("data").toString(),
-                "--port",
-                "" + port);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }
