@@ -33,22 +33,26 @@ final class Doubts {
         private final TransactionRecord record;
         private @Nullable TransactionReference id;
 
-        /** The broker has had a session with this id for certain. */
-        private final boolean known;
+        /** The partition that is asked has had a session with this id for certain. */
+        private boolean known;
 
         /** Nobody is left to hear the answer. */
         private boolean orphaned;
 
         private @Nullable TransactionOutcome told;
 
-        private Doubt(TransactionRecord record, boolean known) {
+        private Doubt(TransactionRecord record) {
             this.record = record;
-            this.known = known;
         }
 
-        /** By what it is asked for: its session knows once it has begun to commit. */
-        void refersTo(TransactionReference reference) {
+        /**
+         * By what it is asked for: its session knows once it has begun to commit.
+         *
+         * @param certain whether the partition that decides is known to know the session
+         */
+        void refersTo(TransactionReference reference, boolean certain) {
             id = reference;
+            known = certain;
         }
 
         private void requireStill(TransactionOutcome outcome, String by) {
@@ -74,13 +78,9 @@ final class Doubts {
         this.random = new Random(Node.mix("doubts " + shard + world.scenario().seed()));
     }
 
-    /**
-     * A commit is asked for.
-     *
-     * @param known whether the broker is known to know the session
-     */
-    Doubt deciding(TransactionRecord record, boolean known) {
-        Doubt doubt = new Doubt(record, known);
+    /** A commit is asked for. */
+    Doubt deciding(TransactionRecord record) {
+        Doubt doubt = new Doubt(record);
         doubts.add(doubt);
         return doubt;
     }

@@ -12,10 +12,13 @@ import io.millrace.wire.ErrorCode;
 import io.millrace.wire.Id128;
 import io.millrace.wire.TransactionFrame;
 import io.millrace.wire.TransactionOutcome;
+import io.millrace.wire.TransactionReference;
 import io.millrace.wire.WireOutput;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +46,8 @@ final class TransactedSession implements Receiving {
     private int transactions;
     private Doubts.@Nullable Doubt doubt;
 
-    /** A commit was answered: the broker has had the session. */
-    private boolean known;
+    /** Partitions that have committed something of the session, and so have had it. */
+    private final Set<Integer> knownAt = new HashSet<>();
 
     TransactedSession(
             World world,
@@ -212,7 +215,7 @@ final class TransactedSession implements Receiving {
         }
         deciding = true;
         world.oracle().deciding(record);
-        Doubts.Doubt asked = doubts.deciding(record, known);
+        Doubts.Doubt asked = doubts.deciding(record);
         doubt = asked;
         consumers.forEach(TransactedConsumer::deciding);
         List<ReceivedPart> received = new ArrayList<>();
@@ -224,7 +227,8 @@ final class TransactedSession implements Receiving {
             }
         }
         CompletableFuture<CommitOutcome> committing = transaction.commitLater(received);
-        asked.refersTo(transaction.committing());
+        TransactionReference reference = transaction.committing();
+        asked.refersTo(reference, knownAt.contains(reference.coordinator()));
         var unused = committing.thenAccept(outcome -> decided(received, outcome));
     }
 
@@ -241,16 +245,19 @@ final class TransactedSession implements Receiving {
         if (received.stream().anyMatch(ReceivedPart::isLetGo)) {
             world.coverage().happened("seen shared transaction " + outcome.kind());
         }
+        if (outcome.kind() == CommitOutcome.Kind.COMMITTED) {
+            knownAt.add(outcome.id().coordinator());
+        }
         if (transaction.isExpired()) {
             transaction.close();
             transaction = new SessionTransaction(connection);
+            knownAt.clear();
         }
         consumers.forEach(TransactedConsumer::workSoon);
         application.guarded(
                 () -> {
                     switch (outcome.kind()) {
                         case COMMITTED -> {
-                            known = true;
                             doubts.decided(asked, TransactionOutcome.COMMITTED);
                             world.oracle().committed(decided, world.timeline().nowNanos());
                             received.forEach(ReceivedPart::letGo);

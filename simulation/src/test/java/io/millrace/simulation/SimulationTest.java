@@ -42,6 +42,10 @@ class SimulationTest {
         System.out.printf(
                 "%d seeds from %d, %d failed, trace %016x, %d steps, %d messages, %.1f s, %.0f steps/s%n",
                 seeds, first, failed.size(), hash, steps, messages, seconds, steps / seconds);
+        if (failed.size() > SHOWN) {
+            System.out.println(
+                    "failed: " + failed.stream().map(each -> each.scenario().seed()).toList());
+        }
         failed.stream().limit(SHOWN).forEach(SimulationTest::report);
         assertTrue(failed.isEmpty(), () -> failed.size() + " seeds failed, see above");
         if (seeds >= ENOUGH_FOR_COVERAGE) {
