@@ -214,8 +214,9 @@ final class BrokerNode implements Shard.Watcher {
     @Override
     public void failed(RuntimeException failure) {
         world.coverage().happened("seen partition built anew");
-        world.oracle().lives().partitionFailed();
-        if (!(failure instanceof IndexLost) && !storage.explains(failure)) {
+        boolean whole = failure instanceof IndexLost;
+        world.oracle().lives().partitionFailed(whole, world.timeline().nowNanos());
+        if (!whole && !storage.explains(failure)) {
             throw new Violation(
                     Check.NO_FAILURE_WITHOUT_CAUSE, node.name + ": a partition failed: " + failure);
         }

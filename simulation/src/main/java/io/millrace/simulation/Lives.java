@@ -2,12 +2,16 @@ package io.millrace.simulation;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** When brokers lived and how they died: NON_PERSISTENT messages live as long as theirs. */
 final class Lives {
 
     /** When brokers started, and whether the one before had died. */
     private final TreeMap<Long, Boolean> crashedByStart = new TreeMap<>();
+
+    /** When partitions that could not go on have written that their logs are whole. */
+    private final TreeSet<Long> wholeAt = new TreeSet<>();
 
     private int crashes;
     private long wallMillis;
@@ -24,9 +28,16 @@ final class Lives {
         crashes += losing ? 1 : 0;
     }
 
-    /** A partition is built anew, with the same consequence. */
-    void partitionFailed() {
+    /**
+     * A partition is built anew, with the same consequence.
+     *
+     * @param whole whether its log says before that nothing is missing: then nothing is lost
+     */
+    void partitionFailed(boolean whole, long nowNanos) {
         crashes++;
+        if (whole) {
+            wholeAt.add(nowNanos);
+        }
     }
 
     /** A broker looks at its wall clock. */
@@ -70,12 +81,25 @@ final class Lives {
      */
     void requireOne(Book.Copy copy, long leftAt, String where) {
         for (long each : copy.leftAt) {
-            Map.Entry<Long, Boolean> next = crashedByStart.higherEntry(Math.min(each, leftAt));
-            if (next != null && next.getValue() && next.getKey() <= Math.max(each, leftAt)) {
+            long from = Math.min(each, leftAt);
+            Map.Entry<Long, Boolean> next = crashedByStart.higherEntry(from);
+            if (next != null
+                    && next.getValue()
+                    && next.getKey() <= Math.max(each, leftAt)
+                    && !wasWholeBetween(from, next.getKey())) {
                 throw new Violation(
                         Check.NON_PERSISTENT_LIVES_ONCE,
                         where + " is not persistent, but was given before a crash and after it");
             }
         }
+    }
+
+    /**
+     * Whether a log may have said that it is whole, and nothing more before a crash: that looks
+     * like a stop, and takes nothing.
+     */
+    private boolean wasWholeBetween(long from, long to) {
+        Long at = wholeAt.ceiling(from);
+        return at != null && at < to;
     }
 }
