@@ -199,8 +199,8 @@ final class EntryReader {
     }
 
     /**
-     * Reads one entry, all its parts, and returns the offset of the next; -1 if the caller wants no
-     * more.
+     * Reads one entry, all its parts, and returns the offset of the next; {@link #NOWHERE} if the
+     * caller wants no more, or the segment has none.
      */
     private static long readEntry(
             Segment segment, RecordReader record, long offset, Collected collected)
@@ -209,13 +209,17 @@ final class EntryReader {
         if (!record.moveTo(position)) {
             throw LogFailures.damaged(segment.path(), position, offset, "there is none");
         }
+        if (record.has(RecordLayout.SEAL) && record.verify()) {
+            // The log goes on in a segment that the caller did not know yet.
+            return NOWHERE;
+        }
         if (record.has(RecordLayout.CONTINUED)) {
             throw LogFailures.misuse(
                     "Expected the offset of an entry, but %d lies inside one".formatted(offset));
         }
         int bodyBytes = record.groupBytes();
         if (!collected.wants(bodyBytes)) {
-            return -1;
+            return NOWHERE;
         }
         long capacity = segment.header().capacityBytes();
         if (bodyBytes < record.bodyBytes() || bodyBytes > capacity) {

@@ -299,7 +299,9 @@ public final class SegmentedLog implements PartitionLog {
     @Override
     public List<LogEntry> read(long from, int maxBytes) {
         requireNotClosed();
-        return reader.read(segments, from, flush.durableTo(), maxBytes);
+        // In this order: the segments have to be as new as what is durable in them.
+        long durableTo = flush.durableTo();
+        return reader.read(segments, from, durableTo, maxBytes);
     }
 
     @Override

@@ -133,7 +133,28 @@ final class ReadAheadTest {
         }
     }
 
+    /** Somebody who reads on while the log goes on in a new segment, a moment behind. */
+    @Test
+    void doesNotTakeTheEndOfASegmentForAnEntry() {
+        SegmentedLog log = fill(1);
+        List<Segment> known = segments().subList(0, 1);
+        long end = segments().get(1).base();
+        EntryReader reader = new EntryReader(new LogDirectory(fixture.disk, LogFixture.DIRECTORY));
+        long at = 0;
+        for (LogEntry entry : reader.read(known, 0, log.durableOffset(), Integer.MAX_VALUE)) {
+            assertEquals(at, entry.offset());
+            at = entry.nextOffset();
+        }
+        assertEquals(end, at);
+        assertEquals(List.of(), reader.read(known, end, log.durableOffset(), 1));
+    }
+
     private Segment lastSegment() {
+        List<Segment> all = segments();
+        return all.get(all.size() - 1);
+    }
+
+    private List<Segment> segments() {
         try {
             SegmentedLogConfig config =
                     new SegmentedLogConfig(
@@ -144,9 +165,7 @@ final class ReadAheadTest {
                             fixture.flusher,
                             fixture.listener);
             LogDirectory log = new LogDirectory(fixture.disk, LogFixture.DIRECTORY);
-            Segment last = SegmentChain.load(log, log.list(), config).last();
-            assertNotNull(last);
-            return last;
+            return SegmentChain.load(log, log.list(), config).segments();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
