@@ -214,9 +214,8 @@ final class BrokerNode implements Shard.Watcher {
     @Override
     public void failed(RuntimeException failure) {
         world.coverage().happened("seen partition built anew");
-        boolean whole = failure instanceof IndexLost;
-        world.oracle().lives().partitionFailed(whole, world.timeline().nowNanos());
-        if (!whole && !storage.explains(failure)) {
+        world.oracle().lives().partitionFailed();
+        if (!(failure instanceof IndexLost) && !storage.explains(failure)) {
             throw new Violation(
                     Check.NO_FAILURE_WITHOUT_CAUSE, node.name + ": a partition failed: " + failure);
         }

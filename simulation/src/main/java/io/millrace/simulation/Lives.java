@@ -1,8 +1,10 @@
 package io.millrace.simulation;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** When brokers lived and how they died: NON_PERSISTENT messages live as long as theirs. */
 final class Lives {
@@ -10,8 +12,11 @@ final class Lives {
     /** When brokers started, and whether the one before had died. */
     private final TreeMap<Long, Boolean> crashedByStart = new TreeMap<>();
 
-    /** When partitions that could not go on have written that their logs are whole. */
-    private final TreeSet<Long> wholeAt = new TreeSet<>();
+    /** Where logs said last that nothing is missing, by their names over all openings. */
+    private final Map<String, Long> wholeUpToByLog = new HashMap<>();
+
+    /** When brokers started that found a log which ends there: a crash has taken nothing of it. */
+    private final Set<Long> foundWhole = new HashSet<>();
 
     private int crashes;
     private long wallMillis;
@@ -28,15 +33,21 @@ final class Lives {
         crashes += losing ? 1 : 0;
     }
 
-    /**
-     * A partition is built anew, with the same consequence.
-     *
-     * @param whole whether its log says before that nothing is missing: then nothing is lost
-     */
-    void partitionFailed(boolean whole, long nowNanos) {
+    /** A partition is built anew, with the same consequence. */
+    void partitionFailed() {
         crashes++;
-        if (whole) {
-            wholeAt.add(nowNanos);
+    }
+
+    /** A log says that nothing is missing up to an offset. */
+    void logIsWhole(String log, long offset) {
+        wholeUpToByLog.put(log, offset);
+    }
+
+    /** A log is opened, and ends at an offset. */
+    void logOpened(String log, long offset, long nowNanos) {
+        Long whole = wholeUpToByLog.get(log);
+        if (whole != null && whole == offset && crashedByStart.containsKey(nowNanos)) {
+            foundWhole.add(nowNanos);
         }
     }
 
@@ -81,25 +92,15 @@ final class Lives {
      */
     void requireOne(Book.Copy copy, long leftAt, String where) {
         for (long each : copy.leftAt) {
-            long from = Math.min(each, leftAt);
-            Map.Entry<Long, Boolean> next = crashedByStart.higherEntry(from);
+            Map.Entry<Long, Boolean> next = crashedByStart.higherEntry(Math.min(each, leftAt));
             if (next != null
                     && next.getValue()
                     && next.getKey() <= Math.max(each, leftAt)
-                    && !wasWholeBetween(from, next.getKey())) {
+                    && !foundWhole.contains(next.getKey())) {
                 throw new Violation(
                         Check.NON_PERSISTENT_LIVES_ONCE,
                         where + " is not persistent, but was given before a crash and after it");
             }
         }
-    }
-
-    /**
-     * Whether a log may have said that it is whole, and nothing more before a crash: that looks
-     * like a stop, and takes nothing.
-     */
-    private boolean wasWholeBetween(long from, long to) {
-        Long at = wholeAt.ceiling(from);
-        return at != null && at < to;
     }
 }

@@ -64,6 +64,9 @@ final class PlantedLog {
     /** The log that the scenario's bug makes of one. */
     static PartitionLog disguise(World world, WatchedLog log, Ears ears) {
         String name = ears.name;
+        Lives lives = world.oracle().lives();
+        lives.logOpened(name, log.durableOffset(), world.timeline().nowNanos());
+        log.whenWhole(offset -> lives.logIsWhole(name, offset));
         switch (world.scenario().bug()) {
             case EFFECT_BEFORE_DURABLE:
                 return new Hasty(log, world.coverage(), ears);

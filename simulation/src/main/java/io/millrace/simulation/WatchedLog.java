@@ -1,10 +1,13 @@
 package io.millrace.simulation;
 
+import io.millrace.core.Event;
 import io.millrace.core.EventCodec;
 import io.millrace.core.log.EntryBody;
 import io.millrace.core.log.LogEntry;
 import io.millrace.core.log.PartitionLog;
+import io.millrace.core.partition.LifeEvent;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A log that counts the events in what is appended, and otherwise is the log behind it. */
@@ -12,6 +15,7 @@ class WatchedLog implements PartitionLog {
 
     final PartitionLog log;
     private final Coverage coverage;
+    private LongConsumer whenWhole = offset -> {};
 
     WatchedLog(PartitionLog log, Coverage coverage) {
         this.log = log;
@@ -20,18 +24,29 @@ class WatchedLog implements PartitionLog {
 
     @Override
     public long append(EntryBody body, long nowMillis) {
-        watch(body);
-        return log.append(body, nowMillis);
+        return watched(body, log.append(body, nowMillis));
     }
 
     @Override
     public long appendUnhurried(EntryBody body, long nowMillis) {
-        watch(body);
-        return log.appendUnhurried(body, nowMillis);
+        return watched(body, log.appendUnhurried(body, nowMillis));
     }
 
-    private void watch(EntryBody body) {
-        EventCodec.decode(body.toByteArray(), event -> coverage.happened(event.getClass()));
+    /** Tells where an entry ends that says that nothing is missing before it. */
+    void whenWhole(LongConsumer listener) {
+        whenWhole = listener;
+    }
+
+    private long watched(EntryBody body, long offset) {
+        EventCodec.decode(body.toByteArray(), this::happened);
+        return offset;
+    }
+
+    private void happened(Event event) {
+        coverage.happened(event.getClass());
+        if (event instanceof LifeEvent.StoppedCleanly) {
+            whenWhole.accept(log.endOffset());
+        }
     }
 
     @Override
