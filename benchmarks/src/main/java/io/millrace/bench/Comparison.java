@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  * Runs each workload on each side in turn (A B A B …) and reports.
  *
  * <p>Each run has a fresh broker and a fresh driver, each in a JVM of its own with the same options
- * on every side, and an empty data directory; the device is measured before each round.
+ * on every side, and an empty data directory; the device is measured before each round, and the
+ * {@link Floor} after it where there is one.
  *
  * @param rounds of the workloads that the aims speak of, and of any that was asked for by name
  * @param moreRounds of the others
@@ -77,6 +78,7 @@ record Comparison(
     boolean run() throws IOException, InterruptedException {
         Path target = Trial.targetDirectory();
         DeviceProbe probe = new DeviceProbe(Trial.dataDirectory(target), 1);
+        Floor floor = new Floor(measureSeconds);
         Report report = new Report(this, Machine.here());
         report.begin();
         for (Workload workload : workloads) {
@@ -86,6 +88,9 @@ record Comparison(
                 report.device(device);
                 for (Side side : sidesOf(workload)) {
                     report.outcome(trial.run(side, workload), device);
+                }
+                if (workload.floor().isPresent()) {
+                    report.floor(workload, floor.measure(workload.floor().get()));
                 }
             }
         }

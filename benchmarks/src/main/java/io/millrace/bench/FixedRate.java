@@ -6,6 +6,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -63,6 +64,11 @@ record FixedRate(int perSecond) implements Workload {
     @Override
     public boolean ratedByLatency() {
         return true;
+    }
+
+    @Override
+    public Optional<FloorLoad> floor() {
+        return Optional.of(new FloorLoad.Paced(perSecond));
     }
 
     @Override

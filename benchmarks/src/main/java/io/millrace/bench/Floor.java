@@ -2,94 +2,111 @@ package io.millrace.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.Histogram;
 
 /**
- * How fast synchronous clients can be on this machine at all: the load of {@code sync-N}, with a
- * connection for each sender and with one for all, and of {@code request-reply} on a {@link
- * FloorServer} in a JVM of its own, which does nothing that could be left out. No broker that
- * flushes before it confirms gets beyond that.
+ * How fast clients that wait can be on this machine at all: their load on a {@link FloorServer} in
+ * a JVM of its own, which does nothing that could be left out. No broker that flushes before it
+ * confirms and delivers gets beyond that.
  */
-record Floor(int producers, int seconds) {
+record Floor(int seconds) {
 
     private static final int WARM_UP_SECONDS = 5;
 
-    static Floor from(Arguments arguments) {
-        Floor floor = new Floor(arguments.number("producers", 16), arguments.number("measure", 5));
+    /** {@code benchmarks/run floor}. */
+    static boolean print(Arguments arguments) throws IOException, InterruptedException {
+        int producers = arguments.number("producers", 16);
+        Floor floor = new Floor(arguments.number("measure", 5));
         arguments.refuseOthers();
-        return floor;
-    }
-
-    boolean run() throws IOException, InterruptedException {
-        Path target = Trial.targetDirectory();
-        Path file =
-                Files.createTempFile(
-                        Files.createDirectories(target.resolve("data")), "floor", ".bin");
-        Path log = Files.createDirectories(target.resolve("logs")).resolve("floor.log");
-        try {
-            DeviceProbe.zero(file);
-            for (int count : new int[] {1, producers}) {
-                try (JavaProcess server = server(target, file, log)) {
-                    sends(port(server), count);
-                }
-            }
-            try (JavaProcess server = server(target, file, log)) {
-                sessions(port(server));
-            }
-            try (JavaProcess server = server(target, file, log)) {
-                requests(port(server));
-            }
-        } finally {
-            Files.delete(file);
+        List<FloorLoad> loads =
+                List.of(
+                        new FloorLoad.Senders(1, false),
+                        new FloorLoad.Senders(producers, false),
+                        new FloorLoad.Senders(producers, true),
+                        new FloorLoad.Requests(),
+                        new FloorLoad.Paced(1_000));
+        for (FloorLoad load : loads) {
+            System.out.println("floor: " + load.title() + ": " + floor.measure(load).line());
         }
         return true;
     }
 
-    private static JavaProcess server(Path target, Path file, Path log) throws IOException {
+    /** Runs the load on a server of its own. */
+    FloorFigure measure(FloorLoad load) throws IOException, InterruptedException {
+        Path target = Trial.targetDirectory();
+        Path file = Files.createTempFile(Trial.dataDirectory(target), "floor", ".bin");
+        try {
+            DeviceProbe.zero(file);
+            try (JavaProcess server = server(target, file)) {
+                int port =
+                        Integer.parseInt(
+                                server.awaitLine(FloorServer.PORT)
+                                        .substring(FloorServer.PORT.length()));
+                return run(load, port);
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static JavaProcess server(Path target, Path file) throws IOException {
         return JavaProcess.start(
                 "floor server",
                 target.resolve("lib-driver") + "/*",
                 List.of("-Xmx256m"),
                 List.of(Main.class.getName(), "floor-server", "--file", file.toString()),
-                log);
+                Files.createDirectories(target.resolve("logs")).resolve("floor.log"));
     }
 
-    private static int port(JavaProcess server) throws InterruptedException {
-        return Integer.parseInt(
-                server.awaitLine(FloorServer.PORT).substring(FloorServer.PORT.length()));
+    private FloorFigure run(FloorLoad load, int port) throws IOException, InterruptedException {
+        if (load instanceof FloorLoad.Senders senders) {
+            return senders.oneConnection()
+                    ? sessions(port, senders.count())
+                    : connections(port, senders.count());
+        }
+        FloorTimes times = new FloorTimes(WARM_UP_SECONDS, seconds);
+        return load instanceof FloorLoad.Paced paced
+                ? times.paced(port, paced.perSecond())
+                : times.requests(port);
     }
 
-    private void sends(int port, int count) throws IOException, InterruptedException {
+    private FloorFigure connections(int port, int count) throws IOException, InterruptedException {
         LongAdder sent = new LongAdder();
-        List<SocketChannel> sockets = new ArrayList<>();
-        SocketChannel consumer = connect(port, FloorServer.Role.CONSUMER);
+        List<FloorSocket> sockets = new ArrayList<>();
+        FloorSocket consumer = FloorSocket.connect(port, FloorServer.Role.CONSUMER);
         sockets.add(consumer);
-        thread(() -> consume(consumer));
+        thread(consumer::consume);
         for (int i = 0; i < count; i++) {
-            SocketChannel socket = connect(port, FloorServer.Role.PRODUCER);
+            FloorSocket socket = FloorSocket.connect(port, FloorServer.Role.PRODUCER);
             sockets.add(socket);
             thread(() -> produce(socket, sent));
         }
-        double perSecond = perSecond(sent);
-        for (SocketChannel socket : sockets) {
+        FloorFigure figure = FloorFigure.rate(perSecond(sent));
+        for (FloorSocket socket : sockets) {
             socket.close();
         }
-        System.out.println(
-                Results.format(
-                        "floor: %d synchronous senders of 1 KB with a connection each, one consumer: %,.0f/s",
-                        count, perSecond));
+        return figure;
+    }
+
+    /** As {@link #connections}, but the senders share a connection, as sessions do. */
+    private FloorFigure sessions(int port, int count) throws IOException, InterruptedException {
+        LongAdder sent = new LongAdder();
+        try (FloorSocket consumer = FloorSocket.connect(port, FloorServer.Role.CONSUMER);
+                FloorSocket socket = FloorSocket.connect(port, FloorServer.Role.PRODUCER)) {
+            thread(consumer::consume);
+            FloorSessions sessions = new FloorSessions(socket, count);
+            thread(sessions::hearConfirmations);
+            for (int i = 0; i < count; i++) {
+                thread(() -> sessions.produce(sent));
+            }
+            return FloorFigure.rate(perSecond(sent));
+        }
     }
 
     private double perSecond(LongAdder sent) throws InterruptedException {
@@ -100,66 +117,20 @@ record Floor(int producers, int seconds) {
         return (sent.sum() - before) * 1e9 / (System.nanoTime() - begin);
     }
 
-    /** As {@link #sends}, but the senders share a connection, as sessions do. */
-    private void sessions(int port) throws IOException, InterruptedException {
-        LongAdder sent = new LongAdder();
-        try (SocketChannel consumer = connect(port, FloorServer.Role.CONSUMER);
-                SocketChannel socket = connect(port, FloorServer.Role.PRODUCER)) {
-            thread(() -> consume(consumer));
-            FloorSessions sessions = new FloorSessions(socket, producers);
-            thread(sessions::hearConfirmations);
-            for (int i = 0; i < producers; i++) {
-                thread(() -> sessions.produce(sent));
-            }
-            System.out.println(
-                    Results.format(
-                            "floor: %d synchronous senders of 1 KB on one connection, one consumer: %,.0f/s",
-                            producers, perSecond(sent)));
+    private static void produce(FloorSocket socket, LongAdder sent) throws IOException {
+        while (true) {
+            socket.writeRecord(0);
+            socket.readAck();
+            sent.increment();
         }
-    }
-
-    private void requests(int port) throws IOException {
-        SocketChannel service = connect(port, FloorServer.Role.SERVICE);
-        thread(() -> reply(service));
-        Histogram nanos = new Histogram(3);
-        ByteBuffer buffer = ByteBuffer.allocateDirect(FloorServer.RECORD_BYTES);
-        try (service;
-                SocketChannel socket = connect(port, FloorServer.Role.REQUESTER)) {
-            long begin = System.nanoTime();
-            long measureFrom = begin + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
-            long end = measureFrom + TimeUnit.SECONDS.toNanos(seconds);
-            for (long now = begin; now < end; ) {
-                write(socket, buffer.clear());
-                read(socket, buffer, FloorServer.ACK_BYTES);
-                read(socket, buffer, FloorServer.RECORD_BYTES);
-                long done = System.nanoTime();
-                if (now >= measureFrom) {
-                    nanos.recordValue(done - now);
-                }
-                now = done;
-            }
-        }
-        System.out.println(
-                Results.format(
-                        "floor: request and reply, each flushed: p50 %.0f us, p99 %.0f us",
-                        nanos.getValueAtPercentile(50) / 1e3,
-                        nanos.getValueAtPercentile(99) / 1e3));
-    }
-
-    private static SocketChannel connect(int port, FloorServer.Role role) throws IOException {
-        SocketChannel socket =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        write(socket, ByteBuffer.wrap(new byte[] {(byte) role.ordinal()}));
-        return socket;
     }
 
     /** What a client's thread does until its socket is closed. */
-    private interface Work {
+    interface Work {
         void run() throws IOException;
     }
 
-    private static void thread(Work work) {
+    static void thread(Work work) {
         Thread thread =
                 new Thread(
                         () -> {
@@ -174,46 +145,5 @@ record Floor(int producers, int seconds) {
                         "bench-floor");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private static void produce(SocketChannel socket, LongAdder sent) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(FloorServer.RECORD_BYTES);
-        while (true) {
-            write(socket, buffer.clear());
-            read(socket, buffer, FloorServer.ACK_BYTES);
-            sent.increment();
-        }
-    }
-
-    private static void consume(SocketChannel socket) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
-        ByteBuffer had = ByteBuffer.allocateDirect(FloorServer.ACK_BYTES);
-        while (socket.read(buffer.clear()) >= 0) {
-            write(socket, had.clear());
-        }
-    }
-
-    private static void reply(SocketChannel socket) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(FloorServer.RECORD_BYTES);
-        while (true) {
-            read(socket, buffer, FloorServer.RECORD_BYTES);
-            write(socket, buffer.clear());
-            read(socket, buffer, FloorServer.ACK_BYTES);
-        }
-    }
-
-    static void write(SocketChannel socket, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            socket.write(bytes);
-        }
-    }
-
-    static void read(SocketChannel socket, ByteBuffer buffer, int howMany) throws IOException {
-        buffer.clear().limit(howMany);
-        while (buffer.hasRemaining()) {
-            if (socket.read(buffer) < 0) {
-                throw new ClosedChannelException();
-            }
-        }
     }
 }

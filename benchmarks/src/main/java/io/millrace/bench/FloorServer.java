@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,20 +155,31 @@ final class FloorServer {
         }
         position = (position + bytes.remaining()) % (DeviceProbe.FILE_BYTES - BUFFER_BYTES);
         file.force(false);
+        boolean lone = senders.size() == 1;
+        if (lone) {
+            // Its receiver is what somebody waits for.
+            pass(senders.get(0));
+        }
         for (int from = 0; from < senders.size(); ) {
             Peer sender = senders.get(from);
             int count = recordsInARow(from);
             write(sender, acks.clear().limit(count * ACK_BYTES));
-            if (sender.role == Role.REQUESTER) {
-                write(service, bytes.duplicate());
-            } else if (sender.role == Role.SERVICE) {
-                write(requester, bytes.duplicate());
-            }
             from += count;
         }
-        if (!senders.isEmpty()) {
-            write(consumer, bytes.duplicate());
+        if (!lone && !senders.isEmpty()) {
+            pass(senders.get(0));
         }
+    }
+
+    /** All that came, to who is behind the sender. */
+    private void pass(Peer sender) throws IOException {
+        Peer to =
+                switch (Objects.requireNonNull(sender.role)) {
+                    case REQUESTER -> service;
+                    case SERVICE -> requester;
+                    case PRODUCER, CONSUMER -> consumer;
+                };
+        write(to, bytes.duplicate());
     }
 
     /** How many records of one sender follow each other, as far as they are confirmed at once. */

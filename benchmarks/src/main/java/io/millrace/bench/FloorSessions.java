@@ -3,7 +3,6 @@ package io.millrace.bench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FloorSessions {
 
-    private final SocketChannel socket;
+    private final FloorSocket socket;
     private final int senders;
     private final ConcurrentLinkedQueue<Sender> waiting = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Sender> unconfirmed = new ConcurrentLinkedQueue<>();
@@ -29,7 +28,7 @@ final class FloorSessions {
         private volatile boolean confirmed;
     }
 
-    FloorSessions(SocketChannel socket, int senders) {
+    FloorSessions(FloorSocket socket, int senders) {
         this.socket = socket;
         this.senders = senders;
         this.records = ByteBuffer.allocateDirect(senders * FloorServer.RECORD_BYTES);
@@ -59,7 +58,7 @@ final class FloorSessions {
                 unconfirmed.add(next);
                 count++;
             }
-            Floor.write(socket, records.clear().limit(count * FloorServer.RECORD_BYTES));
+            socket.write(records.clear().limit(count * FloorServer.RECORD_BYTES));
             writing.set(false);
         }
     }
@@ -69,13 +68,8 @@ final class FloorSessions {
         ByteBuffer acks = ByteBuffer.allocateDirect(senders * FloorServer.ACK_BYTES);
         int pending = 0;
         while (true) {
-            int read = socket.read(acks.clear());
-            if (read < 0) {
-                throw new ClosedChannelException();
-            }
-            for (pending += read;
-                    pending >= FloorServer.ACK_BYTES;
-                    pending -= FloorServer.ACK_BYTES) {
+            pending += socket.read(acks.clear());
+            for (; pending >= FloorServer.ACK_BYTES; pending -= FloorServer.ACK_BYTES) {
                 Sender first = unconfirmed.remove();
                 first.confirmed = true;
                 LockSupport.unpark(first.thread);

@@ -46,7 +46,7 @@ public final class Main {
             case "catch-up-fill" -> CatchUpClients.fill(arguments);
             case "catch-up-live" -> CatchUpClients.live(arguments);
             case "catch-up-read" -> CatchUpClients.read(arguments);
-            case "floor" -> Floor.from(arguments).run();
+            case "floor" -> Floor.print(arguments);
             case "floor-server" -> FloorServer.serve(arguments);
             case "drive" -> Driver.from(arguments).run();
             case "hotspots" -> HotSpots.from(arguments).print();

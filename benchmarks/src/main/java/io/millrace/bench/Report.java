@@ -50,6 +50,11 @@ final class Report {
         }
     }
 
+    void floor(Workload workload, FloorFigure figure) {
+        results.add(workload, figure);
+        print("floor: %s", figure.line());
+    }
+
     void end() {
         for (Workload workload : comparison.workloads()) {
             int rounds = comparison.roundsOf(workload);
@@ -59,6 +64,9 @@ final class Report {
             }
             if (!results.ratio(workload).isEmpty()) {
                 print("  ratio       %s%s", results.ratio(workload), aim(workload));
+            }
+            if (!results.floor(workload).isEmpty()) {
+                print("  floor       %s", results.floor(workload));
             }
         }
         print("%ndevice     %,14.0f/s   (append 1 KB + flush, median)", results.deviceRate());

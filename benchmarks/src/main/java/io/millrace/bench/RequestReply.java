@@ -3,6 +3,7 @@ package io.millrace.bench;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
+import java.util.Optional;
 
 /**
  * One client sends a request, waits for the reply on its temporary queue, and sends the next; a
@@ -38,6 +39,13 @@ record RequestReply(int deliveryMode) implements Workload {
     @Override
     public boolean ratedByLatency() {
         return true;
+    }
+
+    @Override
+    public Optional<FloorLoad> floor() {
+        return deliveryMode == DeliveryMode.PERSISTENT
+                ? Optional.of(new FloorLoad.Requests())
+                : Optional.empty();
     }
 
     @Override

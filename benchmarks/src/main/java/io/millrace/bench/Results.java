@@ -1,8 +1,10 @@
 package io.millrace.bench;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -17,6 +19,7 @@ final class Results {
     private final List<Measured> measured = new ArrayList<>();
     private final List<Outcome.Without> without = new ArrayList<>();
     private final List<DeviceProbe.Rate> device = new ArrayList<>();
+    private final Map<Workload, List<FloorFigure>> floorsByWorkload = new HashMap<>();
 
     Results(Comparison comparison) {
         this.comparison = comparison;
@@ -24,6 +27,10 @@ final class Results {
 
     void add(DeviceProbe.Rate rate) {
         device.add(rate);
+    }
+
+    void add(Workload workload, FloorFigure floor) {
+        floorsByWorkload.computeIfAbsent(workload, any -> new ArrayList<>()).add(floor);
     }
 
     /** A run, with what the device did just before its round. */
@@ -122,6 +129,33 @@ final class Results {
         return workload.boundByDevice() && ratios.length > 0
                 ? OptionalDouble.of(Run.median(ratios))
                 : OptionalDouble.empty();
+    }
+
+    /** What the machine allows without any broker, and how it stands to the sides; else empty. */
+    String floor(Workload workload) {
+        List<FloorFigure> figures = floorsByWorkload.getOrDefault(workload, List.of());
+        if (figures.isEmpty()) {
+            return "";
+        }
+        FloorFigure floor = FloorFigure.median(figures);
+        StringBuilder words = new StringBuilder(floor.line());
+        for (Side side : comparison.sides()) {
+            if (has(side, workload)) {
+                double ofSide =
+                        workload.ratedByLatency()
+                                ? floor.p50Micros()
+                                        / median(
+                                                side,
+                                                workload,
+                                                run -> run.measurement().p50Micros())
+                                : floor.perSecond() / rate(side, workload);
+                words.append(
+                        format(
+                                ", %s%.2f × %s",
+                                workload.ratedByLatency() ? "p50 " : "", ofSide, side.name()));
+            }
+        }
+        return words.toString();
     }
 
     double deviceRate() {

@@ -114,8 +114,8 @@ record ResultsPage(Report report, Path file) {
         List<Side> sides = report.comparison().sides();
         page.append("\n## In short\n\n| workload | runs |");
         sides.forEach(side -> page.append(' ').append(side.name()).append(" |"));
-        page.append(" ratio | aim |\n|---|---|").append("---|".repeat(sides.size()));
-        page.append("---|---|\n");
+        page.append(" ratio | aim | floor |\n|---|---|").append("---|".repeat(sides.size()));
+        page.append("---|---|---|\n");
         for (Workload workload : report.comparison().workloads()) {
             page.append(
                     format(
@@ -124,7 +124,12 @@ record ResultsPage(Report report, Path file) {
                             workload.name(),
                             report.comparison().roundsOf(workload)));
             sides.forEach(side -> page.append(' ').append(figure(side, workload)).append(" |"));
-            page.append(format(" %s | %s |\n", report.results().ratio(workload), workload.aim()));
+            page.append(
+                    format(
+                            " %s | %s | %s |\n",
+                            report.results().ratio(workload),
+                            workload.aim(),
+                            report.results().floor(workload)));
         }
     }
 
@@ -159,6 +164,12 @@ record ResultsPage(Report report, Path file) {
         if (!report.results().ratio(workload).isEmpty()) {
             page.append(format("\nRatio: **%s**", report.results().ratio(workload)));
             page.append(workload.aim().isEmpty() ? "\n" : format("; aim: %s.\n", workload.aim()));
+        }
+        if (!report.results().floor(workload).isEmpty()) {
+            page.append(
+                    format(
+                            "\nFloor, a server that only flushes and passes on: %s.\n",
+                            report.results().floor(workload)));
         }
         for (Side side : report.comparison().sidesOf(workload)) {
             report.results()

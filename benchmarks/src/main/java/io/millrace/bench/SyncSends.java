@@ -7,6 +7,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -72,6 +73,13 @@ record SyncSends(int producers, int bodyBytes, int deliveryMode, boolean oneConn
     @Override
     public boolean boundByDevice() {
         return producers == 1 && deliveryMode == DeliveryMode.PERSISTENT;
+    }
+
+    @Override
+    public Optional<FloorLoad> floor() {
+        return deliveryMode == DeliveryMode.PERSISTENT
+                ? Optional.of(new FloorLoad.Senders(producers, oneConnection))
+                : Optional.empty();
     }
 
     @Override

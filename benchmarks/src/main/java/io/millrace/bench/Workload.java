@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import java.util.Optional;
 
 /**
  * What an application does with a provider. A new workload is a new case here and in {@link
@@ -69,6 +70,11 @@ sealed interface Workload
      */
     default boolean boundByDevice() {
         return false;
+    }
+
+    /** The bare form of the load, to see what the machine allows; empty if there is none. */
+    default Optional<FloorLoad> floor() {
+        return Optional.empty();
     }
 
     /** What is aimed at, for the reader; nothing is checked against it. */
