@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.jms.MillraceXAConnectionFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
@@ -14,49 +13,18 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a broker's restart does to branches: none before they are prepared outlives it (6.2.8). */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ManagedRestartTest {
+class ManagedRestartTest extends RestartedBroker {
 
-    @TempDir Path directory = Path.of("");
-
-    private final List<XAConnection> opened = new CopyOnWriteArrayList<>();
-    private NetworkBroker broker;
-
-    @BeforeEach
-    void startBroker() {
-        broker = new NetworkBroker(directory.resolve("data"));
-    }
-
-    @AfterEach
-    void stopBroker() throws JMSException {
-        for (XAConnection each : opened) {
-            each.close();
-        }
-        broker.close();
-    }
-
-    private XAConnection connect(String options) throws JMSException {
-        XAConnection connection =
-                new MillraceXAConnectionFactory(broker.factory(options).getUri())
-                        .createXAConnection();
-        opened.add(connection);
-        connection.start();
-        return connection;
+    ManagedRestartTest() {
+        super(1);
     }
 
     private static void assertCode(int code, Executable call) {
@@ -95,13 +63,13 @@ class ManagedRestartTest {
     void whatIsPreparedIsDecidedAfterwards() throws Exception {
         for (boolean commit : new boolean[] {true, false}) {
             fill();
-            XAConnection connection = connect("");
+            XAConnection connection = connectManaged("");
             TestXid xid = TestXid.next();
             XAResource resource = work(connection.createXASession(), xid);
             resource.end(xid, XAResource.TMSUCCESS);
             assertEquals(XAResource.XA_OK, resource.prepare(xid));
             broker.restart();
-            XAResource another = connect("").createXASession().getXAResource();
+            XAResource another = connectManaged("").createXASession().getXAResource();
             assertTrue(
                     Stream.of(another.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
                             .anyMatch(xid::isSame));
@@ -120,7 +88,7 @@ class ManagedRestartTest {
     @Test
     void whatIsNotPreparedIsRolledBack() throws Exception {
         fill();
-        XAConnection connection = connect("");
+        XAConnection connection = connectManaged("");
         XASession session = connection.createXASession();
         TestXid xid = TestXid.next();
         XAResource resource = work(session, xid);
@@ -142,7 +110,7 @@ class ManagedRestartTest {
 
     @Test
     void inOnePhaseItWasRolledBackBeforeItIsAskedFor() throws Exception {
-        XAConnection connection = connect("");
+        XAConnection connection = connectManaged("");
         XASession session = connection.createXASession();
         XAResource resource = session.getXAResource();
         TestXid xid = TestXid.next();
@@ -163,7 +131,7 @@ class ManagedRestartTest {
         new Random(1).nextBytes(content);
         for (boolean commit : new boolean[] {true, false}) {
             TestXid xid = TestXid.next();
-            try (XAConnection connection = connect("")) {
+            try (XAConnection connection = connectManaged("")) {
                 XASession session = connection.createXASession();
                 XAResource resource = session.getXAResource();
                 resource.start(xid, XAResource.TMNOFLAGS);
@@ -174,7 +142,7 @@ class ManagedRestartTest {
                 assertEquals(XAResource.XA_OK, resource.prepare(xid));
             }
             broker.restart();
-            XAResource another = connect("").createXASession().getXAResource();
+            XAResource another = connectManaged("").createXASession().getXAResource();
             if (commit) {
                 another.commit(xid, false);
             } else {
@@ -196,7 +164,7 @@ class ManagedRestartTest {
     @Test
     void aBrokerThatDoesNotComeBackIsNoAnswer() throws Exception {
         fill();
-        XAConnection connection = connect("?reconnect.max.ms=500");
+        XAConnection connection = connectManaged("?reconnect.max.ms=500");
         TestXid xid = TestXid.next();
         XAResource resource = work(connection.createXASession(), xid);
         resource.end(xid, XAResource.TMSUCCESS);
@@ -207,7 +175,7 @@ class ManagedRestartTest {
         assertCode(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
         assertCode(XAException.XAER_INVAL, () -> resource.recover(XAResource.TMNOFLAGS));
         broker.start();
-        XAResource another = connect("").createXASession().getXAResource();
+        XAResource another = connectManaged("").createXASession().getXAResource();
         another.commit(xid, false);
         assertEquals(1, left("out"));
         assertEquals(0, left("in"));

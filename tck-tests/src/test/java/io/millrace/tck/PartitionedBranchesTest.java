@@ -6,61 +6,35 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.jms.MillraceTransactions;
-import io.millrace.jms.MillraceXAConnectionFactory;
 import io.millrace.jms.PreparedBranch;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
-import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Branches of distributed transactions over destinations in three partitions (6.2.8). */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PartitionedBranchesTest {
+class PartitionedBranchesTest extends RestartedBroker {
 
     /** Homes differ from branch to branch. */
     private static final int ROUNDS = 6;
 
-    @TempDir Path directory = Path.of("");
-
-    private final List<Connection> opened = new CopyOnWriteArrayList<>();
-    private NetworkBroker broker;
-
-    @BeforeEach
-    void startBroker() {
-        broker = new NetworkBroker(directory.resolve("data"), 3);
-    }
-
-    @AfterEach
-    void stopBroker() throws JMSException {
-        for (Connection each : opened) {
-            each.close();
-        }
-        broker.close();
+    PartitionedBranchesTest() {
+        super(3);
     }
 
     private XASession session() throws JMSException {
-        XAConnection connection =
-                new MillraceXAConnectionFactory(broker.factory("").getUri()).createXAConnection();
-        opened.add(connection);
-        connection.start();
-        return connection.createXASession();
+        return connectManaged("").createXASession();
     }
 
     private static void assertCode(int code, Executable call) {

@@ -21,43 +21,15 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TransactionRolledBackException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A session's transactions over destinations that live in three partitions (6.2.7). */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PartitionedTransactionsTest {
+class PartitionedTransactionsTest extends RestartedBroker {
 
-    @TempDir Path directory = Path.of("");
-
-    private final List<Connection> opened = new CopyOnWriteArrayList<>();
-    private NetworkBroker broker;
-
-    @BeforeEach
-    void startBroker() {
-        broker = new NetworkBroker(directory.resolve("data"), 3);
-    }
-
-    @AfterEach
-    void stopBroker() throws JMSException {
-        for (Connection each : opened) {
-            each.close();
-        }
-        broker.close();
-    }
-
-    private Connection connect() throws JMSException {
-        Connection connection = broker.factory("").createConnection();
-        opened.add(connection);
-        connection.start();
-        return connection;
+    PartitionedTransactionsTest() {
+        super(3);
     }
 
     private static List<Queue> queues(Session session) throws JMSException {
@@ -89,9 +61,9 @@ class PartitionedTransactionsTest {
 
     @Test
     void whatIsCommittedIsThereWhenCommitReturns() throws Exception {
-        Session reading = connect().createSession();
+        Session reading = connect("").createSession();
         List<MessageConsumer> consumers = consumers(reading);
-        Session session = connect().createSession(Session.SESSION_TRANSACTED);
+        Session session = connect("").createSession(Session.SESSION_TRANSACTED);
         for (int number = 0; number < 50; number++) {
             send(session, "sent " + number);
             for (MessageConsumer each : consumers) {
@@ -109,7 +81,7 @@ class PartitionedTransactionsTest {
 
     @Test
     void aRollbackGivesEverythingBackInOrder() throws Exception {
-        Connection connection = connect();
+        Connection connection = connect("");
         Session other = connection.createSession();
         for (String text : List.of("1", "2", "3")) {
             send(other, text);
@@ -136,7 +108,7 @@ class PartitionedTransactionsTest {
 
     @Test
     void oneThatCannotBePreparedRollsBackAll() throws Exception {
-        Connection connection = connect();
+        Connection connection = connect("");
         Session session = connection.createSession(Session.SESSION_TRANSACTED);
         Session other = connection.createSession();
         for (String text : List.of("1", "2")) {
@@ -178,7 +150,7 @@ class PartitionedTransactionsTest {
             }
             context.commit();
         }
-        Session reading = connect().createSession();
+        Session reading = connect("").createSession();
         for (MessageConsumer each : consumers(reading)) {
             Texts.expect(each, "np");
             Texts.expect(each, "grouped");
@@ -189,7 +161,7 @@ class PartitionedTransactionsTest {
 
     @Test
     void aTransactionGoesOnOverARestart() throws Exception {
-        Connection connection = connect();
+        Connection connection = connect("");
         Session session = connection.createSession(Session.SESSION_TRANSACTED);
         send(connection.createSession(), "in");
         for (MessageConsumer each : consumers(session)) {
@@ -201,7 +173,7 @@ class PartitionedTransactionsTest {
         session.commit();
         broker.restart();
         session.close();
-        for (MessageConsumer each : consumers(connect().createSession())) {
+        for (MessageConsumer each : consumers(connect("").createSession())) {
             assertEquals(List.of("1", "2"), Texts.receive(each, 2));
             assertNull(each.receiveNoWait());
         }

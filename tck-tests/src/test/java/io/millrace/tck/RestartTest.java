@@ -18,48 +18,28 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.Topic;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The broker stops and starts again, and applications notice a pause at most. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class RestartTest {
+class RestartTest extends RestartedBroker {
 
     private static final Duration LIMIT = Duration.ofMillis(Texts.PATIENCE_MILLIS);
 
-    @TempDir Path directory = Path.of("");
-
-    private final List<Connection> opened = new CopyOnWriteArrayList<>();
     private final List<JMSException> reported = new CopyOnWriteArrayList<>();
-    private NetworkBroker broker;
 
-    @BeforeEach
-    void startBroker() {
-        broker = new NetworkBroker(directory.resolve("data"));
+    RestartTest() {
+        super(1);
     }
 
-    @AfterEach
-    void stopBroker() throws JMSException {
-        for (Connection each : opened) {
-            each.close();
-        }
-        broker.close();
-    }
-
-    private Connection connect(String options) throws JMSException {
-        Connection connection = broker.factory(options).createConnection();
-        opened.add(connection);
+    @Override
+    Connection connect(String options) throws JMSException {
+        Connection connection = super.connect(options);
         connection.setExceptionListener(reported::add);
-        connection.start();
         return connection;
     }
 

@@ -10,42 +10,14 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Transactions go on over a broker's restart (6.2.7), or say that they could not (10.3). */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TransactionRestartTest {
+class TransactionRestartTest extends RestartedBroker {
 
-    @TempDir Path directory = Path.of("");
-
-    private final List<Connection> opened = new CopyOnWriteArrayList<>();
-    private NetworkBroker broker;
-
-    @BeforeEach
-    void startBroker() {
-        broker = new NetworkBroker(directory.resolve("data"));
-    }
-
-    @AfterEach
-    void stopBroker() throws JMSException {
-        for (Connection each : opened) {
-            each.close();
-        }
-        broker.close();
-    }
-
-    private Connection connect(String options) throws JMSException {
-        Connection connection = broker.factory(options).createConnection();
-        opened.add(connection);
-        connection.start();
-        return connection;
+    TransactionRestartTest() {
+        super(1);
     }
 
     @Test
