@@ -54,9 +54,10 @@ public final class MessageStore {
      * Keeps messages in memory for the consumers at the tail.
      *
      * @param offset of their entry: until that is durable they are found here alone
+     * @param needs which of the messages that were kept before are still needed
      */
-    public void keep(Enqueued block, long offset) {
-        cache.putStored(block, offset);
+    public void keep(Enqueued block, long offset, Needs needs) {
+        cache.putStored(block, offset, needs);
     }
 
     /** Keeps messages that were read, until they are delivered to whoever asked for them. */

@@ -136,7 +136,7 @@ public final class PartitionShell implements PartitionLoop.Shell, Effect.Handler
         if (live && event instanceof Enqueued block) {
             pace.stored(block.batch().length());
             if (!machine.isBody(block.destinationId())) {
-                store.keep(block, offset);
+                store.keep(block, offset, relocating);
             }
         }
     }

@@ -50,18 +50,12 @@ class MessageCacheTest {
     /** Stored one after the other, each in the entry with its number as offset. */
     private void store(long from, long to) {
         for (long sequence = from; sequence <= to; sequence++) {
-            cache.putStored(block(sequence), sequence);
+            cache.putStored(block(sequence), sequence, new NeededFrom(0));
         }
     }
 
     private List<Long> kept(long upTo) {
-        List<Long> kept = new ArrayList<>();
-        for (long sequence = 1; sequence <= upTo; sequence++) {
-            if (cache.find(QUEUE, sequence) != null) {
-                kept.add(sequence);
-            }
-        }
-        return kept;
+        return kept(cache, upTo);
     }
 
     @Test
@@ -112,7 +106,7 @@ class MessageCacheTest {
         MessageCache large = new MessageCache(64L << 20, () -> durable);
         durable = 1_000;
         for (long sequence = 100; sequence < 150; sequence++) {
-            large.putStored(block(sequence, bodyBytes), sequence);
+            large.putStored(block(sequence, bodyBytes), sequence, new NeededFrom(0));
         }
         for (long sequence = 1; sequence < 100; sequence++) {
             large.putRead(block(sequence, bodyBytes));
@@ -133,5 +127,68 @@ class MessageCacheTest {
         store(1, 3);
         store(1, 3);
         assertEquals(List.of(1L, 2L, 3L), kept(9));
+    }
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private static List<Long> kept(MessageCache cache, long upTo) {
+        List<Long> kept = new ArrayList<>();
+        for (long sequence = 1; sequence <= upTo; sequence++) {
+            if (cache.find(QUEUE, sequence) != null) {
+                kept.add(sequence);
+            }
+        }
+        return kept;
+    }
+
+    private static void storeMebibytes(MessageCache cache, long from, long to, Needs needs) {
+        for (long sequence = from; sequence <= to; sequence++) {
+            cache.putStored(block(sequence, MEBIBYTE), sequence, needs);
+        }
+    }
+
+    /** Else the collector copies what nobody wants, and everybody waits for it. */
+    @Test
+    void whatNobodyNeedsGoesBeforeThereIsNoRoom() {
+        MessageCache large = new MessageCache(64L * MEBIBYTE, () -> 1_000);
+        storeMebibytes(large, 1, 20, new NeededFrom(Long.MAX_VALUE));
+        assertEquals(List.of(18L, 19L, 20L), kept(large, 20));
+    }
+
+    @Test
+    void whatIsNeededStays() {
+        MessageCache large = new MessageCache(64L * MEBIBYTE, () -> 1_000);
+        storeMebibytes(large, 1, 50, new NeededFrom(10));
+        assertEquals(LongStream.rangeClosed(10, 50).boxed().toList(), kept(large, 50));
+    }
+
+    @Test
+    void whatWasNeededAtFirstIsLookedAtAgain() {
+        MessageCache large = new MessageCache(64L * MEBIBYTE, () -> 1_000);
+        storeMebibytes(large, 1, 10, new NeededFrom(1));
+        assertEquals(10, kept(large, 10).size());
+        storeMebibytes(large, 11, 30, new NeededFrom(11));
+        assertEquals(LongStream.rangeClosed(11, 30).boxed().toList(), kept(large, 30));
+    }
+
+    @Test
+    void whatIsNotDurableStaysAlthoughNobodyNeedsIt() {
+        MessageCache large = new MessageCache(64L * MEBIBYTE, () -> 0);
+        storeMebibytes(large, 1, 20, new NeededFrom(Long.MAX_VALUE));
+        assertEquals(20, kept(large, 20).size());
+    }
+
+    /** Everything from a sequence on. */
+    record NeededFrom(long sequence) implements Needs {
+
+        @Override
+        public long next(long destinationId, long from) {
+            return Math.max(sequence, from);
+        }
+
+        @Override
+        public long lowestRewound(long destinationId) {
+            return MessageStore.NO_SEQUENCE;
+        }
     }
 }

@@ -22,7 +22,8 @@ class MessageStoreTest {
     /** Blocks of one message. */
     private void keep(long first, long last) {
         for (long sequence = first; sequence <= last; sequence++) {
-            store.keep(MessageCacheTest.block(sequence), sequence);
+            store.keep(
+                    MessageCacheTest.block(sequence), sequence, new MessageCacheTest.NeededFrom(0));
         }
     }
 

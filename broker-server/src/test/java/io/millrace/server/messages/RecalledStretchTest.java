@@ -46,7 +46,7 @@ class RecalledStretchTest {
     @Test
     void aStepEndsBehindSoManyThatAreNotLikeAllOthers() {
         Enqueued block = urgent();
-        store.keep(block, 0);
+        store.keep(block, 0, new MessageCacheTest.NeededFrom(0));
         store.index().logged(block, 0);
         long next = 1;
         int steps = 0;
