@@ -187,6 +187,13 @@ class EventCodecTest {
                         02 0100 02a902      # sequences
                         """),
                 new Golden(
+                        new PartitionEvent.Returned(4, ReturnCause.RECLAIMED, RANGES),
+                        """
+                        0a 08               # type, length
+                        04 03               # subscriptionId, cause
+                        02 0100 02a902      # sequences
+                        """),
+                new Golden(
                         new PartitionEvent.Selected(4, 300, RANGES),
                         """
                         0b 09               # type, length

@@ -176,20 +176,25 @@ final class Deliveries {
     private static void reclaim(
             Subscription subscription, Holder holder, SequenceRanges waiting, Decision out) {
         if (waiting.isEmpty() || subscription.backlog.groups.isEmpty()) {
-            handOut(subscription, holder, waiting, out);
+            resume(subscription, holder, waiting, out);
             return;
         }
         for (int range = 0; range < waiting.rangeCount(); range++) {
             for (long each = waiting.first(range); each <= waiting.last(range); each++) {
                 if (subscription.backlog.groups.isNextFor(holder, each)) {
-                    handOut(subscription, holder, SequenceRanges.of(each, each), out);
+                    resume(subscription, holder, SequenceRanges.of(each, each), out);
                 }
             }
         }
     }
 
-    private static void handOut(
+    /** The delivery goes on; when it was taken for lost, or given back for it, it was counted. */
+    private static void resume(
             Subscription subscription, Holder holder, SequenceRanges sequences, Decision out) {
+        SequenceRanges counted = subscription.counted(sequences);
+        if (!counted.isEmpty()) {
+            out.emit(new PartitionEvent.Returned(subscription.id, ReturnCause.RECLAIMED, counted));
+        }
         if (!sequences.isEmpty()) {
             out.emit(new PartitionEvent.HandedOut(subscription.id, holder, sequences));
         }

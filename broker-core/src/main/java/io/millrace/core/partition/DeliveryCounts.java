@@ -5,6 +5,7 @@ import io.millrace.wire.WireInput;
 import io.millrace.wire.WireOutput;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often messages of a subscription were out before; those that never were cost nothing. Owned
@@ -24,6 +25,15 @@ final class DeliveryCounts {
 
         static Attempts first(ReturnCause cause) {
             return cause == ReturnCause.GIVEN ? new Attempts(1, 0) : new Attempts(0, 1);
+        }
+
+        /** Without the last one, which most likely was a possible one; null if none is left. */
+        @Nullable Attempts withoutLast() {
+            Attempts less =
+                    possible > 0
+                            ? new Attempts(certain, possible - 1)
+                            : new Attempts(certain - 1, possible);
+            return less.deliveryCount() == 1 ? null : less;
         }
 
         Attempts plus(Attempts more) {
@@ -65,16 +75,37 @@ final class DeliveryCounts {
         return count == 1 ? last : same;
     }
 
+    /** What of {@code sequences} was out before. */
+    SequenceRanges within(SequenceRanges sequences) {
+        if (attemptsBySequence.isEmpty()) {
+            return SequenceRanges.EMPTY;
+        }
+        SequenceRanges.Builder found = new SequenceRanges.Builder();
+        for (int range = 0; range < sequences.rangeCount(); range++) {
+            attemptsBySequence
+                    .subMap(sequences.first(range), true, sequences.last(range), true)
+                    .keySet()
+                    .forEach(each -> found.add(each, each));
+        }
+        return found.build();
+    }
+
     /** Deliveries came back. */
     void returned(SequenceRanges sequences, ReturnCause cause) {
         if (cause == ReturnCause.NEVER_GIVEN) {
             return;
         }
+        boolean reclaimed = cause == ReturnCause.RECLAIMED;
         for (int range = 0; range < sequences.rangeCount(); range++) {
             for (long sequence = sequences.first(range);
                     sequence <= sequences.last(range);
                     sequence++) {
-                attemptsBySequence.merge(sequence, Attempts.first(cause), Attempts::plus);
+                if (reclaimed) {
+                    attemptsBySequence.computeIfPresent(
+                            sequence, (same, attempts) -> attempts.withoutLast());
+                } else {
+                    attemptsBySequence.merge(sequence, Attempts.first(cause), Attempts::plus);
+                }
             }
         }
     }

@@ -15,7 +15,9 @@ public enum ReturnCause {
     /** The application never had them: as if they had not left. */
     NEVER_GIVEN(1),
     /** Their holder vanished: flagged and counted, but not against a redelivery limit. */
-    UNKNOWN(2);
+    UNKNOWN(2),
+    /** Their holder, who was taken for lost, still has them: what was counted for that is not. */
+    RECLAIMED(3);
 
     private static final ReturnCause[] VALUES = values();
 
@@ -31,7 +33,7 @@ public enum ReturnCause {
 
     static ReturnCause of(int number) {
         if (number < 0 || number >= VALUES.length) {
-            throw new WireFormatException("Expected a return cause of 0 to 2, but it is " + number);
+            throw new WireFormatException("Expected a return cause of 0 to 3, but it is " + number);
         }
         return VALUES[number];
     }

@@ -216,6 +216,11 @@ final class Subscription {
         return counts.next(sequence) + (replays.contains(sequence) ? 1 : 0);
     }
 
+    /** What of {@code sequences} was out before, as far as that was counted. */
+    SequenceRanges counted(SequenceRanges sequences) {
+        return counts.within(sequences);
+    }
+
     /** What of {@code sequences} is out with the holder. */
     SequenceRanges outWith(Holder holder, SequenceRanges sequences) {
         return handOuts.with(holder, sequences);
@@ -357,6 +362,11 @@ final class Subscription {
 
     void apply(PartitionEvent.Returned event) {
         SequenceRanges sequences = event.sequences();
+        if (event.cause() == ReturnCause.RECLAIMED) {
+            // It waits already, and is handed out next.
+            counts.returned(sequences, event.cause());
+            return;
+        }
         handOuts.remove(sequences);
         backlog.add(sequences);
         counts.returned(sequences, event.cause());

@@ -69,6 +69,7 @@ class TranscriptTest {
                 "fair-shares",
                 "redelivery",
                 "resume-after-restart",
+                "late-return",
                 "clock-set-back",
                 "topic-subscriptions",
                 "temporary-destinations",
