@@ -85,11 +85,22 @@ class EventCodecTest {
                         """
                                 + BATCH));
         all.add(rewoundBody());
+        all.add(reclaimed());
         all.addAll(GoldenBranchEvents.unshared());
         all.addAll(GoldenBranchEvents.all(BATCH));
         all.addAll(GoldenBranchEvents.shared());
         all.addAll(catalog());
         return all;
+    }
+
+    private static Golden reclaimed() {
+        return new Golden(
+                new PartitionEvent.Returned(4, ReturnCause.RECLAIMED, RANGES),
+                """
+                0a 08               # type, length
+                04 03               # subscriptionId, cause
+                02 0100 02a902      # sequences
+                """);
     }
 
     private static List<Golden> existence() {
@@ -184,13 +195,6 @@ class EventCodecTest {
                         """
                         0a 08               # type, length
                         04 02               # subscriptionId, cause
-                        02 0100 02a902      # sequences
-                        """),
-                new Golden(
-                        new PartitionEvent.Returned(4, ReturnCause.RECLAIMED, RANGES),
-                        """
-                        0a 08               # type, length
-                        04 03               # subscriptionId, cause
                         02 0100 02a902      # sequences
                         """),
                 new Golden(
